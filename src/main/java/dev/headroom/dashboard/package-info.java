@@ -1,0 +1,5 @@
+/// The live page.
+@NullMarked
+package dev.headroom.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The snapshot as Prometheus metrics.
+@NullMarked
+package dev.headroom.metrics;
+
+import org.jspecify.annotations.NullMarked;
