@@ -1,0 +1,16 @@
+package dev.headroom.budget;
+
+/// What one layer costs.
+///
+/// @param type the layer's type in the contract
+/// @param output its result, for the batch
+/// @param saved storages kept for the backward pass that this layer was the last to write
+/// @param atPeak of those, what is alive at the peak
+public record LayerCost(
+    String name,
+    String type,
+    MemorySize parameters,
+    MemorySize output,
+    MemorySize saved,
+    MemorySize atPeak,
+    Confidence confidence) {}

@@ -1,0 +1,29 @@
+package dev.headroom.budget;
+
+/// The largest instant, in the sizes that people confuse.
+///
+/// @param tensor bytes of live storages at the instant at which their blocks are largest
+/// @param allocated the allocator's blocks at their highest
+/// @param reserved the allocator's segments at their highest
+/// @param device what the driver shows: reserved, context and libraries; the median
+/// @param deviceP95 the same, exceeded by one job in twenty
+/// @param layer the layer that runs at that instant; empty in set-up, loss and optimizer step
+public record Peak(
+    MemorySize tensor,
+    MemorySize allocated,
+    MemorySize reserved,
+    MemorySize device,
+    MemorySize deviceP95,
+    Phase phase,
+    String layer,
+    int segments,
+    MemorySize inactiveSplit) {
+
+  public Peak {
+    if (device.compareTo(reserved) < 0 || deviceP95.compareTo(device) < 0) {
+      throw new IllegalArgumentException(
+          "sizes are not in order: reserved %d, device %d, device p95 %d"
+              .formatted(reserved.bytes(), device.bytes(), deviceP95.bytes()));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.headroom.network;
+
+import java.util.List;
+
+/// A convolution in one to three dimensions, or a transposed one.
+///
+/// Weights are out × in/groups × kernel (in × out/groups × kernel if transposed). Saves its input
+/// and
+/// its weight. Source: `torch.nn.ConvNd`, `torch.nn.ConvTransposeNd`.
+///
+/// @param padding before and after each dimension, summed
+/// @param asymmetric whether the two sides of a dimension are padded differently
+public record Convolution(
+    boolean transposed,
+    int inChannels,
+    int outChannels,
+    List<Integer> kernelSize,
+    List<Integer> stride,
+    List<Integer> padding,
+    List<Integer> dilation,
+    List<Integer> outputPadding,
+    int groups,
+    boolean bias,
+    boolean asymmetric)
+    implements Operation {
+
+  public Convolution {
+    int dimensions = kernelSize.size();
+    Extents.atLeast("in_channels", inChannels, 1);
+    Extents.atLeast("out_channels", outChannels, 1);
+    Extents.atLeast("groups", groups, 1);
+    Extents.sameLength("stride", stride, dimensions);
+    Extents.sameLength("padding", padding, dimensions);
+    Extents.sameLength("dilation", dilation, dimensions);
+    Extents.sameLength("output_padding", outputPadding, dimensions);
+    kernelSize = Extents.atLeast("kernel_size", kernelSize, 1);
+    stride = Extents.atLeast("stride", stride, 1);
+    padding = Extents.atLeast("padding", padding, 0);
+    dilation = Extents.atLeast("dilation", dilation, 1);
+    outputPadding = Extents.atLeast("output_padding", outputPadding, 0);
+    if (inChannels % groups != 0 || outChannels % groups != 0) {
+      throw new IllegalArgumentException(
+          "groups "
+              + groups
+              + " do not divide "
+              + inChannels
+              + " and "
+              + outChannels
+              + " channels");
+    }
+  }
+
+  public int dimensions() {
+    return kernelSize.size();
+  }
+
+  @Override
+  public Value result(List<Value> inputs) {
+    TensorShape in = inputs.getFirst().shape();
+    int channels = in.rank() - dimensions() - 1;
+    if (channels < 0) {
+      throw new IllegalArgumentException("input " + in + " has too few dimensions");
+    }
+    Extents.equal("in_channels", inChannels, in.extent(channels));
+    TensorShape out = in.with(channels, outChannels);
+    for (int i = 0; i < dimensions(); i++) {
+      int at = channels + 1 + i;
+      out = out.with(at, extent(in.extent(at), i));
+    }
+    return inputs.getFirst().as(out);
+  }
+
+  private long extent(long in, int i) {
+    if (!transposed) {
+      return Extents.windows(
+          in, padding.get(i), kernelSize.get(i), stride.get(i), dilation.get(i), false);
+    }
+    long out =
+        Math.multiplyExact(in - 1, (long) stride.get(i))
+            - padding.get(i)
+            + Math.multiplyExact((long) dilation.get(i), kernelSize.get(i) - 1L)
+            + outputPadding.get(i)
+            + 1;
+    Extents.atLeast("output extent", out, 1);
+    return out;
+  }
+
+  @Override
+  public List<TensorShape> parameters() {
+    TensorShape weight = weight();
+    return bias ? List.of(weight, TensorShape.of(outChannels)) : List.of(weight);
+  }
+
+  public TensorShape weight() {
+    long[] extents = new long[2 + dimensions()];
+    extents[0] = transposed ? inChannels : outChannels;
+    extents[1] = (transposed ? outChannels : inChannels) / groups;
+    for (int i = 0; i < dimensions(); i++) {
+      extents[2 + i] = kernelSize.get(i);
+    }
+    return TensorShape.of(extents);
+  }
+}

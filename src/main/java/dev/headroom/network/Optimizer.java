@@ -1,0 +1,55 @@
+package dev.headroom.network;
+
+import java.util.Locale;
+
+/// The optimizer and what of its options decides how much it remembers.
+public record Optimizer(
+    Kind kind,
+    double momentum,
+    boolean nesterov,
+    boolean amsgrad,
+    boolean centered,
+    Implementation implementation) {
+
+  public static final Optimizer SGD =
+      new Optimizer(Kind.SGD, 0, false, false, false, Implementation.FOREACH);
+
+  public Optimizer {
+    if (!(momentum >= 0) || momentum > 1) {
+      throw new IllegalArgumentException("optimizer.momentum outside 0 to 1: " + momentum);
+    }
+  }
+
+  /// The algorithm, by its name in layer configs.
+  public enum Kind {
+    SGD,
+    ADAM,
+    ADAMW,
+    NADAM,
+    RADAM,
+    ADAMAX,
+    ADADELTA,
+    ADAGRAD,
+    RMSPROP,
+    ADAFACTOR,
+    LION,
+    LAMB,
+    LARS,
+    ADAM8BIT;
+
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// How a step runs: over lists of tensors, in one kernel, or tensor by tensor.
+  public enum Implementation {
+    FOREACH,
+    FUSED,
+    FOR_LOOP;
+
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.headroom.network;
+
+import java.util.List;
+
+/// How the network is run: everything that a what-if may change without touching a layer.
+///
+/// @param batchSize samples a rank takes at once
+/// @param checkpointing module paths whose forward pass is recomputed in the backward pass
+public record TrainingSetup(
+    Mode mode,
+    int batchSize,
+    Precision precision,
+    Optimizer optimizer,
+    Gradients gradients,
+    Parallelism parallelism,
+    List<String> checkpointing) {
+
+  public TrainingSetup {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch_size < 1: " + batchSize);
+    }
+    checkpointing = List.copyOf(checkpointing);
+  }
+
+  /// Plain float32 training of `batchSize` samples with an optimizer.
+  public static TrainingSetup of(int batchSize, Optimizer optimizer) {
+    return new TrainingSetup(
+        Mode.TRAINING,
+        batchSize,
+        Precision.FLOAT32,
+        optimizer,
+        Gradients.DEFAULT,
+        Parallelism.NONE,
+        List.of());
+  }
+
+  public TrainingSetup withBatchSize(int changed) {
+    return new TrainingSetup(
+        mode, changed, precision, optimizer, gradients, parallelism, checkpointing);
+  }
+
+  public TrainingSetup withMode(Mode changed) {
+    return new TrainingSetup(
+        changed, batchSize, precision, optimizer, gradients, parallelism, checkpointing);
+  }
+
+  public TrainingSetup withPrecision(Precision changed) {
+    return new TrainingSetup(
+        mode, batchSize, changed, optimizer, gradients, parallelism, checkpointing);
+  }
+
+  public TrainingSetup withOptimizer(Optimizer changed) {
+    return new TrainingSetup(
+        mode, batchSize, precision, changed, gradients, parallelism, checkpointing);
+  }
+
+  public TrainingSetup withCheckpointing(List<String> changed) {
+    return new TrainingSetup(
+        mode, batchSize, precision, optimizer, gradients, parallelism, changed);
+  }
+}
