@@ -16,8 +16,7 @@ final class Broadcast {
     if (a.batched() == b.batched() && a.shape().equals(b.shape())) {
       return a;
     }
-    Value larger = a.shape().elements() >= b.shape().elements() ? a : b;
-    Value smaller = larger == a ? b : a;
+    boolean first = a.shape().elements() >= b.shape().elements();
     if (a.batched() != b.batched()) {
       return mixed(a.batched() ? a : b, a.batched() ? b : a);
     }
@@ -25,7 +24,7 @@ final class Broadcast {
     if (!extents.isEmpty()) {
       return new Value(new TensorShape(extents), a.batched());
     }
-    return folded(larger, smaller);
+    return first ? folded(a, b) : folded(b, a);
   }
 
   private static Value mixed(Value batched, Value fixed) {
@@ -54,8 +53,9 @@ final class Broadcast {
 
   /// The extents in which two shapes meet; empty if they do not.
   private static List<Long> aligned(TensorShape a, TensorShape b) {
-    TensorShape longer = a.rank() >= b.rank() ? a : b;
-    TensorShape shorter = longer == a ? b : a;
+    boolean first = a.rank() >= b.rank();
+    TensorShape longer = first ? a : b;
+    TensorShape shorter = first ? b : a;
     var extents = new ArrayList<>(longer.extents());
     for (int i = 1; i <= shorter.rank(); i++) {
       long x = longer.extent(-i);

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Anything else, described by what it holds.
 ///
-/// @param parameters how many trained numbers it has
+/// @param parameterCount how many trained numbers it has
 /// @param savesInputs positions of inputs that it saves
 /// @param savedBytesPerSample what it saves beyond inputs and output, for each sample
 /// @param savedBytes the same, once a batch
