@@ -1,0 +1,248 @@
+package dev.headroom.agent.nvml;
+
+import dev.headroom.agent.DeviceProbe;
+import dev.headroom.agent.DeviceReading;
+import dev.headroom.agent.ProcessReading;
+import dev.headroom.agent.Reading;
+import dev.headroom.agent.Trouble;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.cuda.nvml.nvmlDevice_st;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the GPUs of this host through NVML.
+///
+/// A value that NVML refuses is absent and its reason is a [Trouble]; only a UUID and the memory
+/// are indispensable, without them the device is left out. A GPU in MIG mode is read as its slices:
+/// counting it beside them would count its memory twice. No CUDA context is opened.
+public final class NvmlProbe implements DeviceProbe {
+
+  /// After a GPU was lost NVML goes on listing it, and one that returns is only found by
+  /// initialising again. That can take seconds where a GPU is broken, so it is done rarely.
+  private static final int READS_BEFORE_NEW_START = 30;
+
+  private static final String MIG = " MIG ";
+
+  private @Nullable NvmlLibrary library;
+  private boolean initialized;
+  private int readsWithLostDevice;
+
+  @Override
+  public String source() {
+    return "nvml";
+  }
+
+  @Override
+  public Reading read() {
+    NvmlLibrary nvml;
+    try {
+      nvml = library == null ? NvmlLibrary.load() : library;
+      library = nvml;
+    } catch (IllegalArgumentException e) {
+      return new Reading.Unavailable(
+          new Trouble("dlopen", "library_not_found", ""),
+          Sentences.of(NvmlReturn.LIBRARY_NOT_FOUND));
+    } catch (LinkageError | UncheckedIOException e) {
+      return new Reading.Unavailable(
+          new Trouble("load", "binding_not_loaded", ""),
+          "the NVML binding cannot be loaded ("
+              + e.getMessage()
+              + "): give it a writable folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER and"
+              + " start the agent again");
+    }
+    return initialized ? devices(nvml) : start(nvml);
+  }
+
+  @Override
+  public void close() {
+    if (library != null && initialized) {
+      library.shutdown();
+      initialized = false;
+    }
+  }
+
+  private Reading start(NvmlLibrary nvml) {
+    NvmlReturn code = nvml.init();
+    if (code != NvmlReturn.SUCCESS) {
+      return unavailable("nvmlInit_v2", code);
+    }
+    initialized = true;
+    readsWithLostDevice = 0;
+    return devices(nvml);
+  }
+
+  private Reading devices(NvmlLibrary nvml) {
+    Pass pass = new Pass(nvml);
+    Reading reading = pass.run();
+    if (pass.lostDriver) {
+      close();
+    } else if (pass.lostDevice && ++readsWithLostDevice >= READS_BEFORE_NEW_START) {
+      close();
+    }
+    return reading;
+  }
+
+  private static Reading.Unavailable unavailable(String call, NvmlReturn code) {
+    return new Reading.Unavailable(new Trouble(call, code.reason(), ""), Sentences.of(code));
+  }
+
+  /// One walk over all devices, collecting what it finds and what it does not.
+  private static final class Pass {
+    private final NvmlLibrary nvml;
+    private final List<DeviceReading> devices = new ArrayList<>();
+    private final List<Trouble> troubles = new ArrayList<>();
+    private boolean lostDevice;
+    private boolean lostDriver;
+    private @Nullable Reading end;
+
+    Pass(NvmlLibrary nvml) {
+      this.nvml = nvml;
+    }
+
+    Reading run() {
+      Integer count = value("nvmlDeviceGetCount_v2", "", nvml.count());
+      if (count == null) {
+        // No device can be read without their count, whatever the reason.
+        lostDriver = true;
+        Trouble first = troubles.getFirst();
+        return end != null
+            ? end
+            : new Reading.Unavailable(first, "NVML does not count its GPUs: " + first.reason());
+      }
+      String driver = value("nvmlSystemGetDriverVersion", "", nvml.driverVersion());
+      for (int i = 0; i < count; i++) {
+        nvmlDevice_st device = value("nvmlDeviceGetHandleByIndex_v2", "", nvml.handle(i));
+        if (device != null) {
+          gpu(device, driver);
+        }
+        if (end != null) {
+          return end;
+        }
+      }
+      return new Reading.Devices(devices, troubles);
+    }
+
+    private void gpu(nvmlDevice_st device, @Nullable String driver) {
+      String uuid = value("nvmlDeviceGetUUID", "", nvml.uuid(device));
+      if (uuid == null) {
+        return;
+      }
+      Integer index = value("nvmlDeviceGetIndex", uuid, nvml.index(device));
+      List<nvmlDevice_st> slices = slices(device, uuid);
+      if (slices.isEmpty()) {
+        device(device, uuid, index, driver);
+        return;
+      }
+      for (nvmlDevice_st slice : slices) {
+        String sliceUuid = value("nvmlDeviceGetUUID", uuid, nvml.uuid(slice));
+        if (sliceUuid != null) {
+          device(slice, sliceUuid, index, driver);
+        }
+      }
+    }
+
+    private List<nvmlDevice_st> slices(nvmlDevice_st device, String uuid) {
+      Answer<Boolean> mode = nvml.migMode(device);
+      if (isNo(mode)) {
+        return List.of();
+      }
+      Boolean on = value("nvmlDeviceGetMigMode", uuid, mode);
+      if (on == null || !on) {
+        return List.of();
+      }
+      Integer most = value("nvmlDeviceGetMaxMigDeviceCount", uuid, nvml.mostSlices(device));
+      List<nvmlDevice_st> slices = new ArrayList<>();
+      for (int i = 0; most != null && i < most; i++) {
+        Answer<nvmlDevice_st> slice = nvml.slice(device, i);
+        if (!isEmptySlot(slice)) {
+          nvmlDevice_st found = value("nvmlDeviceGetMigDeviceHandleByIndex", uuid, slice);
+          if (found != null) {
+            slices.add(found);
+          }
+        }
+      }
+      return slices;
+    }
+
+    private void device(
+        nvmlDevice_st device, String uuid, @Nullable Integer index, @Nullable String driver) {
+      NvmlLibrary.Memory memory = value("nvmlDeviceGetMemoryInfo_v2", uuid, nvml.memory(device));
+      if (memory == null) {
+        return;
+      }
+      String name = value("nvmlDeviceGetName", uuid, nvml.name(device));
+      int mig = name == null ? -1 : name.indexOf(MIG);
+      devices.add(
+          new DeviceReading(
+              uuid,
+              index,
+              name == null || mig < 0 ? name : name.substring(0, mig),
+              driver,
+              name == null || mig < 0 ? null : name.substring(mig + MIG.length()),
+              memory.total(),
+              memory.used(),
+              memory.free(),
+              memory.reserved(),
+              processes(device, uuid)));
+    }
+
+    /// Compute processes and clients of MPS, each once, with the larger figure where both lists
+    /// have it; null where the first list, which every GPU has, could not be read.
+    private @Nullable List<ProcessReading> processes(nvmlDevice_st device, String uuid) {
+      List<ProcessReading> compute =
+          value("nvmlDeviceGetComputeRunningProcesses_v3", uuid, nvml.computeProcesses(device));
+      Answer<List<ProcessReading>> mps = nvml.mpsProcesses(device);
+      List<ProcessReading> clients =
+          isNo(mps) ? List.of() : value("nvmlDeviceGetMPSComputeRunningProcesses_v3", uuid, mps);
+      if (compute == null) {
+        return null;
+      }
+      Map<Long, ProcessReading> byPid = new TreeMap<>();
+      for (ProcessReading process : compute) {
+        byPid.merge(process.pid(), process, Pass::larger);
+      }
+      for (ProcessReading process : clients == null ? List.<ProcessReading>of() : clients) {
+        byPid.merge(process.pid(), process, Pass::larger);
+      }
+      return List.copyOf(byPid.values());
+    }
+
+    private static ProcessReading larger(ProcessReading one, ProcessReading other) {
+      if (one.usedBytes() == null) {
+        return other;
+      }
+      return other.usedBytes() == null || one.usedBytes() >= other.usedBytes() ? one : other;
+    }
+
+    /// A device that has no such feature: an answer, not a trouble.
+    private static boolean isNo(Answer<?> answer) {
+      return answer instanceof Answer.Failed<?>(NvmlReturn code)
+          && (code == NvmlReturn.NOT_SUPPORTED || code == NvmlReturn.FUNCTION_NOT_FOUND);
+    }
+
+    private static boolean isEmptySlot(Answer<?> slice) {
+      return slice instanceof Answer.Failed<?>(NvmlReturn code) && code == NvmlReturn.NOT_FOUND;
+    }
+
+    private <T> @Nullable T value(String call, String device, Answer<T> answer) {
+      return switch (answer) {
+        case Answer.Value<T>(T value) -> value;
+        case Answer.Failed<T>(NvmlReturn code) -> {
+          troubles.add(new Trouble(call, code.reason(), device));
+          switch (code.meaning()) {
+            case DRIVER_GONE -> {
+              lostDriver = true;
+              end = end == null ? unavailable(call, code) : end;
+            }
+            case DEVICE_GONE -> lostDevice = true;
+            case ABSENT, VALUE -> {}
+          }
+          yield null;
+        }
+      };
+    }
+  }
+}
