@@ -1,0 +1,208 @@
+package dev.headroom.ledger;
+
+import dev.headroom.budget.Category;
+import dev.headroom.budget.MemorySize;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one rank of a job held on one GPU at one instant; what is null is unknown, never zero.
+///
+/// @param run null where the sampler does not know it, as an agent does not
+/// @param rank null where the sampler does not know it; joined by GPU, host and process
+/// @param sizes at least one of them
+/// @param categories what a reporter measured of each category; empty where nobody did
+/// @param outcome only with [Phase#ENDED]
+public record MemorySample(
+    String job,
+    @Nullable String run,
+    @Nullable Integer rank,
+    @Nullable String host,
+    @Nullable Long pid,
+    String gpu,
+    Instant time,
+    @Nullable Source source,
+    @Nullable Phase phase,
+    @Nullable Long step,
+    Sizes sizes,
+    Map<Category, MemorySize> categories,
+    @Nullable Outcome outcome)
+    implements JobEvent {
+
+  /// The sizes of a sample, as people confuse them; what is null was not measured.
+  ///
+  /// @param processUsed what the driver charges to the process
+  /// @param deviceUsed what the whole device holds, of whomever
+  /// @param allocated the framework allocator's live blocks
+  /// @param reserved the framework allocator's segments
+  public record Sizes(
+      @Nullable MemorySize processUsed,
+      @Nullable MemorySize deviceUsed,
+      @Nullable MemorySize deviceTotal,
+      @Nullable MemorySize allocated,
+      @Nullable MemorySize reserved) {
+
+    public Sizes {
+      Bounds.requireSize("process_used_bytes", processUsed);
+      Bounds.requireSize("device_used_bytes", deviceUsed);
+      Bounds.requireSize("device_total_bytes", deviceTotal);
+      Bounds.requireSize("allocated_bytes", allocated);
+      Bounds.requireSize("reserved_bytes", reserved);
+    }
+
+    private boolean isEmpty() {
+      return processUsed == null
+          && deviceUsed == null
+          && deviceTotal == null
+          && allocated == null
+          && reserved == null;
+    }
+  }
+
+  public MemorySample {
+    Labels.requireJob(job);
+    Labels.requireRun(run);
+    Bounds.requireRank(rank);
+    Labels.requireHost(host);
+    Bounds.requirePid(pid);
+    Labels.requireGpu(gpu);
+    Bounds.requireTime(time);
+    Bounds.requireStep(step);
+    if (sizes.isEmpty() && categories.isEmpty()) {
+      throw new IllegalArgumentException("a sample without any size");
+    }
+    if (!categories.isEmpty()) {
+      var copy = new EnumMap<>(categories);
+      copy.forEach((category, size) -> Bounds.requireSize(category.wireName(), size));
+      categories = Collections.unmodifiableMap(copy);
+    }
+    if (outcome != null && phase != Phase.ENDED) {
+      throw new IllegalArgumentException("outcome without the phase ended: " + outcome.wireName());
+    }
+  }
+
+  /// A sample to be filled in: everything else unknown.
+  public static Builder builder(String job, String gpu, Instant time) {
+    return new Builder(job, gpu, time);
+  }
+
+  /// Collects the parts of a sample; null takes one away again.
+  public static final class Builder {
+
+    private final String job;
+    private final String gpu;
+    private final Instant time;
+    private @Nullable String run;
+    private @Nullable Integer rank;
+    private @Nullable String host;
+    private @Nullable Long pid;
+    private @Nullable Source source;
+    private @Nullable Phase phase;
+    private @Nullable Long step;
+    private @Nullable MemorySize processUsed;
+    private @Nullable MemorySize deviceUsed;
+    private @Nullable MemorySize deviceTotal;
+    private @Nullable MemorySize allocated;
+    private @Nullable MemorySize reserved;
+    private Map<Category, MemorySize> categories = Map.of();
+    private @Nullable Outcome outcome;
+
+    private Builder(String job, String gpu, Instant time) {
+      this.job = job;
+      this.gpu = gpu;
+      this.time = time;
+    }
+
+    public Builder run(@Nullable String run) {
+      this.run = run;
+      return this;
+    }
+
+    public Builder rank(@Nullable Integer rank) {
+      this.rank = rank;
+      return this;
+    }
+
+    public Builder host(@Nullable String host) {
+      this.host = host;
+      return this;
+    }
+
+    public Builder pid(@Nullable Long pid) {
+      this.pid = pid;
+      return this;
+    }
+
+    public Builder source(@Nullable Source source) {
+      this.source = source;
+      return this;
+    }
+
+    public Builder phase(@Nullable Phase phase) {
+      this.phase = phase;
+      return this;
+    }
+
+    public Builder step(@Nullable Long step) {
+      this.step = step;
+      return this;
+    }
+
+    public Builder processUsed(@Nullable MemorySize size) {
+      this.processUsed = size;
+      return this;
+    }
+
+    public Builder deviceUsed(@Nullable MemorySize size) {
+      this.deviceUsed = size;
+      return this;
+    }
+
+    public Builder deviceTotal(@Nullable MemorySize size) {
+      this.deviceTotal = size;
+      return this;
+    }
+
+    public Builder allocated(@Nullable MemorySize size) {
+      this.allocated = size;
+      return this;
+    }
+
+    public Builder reserved(@Nullable MemorySize size) {
+      this.reserved = size;
+      return this;
+    }
+
+    public Builder categories(Map<Category, MemorySize> sizes) {
+      this.categories = sizes;
+      return this;
+    }
+
+    public Builder outcome(@Nullable Outcome outcome) {
+      this.outcome = outcome;
+      return this;
+    }
+
+    /// The sample of what was filled in.
+    ///
+    /// @throws IllegalArgumentException naming the field and its value
+    public MemorySample build() {
+      return new MemorySample(
+          job,
+          run,
+          rank,
+          host,
+          pid,
+          gpu,
+          time,
+          source,
+          phase,
+          step,
+          new Sizes(processUsed, deviceUsed, deviceTotal, allocated, reserved),
+          categories,
+          outcome);
+    }
+  }
+}

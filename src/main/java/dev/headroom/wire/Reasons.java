@@ -1,0 +1,42 @@
+package dev.headroom.wire;
+
+/// Makes what a stranger sent fit to stand in a reason: short, and printable.
+final class Reasons {
+
+  private static final int SHOWN = 80;
+  private static final int LONGEST = 400;
+
+  private Reasons() {}
+
+  static String shown(String value) {
+    return printable(value, SHOWN);
+  }
+
+  static String reason(String text) {
+    return printable(text, LONGEST);
+  }
+
+  private static String printable(String value, int longest) {
+    var safe = new StringBuilder(Math.min(value.length(), longest) + 1);
+    int end = Math.min(value.length(), longest);
+    for (int i = 0; i < end; ) {
+      int codePoint = value.codePointAt(i);
+      if (isPrintable(codePoint)) {
+        safe.appendCodePoint(codePoint);
+      } else {
+        safe.append("\\u%04X".formatted(codePoint));
+      }
+      i += Character.charCount(codePoint);
+    }
+    return end < value.length() ? safe.append('…').toString() : safe.toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type != Character.CONTROL
+        && type != Character.FORMAT
+        && type != Character.SURROGATE
+        && type != Character.LINE_SEPARATOR
+        && type != Character.PARAGRAPH_SEPARATOR;
+  }
+}
