@@ -8,6 +8,7 @@ import dev.headroom.agent.DeviceProbeContract;
 import dev.headroom.agent.DeviceReading;
 import dev.headroom.agent.ProcessReading;
 import dev.headroom.agent.Reading;
+import dev.headroom.agent.StandIn;
 import dev.headroom.agent.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,11 +63,11 @@ class NvmlProbeTest implements DeviceProbeContract {
           643825664L,
           List.of(new ProcessReading(4713, null)));
 
-  private NvmlStandIn nvml;
+  private StandIn nvml;
 
   @BeforeEach
   void script() throws IOException {
-    nvml = NvmlStandIn.ofThisProcess();
+    nvml = StandIn.ofThisProcess(StandIn.Library.NVML);
     nvml.script(TWO_GPUS);
   }
 
@@ -367,17 +368,6 @@ class NvmlProbeTest implements DeviceProbeContract {
                 new Trouble("nvmlDeviceGetName", "unknown", "GPU-0"),
                 gpu0(0, null, GPU_0.processes()),
                 GPU_1));
-  }
-
-  @Test
-  void noCudaLibraryIsLoadedAndNoContextOpened() throws IOException {
-    // When
-    read();
-
-    // Then
-    assertThat(Files.readString(Path.of("/proc/self/maps")))
-        .contains("libjninvml")
-        .doesNotContain("libcuda.so", "libcudart.so");
   }
 
   private Reading read() {

@@ -1,0 +1,173 @@
+package dev.headroom.agent;
+
+import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.ledger.Source;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A GPU node's agent: samples all devices on a schedule, publishes what is due, and says how it
+/// is.
+///
+/// A missing driver, GPU or broker ends nothing: it is not ready, says why once, and goes on
+/// trying.
+public final class Agent implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Agent.class.getName());
+
+  /// Starting NVML may take seconds on a broken node: not every period, then.
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final DeviceProbe probe;
+  private final InstantSource clock;
+  private final NodeSampler sampler;
+  private final Outbox outbox;
+  private final Publisher publisher;
+  private final AgentState state = new AgentState();
+  private final AgentServer server;
+  private final Schedule schedule;
+  private final Thread thread = new Thread(this::run, "headroom-agent");
+  private final Set<String> said = new HashSet<>();
+  private @Nullable Instant tryAgain;
+  private volatile boolean closing;
+
+  /// How to run.
+  ///
+  /// @param host what the node is called in samples
+  /// @param buffer how many records may wait for the broker
+  /// @param address where metrics and health are served; port 0 takes a free one
+  public record Settings(
+      String host,
+      Duration period,
+      int buffer,
+      InetSocketAddress address,
+      Map<String, String> kafka) {
+    public Settings {
+      kafka = Map.copyOf(kafka);
+    }
+  }
+
+  public Agent(Settings settings, DeviceProbe probe, Attribution attribution, InstantSource clock)
+      throws IOException {
+    this.settings = settings;
+    this.probe = probe;
+    this.clock = clock;
+    this.schedule = Schedule.ofNode(settings.host(), settings.period());
+    this.sampler =
+        new NodeSampler(
+            settings.host(),
+            probe.source().equals("cuda") ? Source.CUDA : Source.NVML,
+            attribution);
+    this.outbox = new Outbox(settings.buffer());
+    this.publisher = new Publisher(outbox, settings.kafka());
+    Readiness readiness = new Readiness(state, publisher);
+    this.server =
+        new AgentServer(
+            settings.address(),
+            new AgentMetrics(state, readiness, outbox, publisher).registry(),
+            readiness);
+  }
+
+  /// Starts sampling, publishing and serving, each on its own thread.
+  public void start() {
+    server.start();
+    publisher.start();
+    thread.start();
+  }
+
+  /// The port that metrics and health are served on.
+  public int port() {
+    return server.port();
+  }
+
+  /// Waits until it was closed.
+  public void join() throws InterruptedException {
+    thread.join();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    publisher.close();
+    server.close();
+  }
+
+  private void run() {
+    long planned = schedule.nextAfter(System.nanoTime());
+    try {
+      while (!closing) {
+        long wait = planned - System.nanoTime();
+        if (wait > 0) {
+          Thread.sleep(Duration.ofNanos(wait));
+        }
+        sample(clock.instant());
+        long next = schedule.nextAfter(System.nanoTime());
+        state.missed(schedule.missedBetween(planned, next));
+        planned = next;
+      }
+    } catch (InterruptedException e) {
+      LOG.log(Level.DEBUG, "stopped while waiting");
+    } finally {
+      probe.close();
+    }
+  }
+
+  /// One instant of the schedule.
+  void sample(Instant now) {
+    if (tryAgain != null && now.isBefore(tryAgain)) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      switch (probe.read()) {
+        case Reading.Devices(List<DeviceReading> devices, List<Trouble> troubles) -> {
+          tryAgain = null;
+          said.remove("unavailable");
+          troubles.forEach(state::trouble);
+          NodeSampler.Result result = sampler.after(devices, now);
+          outbox.add(result.messages());
+          state.read(devices.size(), result, System.nanoTime() - start);
+          if (result.environmentDenied()) {
+            sayOnce(
+                "environment",
+                "environments of other users' processes may not be read, so HEADROOM_JOB is not"
+                    + " seen there: give the agent CAP_SYS_PTRACE; cgroups are used instead");
+          }
+        }
+        case Reading.Unavailable(Trouble trouble, String sentence) -> {
+          tryAgain = now.plus(TRY_AGAIN);
+          state.trouble(trouble);
+          state.unavailable(sentence);
+          sayOnce("unavailable", sentence + "; trying again every " + TRY_AGAIN.toSeconds() + " s");
+        }
+      }
+    } catch (RuntimeException e) {
+      // A bug of ours must not end the node's monitoring: it is counted, and said once.
+      state.trouble(new Trouble("sample", "bug", ""));
+      if (said.add("bug")) {
+        LOG.log(Level.ERROR, "a reading failed", e);
+      }
+    }
+  }
+
+  private void sayOnce(String topic, String sentence) {
+    if (said.add(topic)) {
+      LOG.log(Level.WARNING, "{0}: {1}", settings.host(), sentence);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.headroom.agent;
+
+import dev.headroom.agent.attribution.Owner;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the agent did and how it is: written by the loop, read by metrics and health.
+final class AgentState {
+  /// NVML has some thirty codes and we make ten calls: a bound that only a bug reaches.
+  private static final int MOST_TROUBLES = 1_000;
+
+  private final Map<CallAndReason, Long> troubles = new HashMap<>();
+  private Map<Owner.Rule, Integer> processes = new EnumMap<>(Owner.Rule.class);
+  private int unattributed;
+  private int devices;
+  private long readings;
+  private long missed;
+  private double readingSeconds;
+  private @Nullable String unavailable = "no device was read yet";
+
+  record CallAndReason(String call, String reason) {}
+
+  synchronized void read(int seen, NodeSampler.Result result, long nanos) {
+    unavailable = null;
+    devices = seen;
+    processes = new EnumMap<>(Owner.Rule.class);
+    processes.putAll(result.byRule());
+    unattributed = result.unattributed();
+    readings++;
+    readingSeconds += nanos / 1e9;
+  }
+
+  synchronized void unavailable(String sentence) {
+    unavailable = sentence;
+    devices = 0;
+    processes = new EnumMap<>(Owner.Rule.class);
+    unattributed = 0;
+  }
+
+  synchronized void trouble(Trouble trouble) {
+    CallAndReason key = new CallAndReason(trouble.call(), trouble.reason());
+    if (troubles.size() < MOST_TROUBLES || troubles.containsKey(key)) {
+      troubles.merge(key, 1L, Long::sum);
+    }
+  }
+
+  synchronized void missed(long instants) {
+    missed += instants;
+  }
+
+  /// Why no device can be read; empty where they can.
+  synchronized Optional<String> unavailable() {
+    return Optional.ofNullable(unavailable);
+  }
+
+  /// A copy of all figures at one instant.
+  synchronized Figures figures() {
+    return new Figures(
+        Map.copyOf(troubles),
+        Map.copyOf(processes),
+        unattributed,
+        devices,
+        readings,
+        missed,
+        readingSeconds);
+  }
+
+  record Figures(
+      Map<CallAndReason, Long> troubles,
+      Map<Owner.Rule, Integer> processes,
+      int unattributed,
+      int devices,
+      long readings,
+      long missed,
+      double readingSeconds) {}
+}

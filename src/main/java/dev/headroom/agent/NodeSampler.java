@@ -1,0 +1,200 @@
+package dev.headroom.agent;
+
+import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.attribution.Owner;
+import dev.headroom.budget.MemorySize;
+import dev.headroom.ledger.DeviceRemoved;
+import dev.headroom.ledger.DeviceSample;
+import dev.headroom.ledger.GpuProcess;
+import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Turns readings of one node's devices into the messages that are due.
+///
+/// A process of a job is a memory sample each time. A device is a sample when it changed, and
+/// otherwise every so often; one that has not been seen for a while is taken back. What it
+/// remembers is bounded by what is on the node now.
+final class NodeSampler {
+  /// A device is repeated this often though nothing changed.
+  static final Duration REPEAT = Duration.ofSeconds(10);
+
+  /// A device that a driver hides for a moment is not a device that was pulled.
+  static final Duration GONE_AFTER = Duration.ofSeconds(30);
+
+  /// Who owned nobody's process a while ago may be known by now.
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
+  private final String host;
+  private final Source source;
+  private final Attribution attribution;
+  private final Map<String, Published> devices = new HashMap<>();
+  private final Map<Long, Known> processes = new HashMap<>();
+
+  NodeSampler(String host, Source source, Attribution attribution) {
+    this.host = host;
+    this.source = source;
+    this.attribution = attribution;
+  }
+
+  private record Published(DeviceSample sample, Instant seen) {}
+
+  private record Known(String startTime, Attribution.Answer answer, Instant asked) {}
+
+  /// What one reading led to.
+  ///
+  /// @param byRule how many processes each rule found; under null those of nobody
+  /// @param environmentDenied at least one process's environment may not be read
+  record Result(
+      List<Message> messages,
+      Map<Owner.Rule, Integer> byRule,
+      int unattributed,
+      boolean environmentDenied) {
+    Result {
+      messages = List.copyOf(messages);
+      byRule = Map.copyOf(byRule);
+    }
+  }
+
+  Result after(List<DeviceReading> readings, Instant now) {
+    List<Message> messages = new ArrayList<>();
+    Map<Owner.Rule, Integer> byRule = new HashMap<>();
+    Set<Long> seen = new HashSet<>();
+    int unattributed = 0;
+    boolean denied = false;
+    for (DeviceReading device : readings) {
+      List<GpuProcess> onDevice = new ArrayList<>();
+      for (ProcessReading process :
+          device.processes() == null ? List.<ProcessReading>of() : device.processes()) {
+        if (process.pid() == 0) {
+          continue; // A process of another PID namespace: the driver knows it, we cannot name it.
+        }
+        seen.add(process.pid());
+        Attribution.Answer answer = ask(process.pid(), device.gpu(), now);
+        denied |= answer.environmentDenied();
+        switch (answer.owner()) {
+          case Owner.Job job -> {
+            byRule.merge(job.rule(), 1, Integer::sum);
+            onDevice.add(
+                new GpuProcess(process.pid(), size(process.usedBytes()), job.job(), job.rank()));
+            messages.add(new Message.OfProcess(sample(job, device, process, now)));
+          }
+          case Owner.Nobody _ -> {
+            unattributed++;
+            onDevice.add(new GpuProcess(process.pid(), size(process.usedBytes()), null, null));
+          }
+        }
+      }
+      publish(sample(device, onDevice, now), now, messages);
+    }
+    processes.keySet().retainAll(seen);
+    removeGone(now, messages);
+    return new Result(messages, byRule, unattributed, denied);
+  }
+
+  int knownDevices() {
+    return devices.size();
+  }
+
+  int knownProcesses() {
+    return processes.size();
+  }
+
+  private Attribution.Answer ask(long pid, String gpu, Instant now) {
+    String startTime = attribution.startTime(pid).orElse("");
+    Known known = processes.get(pid);
+    if (known != null
+        && known.startTime().equals(startTime)
+        && (known.answer().owner() instanceof Owner.Job
+            || now.isBefore(known.asked().plus(ASK_AGAIN)))) {
+      return known.answer();
+    }
+    Attribution.Answer answer = attribution.ownerOf(pid, gpu);
+    processes.put(pid, new Known(startTime, answer, now));
+    return answer;
+  }
+
+  private MemorySample sample(
+      Owner.Job job, DeviceReading device, ProcessReading process, Instant now) {
+    return MemorySample.builder(job.job(), device.gpu(), now)
+        .run(job.run())
+        .rank(job.rank())
+        .host(host)
+        .pid(process.pid())
+        .source(source)
+        .processUsed(size(process.usedBytes()))
+        .deviceUsed(new MemorySize(device.usedBytes()))
+        .deviceTotal(new MemorySize(device.totalBytes()))
+        .build();
+  }
+
+  private DeviceSample sample(DeviceReading device, List<GpuProcess> processes, Instant now) {
+    return new DeviceSample(
+        device.gpu(),
+        host,
+        now,
+        new MemorySize(device.totalBytes()),
+        new MemorySize(device.usedBytes()),
+        device.index(),
+        device.model(),
+        device.driver(),
+        device.migProfile(),
+        size(device.driverReservedBytes()),
+        size(device.freeBytes()),
+        processes.size() > DeviceSample.MAX_PROCESSES
+            ? processes.subList(0, DeviceSample.MAX_PROCESSES)
+            : processes);
+  }
+
+  private void publish(DeviceSample sample, Instant now, List<Message> messages) {
+    Published last = devices.get(sample.gpu());
+    if (last == null
+        || !now.isBefore(last.sample().time().plus(REPEAT))
+        || !sample.equals(at(last.sample(), sample.time()))) {
+      messages.add(new Message.OfDevice(sample));
+      devices.put(sample.gpu(), new Published(sample, now));
+    } else {
+      devices.put(sample.gpu(), new Published(last.sample(), now));
+    }
+  }
+
+  private void removeGone(Instant now, List<Message> messages) {
+    Iterator<Map.Entry<String, Published>> each = devices.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<String, Published> device = each.next();
+      if (!now.isBefore(device.getValue().seen().plus(GONE_AFTER))) {
+        messages.add(new Message.DeviceGone(new DeviceRemoved(device.getKey())));
+        each.remove();
+      }
+    }
+  }
+
+  private static DeviceSample at(DeviceSample sample, Instant time) {
+    return new DeviceSample(
+        sample.gpu(),
+        sample.host(),
+        time,
+        sample.total(),
+        sample.used(),
+        sample.index(),
+        sample.model(),
+        sample.driver(),
+        sample.migProfile(),
+        sample.driverReserved(),
+        sample.free(),
+        sample.processes());
+  }
+
+  private static @Nullable MemorySize size(@Nullable Long bytes) {
+    return bytes == null ? null : new MemorySize(bytes);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.headroom.cli;
+
+import dev.headroom.agent.Agent;
+import dev.headroom.agent.DeviceProbe;
+import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.attribution.PodNames;
+import dev.headroom.agent.cuda.CudaProbe;
+import dev.headroom.agent.nvml.NvmlProbe;
+import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.wire.KafkaSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "agent",
+    description = "Sample this node's GPUs and publish what each job's processes hold.",
+    mixinStandardHelpOptions = true)
+final class AgentCommand implements Callable<Integer> {
+
+  /// What reads the devices.
+  enum Probe {
+    nvml,
+    cuda,
+    simulated
+  }
+
+  @Option(
+      names = "--probe",
+      defaultValue = "nvml",
+      description = "What reads the GPUs: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Probe probe = Probe.nvml;
+
+  @Option(
+      names = "--kafka",
+      defaultValue = "127.0.0.1:9092",
+      description =
+          "The brokers, where HEADROOM_KAFKA names none (default: ${DEFAULT-VALUE}). HEADROOM_KAFKA_…"
+              + " passes any client property.")
+  private String kafka = "127.0.0.1:9092";
+
+  @Option(
+      names = "--period",
+      defaultValue = "1000",
+      description = "Milliseconds from one sample to the next (default: ${DEFAULT-VALUE}).")
+  private long periodMillis = 1000;
+
+  @Option(
+      names = "--listen",
+      defaultValue = "127.0.0.1:9401",
+      description =
+          "Where /metrics and /q/health are served; port 0 takes a free one (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String listen = "127.0.0.1:9401";
+
+  @Option(
+      names = "--host",
+      defaultValue = "${env:HEADROOM_HOST}",
+      description =
+          "What this node is called in samples (default: HEADROOM_HOST or its host name).")
+  private @Nullable String host;
+
+  @Option(
+      names = "--job-pattern",
+      description =
+          "A regular expression with a group (?<job>…), tried on the command line of processes that"
+              + " no other rule knows.")
+  private @Nullable Pattern jobPattern;
+
+  @Option(
+      names = "--proc",
+      defaultValue = "/proc",
+      description = "Where the node's /proc is (default: ${DEFAULT-VALUE}).")
+  private Path proc = Path.of("/proc");
+
+  @Option(
+      names = "--buffer",
+      defaultValue = "10000",
+      description =
+          "Records that may wait for the broker; the newest win (default: ${DEFAULT-VALUE}).")
+  private int buffer = 10_000;
+
+  @Option(
+      names = "--simulated-gpus",
+      defaultValue = "2",
+      description = "GPUs of the simulated probe (default: ${DEFAULT-VALUE}).")
+  private int simulatedGpus = 2;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Agent.Settings settings =
+        new Agent.Settings(
+            host == null || host.isBlank() ? hostName() : host,
+            Duration.ofMillis(periodMillis),
+            buffer,
+            address(listen),
+            KafkaSettings.of(System.getenv(), kafka));
+    Attribution attribution = new Attribution(proc, PodNames.none(), jobPattern);
+    try (Agent agent = new Agent(settings, probe(), attribution, InstantSource.system())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "headroom-agent-shutdown"));
+      agent.start();
+      System.out.printf(
+          "headroom agent: %s, metrics and health on port %d%n", settings.host(), agent.port());
+      agent.join();
+    }
+    return 0;
+  }
+
+  private DeviceProbe probe() {
+    return switch (probe) {
+      case nvml -> new NvmlProbe();
+      case cuda -> new CudaProbe();
+      case simulated ->
+          new SimulatedProbe(simulatedGpus, List.of(ProcessHandle.current().pid()), 1);
+    };
+  }
+
+  private static InetSocketAddress address(String listen) {
+    int colon = listen.lastIndexOf(':');
+    return new InetSocketAddress(
+        colon < 0 ? "127.0.0.1" : listen.substring(0, colon),
+        Integer.parseInt(listen.substring(colon + 1)));
+  }
+
+  private static String hostName() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+  }
+}

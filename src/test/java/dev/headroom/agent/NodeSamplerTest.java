@@ -1,0 +1,190 @@
+package dev.headroom.agent;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.attribution.Owner;
+import dev.headroom.agent.attribution.PodNames;
+import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.ledger.Source;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeSamplerTest {
+  private static final Instant T0 = Instant.parse("2026-11-23T21:00:00Z");
+
+  @TempDir Path proc;
+  private NodeSampler sampler;
+
+  @BeforeEach
+  void sampler() {
+    sampler = new NodeSampler("gpu-07", Source.NVML, new Attribution(proc, PodNames.none(), null));
+  }
+
+  @Test
+  void aJobsProcessAndItsDeviceAreSaidInTheContractsForm() throws IOException {
+    // Given
+    process(4711, 1, "HEADROOM_JOB=resnet50-7f3a\0HEADROOM_RUN=2\0RANK=0\0");
+
+    // When
+    NodeSampler.Result result =
+        sampler.after(
+            List.of(
+                device(
+                    5931794432L,
+                    new ProcessReading(4711, 5517606912L),
+                    new ProcessReading(99, null))),
+            T0);
+
+    // Then
+    assertThat(said(result))
+        .isEqualTo(
+            """
+            headroom.memory-samples resnet50-7f3a {"schema":"headroom/memory-sample/1",\
+            "job":"resnet50-7f3a","run":"2","rank":0,"host":"gpu-07","pid":4711,"gpu":"GPU-0",\
+            "time":"2026-11-23T21:00:00Z","source":"nvml","process_used_bytes":5517606912,\
+            "device_used_bytes":5931794432,"device_total_bytes":42949672960}
+            headroom.device-samples GPU-0 {"schema":"headroom/device-sample/1","gpu":"GPU-0",\
+            "host":"gpu-07","time":"2026-11-23T21:00:00Z","total_bytes":42949672960,\
+            "used_bytes":5931794432,"index":0,"model":"A100","driver":"580.95.05",\
+            "driver_reserved_bytes":600,"free_bytes":100,"processes":[{"pid":4711,\
+            "used_bytes":5517606912,"job":"resnet50-7f3a","rank":0},{"pid":99}]}""");
+    assertThat(result.byRule()).isEqualTo(Map.of(Owner.Rule.ENVIRONMENT, 1));
+    assertThat(result.unattributed()).isEqualTo(1);
+  }
+
+  @Test
+  void aDeviceIsSaidOnChangeAndEveryTenSeconds() {
+    // When
+    String said =
+        LongStream.range(0, 24)
+            .filter(
+                second -> {
+                  long used = second < 5 ? 100 : 200;
+                  return !sampler
+                      .after(List.of(device(used)), T0.plusSeconds(second))
+                      .messages()
+                      .isEmpty();
+                })
+            .mapToObj(Long::toString)
+            .collect(joining(" "));
+
+    // Then
+    assertThat(said).isEqualTo("0 5 15");
+  }
+
+  @Test
+  void aDeviceThatStaysAwayIsTakenBackOnce() {
+    // Given
+    sampler.after(List.of(device(100)), T0);
+
+    // Then
+    assertThat(sampler.after(List.of(), T0.plusSeconds(29)).messages()).isEmpty();
+    assertThat(said(sampler.after(List.of(), T0.plusSeconds(30))))
+        .isEqualTo("headroom.device-samples GPU-0 null");
+    assertThat(sampler.after(List.of(), T0.plusSeconds(31)).messages()).isEmpty();
+    assertThat(sampler.knownDevices()).isZero();
+  }
+
+  @Test
+  void aPidThatWasGivenToAnotherProcessIsAskedAnew() throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=first\0");
+    assertThat(said(sampler.after(List.of(device(100, new ProcessReading(7, 1L))), T0)))
+        .contains("\"job\":\"first\"");
+
+    // When
+    process(7, 2, "HEADROOM_JOB=second\0");
+
+    // Then
+    assertThat(said(sampler.after(List.of(device(100, new ProcessReading(7, 1L))), T0)))
+        .contains("\"job\":\"second\"")
+        .doesNotContain("first");
+  }
+
+  @Test
+  void nobodysProcessIsAskedAgainAfterTenSeconds() throws IOException {
+    // Given
+    process(7, 1, "PATH=/bin\0");
+    List<DeviceReading> reading = List.of(device(100, new ProcessReading(7, 1L)));
+    assertThat(sampler.after(reading, T0).unattributed()).isEqualTo(1);
+    process(7, 1, "HEADROOM_JOB=late\0");
+
+    // Then
+    assertThat(sampler.after(reading, T0.plusSeconds(9)).unattributed()).isEqualTo(1);
+    assertThat(sampler.after(reading, T0.plusSeconds(10)).unattributed()).isZero();
+  }
+
+  @Test
+  void aProcessOfAnotherPidNamespaceIsLeftOut() {
+    assertThat(said(sampler.after(List.of(device(100, new ProcessReading(0, 5L))), T0)))
+        .doesNotContain("processes\":[{");
+  }
+
+  /// An hour in virtual time, nobody taking the messages: what is remembered stays bounded.
+  @Test
+  void anHourWithoutABrokerKeepsTheNewestAndDropsTheRest() throws IOException {
+    // Given
+    Outbox outbox = new Outbox(1_000);
+    long produced = 0;
+
+    // When: 8 GPUs, 8 processes that live for a minute each
+    for (int second = 0; second < 3_600; second++) {
+      int generation = second / 60;
+      if (second % 60 == 0) {
+        for (int i = 0; i < 8; i++) {
+          process(1 + generation * 8L + i, 1, "HEADROOM_JOB=job-" + generation + "\0");
+        }
+      }
+      List<Long> pids = LongStream.range(0, 8).map(i -> 1 + generation * 8L + i).boxed().toList();
+      try (DeviceProbe probe = new SimulatedProbe(8, pids, second)) {
+        List<Message> messages =
+            sampler
+                .after(DeviceProbeContract.devices(probe.read()), T0.plusSeconds(second))
+                .messages();
+        produced += messages.size();
+        outbox.add(messages);
+      }
+    }
+
+    // Then: each reading makes up other GPUs, the last 30 seconds of which are remembered
+    assertThat(outbox.size()).isEqualTo(1_000);
+    assertThat(outbox.dropped()).isEqualTo(produced - 1_000);
+    assertThat(sampler.knownDevices()).isLessThanOrEqualTo(8 * 31);
+    assertThat(sampler.knownProcesses()).isEqualTo(8);
+  }
+
+  private static String said(NodeSampler.Result result) {
+    return result.messages().stream()
+        .map(Message::record)
+        .map(record -> record.topic() + " " + text(record.key()) + " " + text(record.value()))
+        .collect(joining("\n"));
+  }
+
+  private static String text(byte @Nullable [] bytes) {
+    return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static DeviceReading device(long used, ProcessReading... processes) {
+    return new DeviceReading(
+        "GPU-0", 0, "A100", "580.95.05", null, 42949672960L, used, 100L, 600L, List.of(processes));
+  }
+
+  private void process(long pid, int startTime, String environ) throws IOException {
+    Path folder = Files.createDirectories(proc.resolve(Long.toString(pid)));
+    Files.writeString(folder.resolve("environ"), environ);
+    Files.writeString(
+        folder.resolve("stat"), pid + " (python) S" + " 0".repeat(18) + " " + startTime + " 0\n");
+  }
+}
