@@ -2,4 +2,10 @@ package dev.headroom.ledger;
 
 /// What the ledger folds: one decoded message of a topic, with all that is in it and nothing else.
 public sealed interface JobEvent
-    permits ConfigRegistered, ConfigRemoved, MemorySample, DeviceSample, DeviceRemoved {}
+    permits ConfigRegistered,
+        ConfigRemoved,
+        MemorySample,
+        DeviceSample,
+        DeviceRemoved,
+        JobSummarized,
+        JobForgotten {}

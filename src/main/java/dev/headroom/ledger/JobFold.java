@@ -1,0 +1,347 @@
+package dev.headroom.ledger;
+
+import dev.headroom.budget.MemorySize;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A job while a batch is folded: a working copy that becomes a [JobState] again at the end.
+final class JobFold {
+
+  private static final int PAST_RUNS = 8;
+  private static final int INDEX_FROM = 8;
+  private static final long CONTENTION_NANOS = 30_000_000_000L;
+  private static final long EARLY_SECONDS = 60;
+
+  private final String job;
+  private @Nullable String run;
+  private int partition;
+  private @Nullable Registration registration;
+  private @Nullable String content;
+  private final ArrayList<Placement> placements;
+  private @Nullable Map<String, List<Integer>> byGpu;
+  private Peaks peaks;
+  private long applied;
+  private long duplicate;
+  private long late;
+  private long skewed;
+  private Growth growth;
+  private @Nullable Instant began;
+  private @Nullable Instant firstSample;
+  private @Nullable Instant lastSample;
+  private Instant seenAt;
+  private @Nullable Instant endedAt;
+  private @Nullable Instant asOf;
+  private List<String> pastRuns;
+  private boolean conflict;
+
+  /// A job that nobody had heard of.
+  JobFold(String job, int partition, Instant seenAt) {
+    this.job = job;
+    this.partition = partition;
+    this.seenAt = seenAt;
+    this.placements = new ArrayList<>(2);
+    this.peaks = Peaks.NONE;
+    this.growth = Growth.NONE;
+    this.pastRuns = List.of();
+  }
+
+  JobFold(JobState state) {
+    job = state.job();
+    run = state.run();
+    partition = state.partition();
+    registration = state.registration();
+    content = state.content();
+    placements = new ArrayList<>(state.placements());
+    peaks = state.peaks();
+    applied = state.tally().applied();
+    duplicate = state.tally().duplicate();
+    late = state.tally().late();
+    skewed = state.tally().skewed();
+    growth = state.growth();
+    began = state.began();
+    firstSample = state.firstSample();
+    lastSample = state.lastSample();
+    seenAt = state.seenAt();
+    endedAt = state.endedAt();
+    asOf = state.asOf();
+    pastRuns = state.pastRuns();
+  }
+
+  JobState finish() {
+    return new JobState(
+        job,
+        run,
+        partition,
+        registration,
+        content,
+        placements,
+        peaks,
+        new Tally(applied, duplicate, late, skewed),
+        growth,
+        began,
+        firstSample,
+        lastSample,
+        seenAt,
+        endedAt,
+        asOf,
+        pastRuns);
+  }
+
+  /// Whether the last sample showed the job's name in use at two places.
+  boolean isConflict() {
+    return conflict;
+  }
+
+  /// Takes a configuration: it applies to what was already measured of its run, or begins a new
+  /// one.
+  Verdict after(Registration fresh) {
+    String freshRun = fresh.config().run();
+    if (registration != null && registration.content().equals(fresh.content())) {
+      return Verdict.DUPLICATE;
+    }
+    if (registration != null && fresh.at().isBefore(registration.at())) {
+      return Verdict.LATE;
+    }
+    if (!freshRun.equals(run) && (pastRuns.contains(freshRun) || isBefore(fresh.at()))) {
+      return Verdict.LATE;
+    }
+    boolean sameContent = content == null || content.equals(fresh.content());
+    boolean adopts = run == null || (run.equals(freshRun) && sameContent);
+    if (!adopts) {
+      begin(freshRun, fresh.at());
+    }
+    run = freshRun;
+    attach(fresh);
+    return Verdict.APPLIED;
+  }
+
+  private boolean isBefore(Instant at) {
+    Instant start = firstSample != null ? firstSample : began;
+    return run != null && start != null && at.isBefore(start);
+  }
+
+  /// What was known of the current run before the job was heard of.
+  void attach(@Nullable Registration known) {
+    registration = known;
+    if (known != null) {
+      run = known.config().run();
+      content = known.content();
+      if (began == null) {
+        began = known.at();
+      }
+    }
+  }
+
+  /// Its registration ended; what was measured stays.
+  void detach() {
+    registration = null;
+  }
+
+  /// Takes a sample.
+  ///
+  /// @param from the partition it came from
+  /// @param known the remembered configuration of the job, of whatever run
+  Verdict after(
+      MemorySample sample, int from, Instant now, Limits limits, @Nullable Registration known) {
+    conflict = false;
+    if (limits.isSkewed(sample.time(), now)) {
+      skewed++;
+      return Verdict.SKEWED;
+    }
+    if (!belongs(sample, known)) {
+      late++;
+      return Verdict.LATE;
+    }
+    int index = find(sample);
+    if (index < 0 && placements.size() >= limits.placements()) {
+      return Verdict.REJECTED;
+    }
+    long nanos = LastTimes.nanos(sample.time());
+    if (index >= 0) {
+      long last = placements.get(index).times().of(sample.source());
+      if (nanos == last) {
+        duplicate++;
+        return Verdict.DUPLICATE;
+      }
+      if (nanos < last) {
+        late++;
+        return Verdict.LATE;
+      }
+    } else {
+      index = add(Placement.of(sample), nanos);
+    }
+    apply(sample, index, nanos, now);
+    partition = from;
+    asOf = null;
+    return Verdict.APPLIED;
+  }
+
+  private void apply(MemorySample sample, int index, long nanos, Instant now) {
+    Placement placement = placements.get(index).after(sample, nanos);
+    placements.set(index, placement);
+    conflict = placement.contested();
+    applied++;
+    seenAt = now;
+    peaks = peaks.with(sample.sizes());
+    Instant time = sample.time();
+    if (firstSample == null || time.isBefore(firstSample)) {
+      firstSample = time;
+    }
+    if (lastSample == null || time.isAfter(lastSample)) {
+      lastSample = time;
+    }
+    MemorySample.Sizes sizes = sample.sizes();
+    measure(3, sizes.processUsed(), time, now);
+    measure(2, sizes.reserved(), time, now);
+    measure(1, sizes.allocated(), time, now);
+    if (sample.phase() == Phase.ENDED || endedAt != null) {
+      endedAt = hasEnded() ? (endedAt == null ? now : endedAt) : null;
+    }
+  }
+
+  private void measure(int kind, @Nullable MemorySize size, Instant time, Instant now) {
+    if (size != null) {
+      growth = growth.after(kind, time.toEpochMilli(), size.bytes(), now.toEpochMilli());
+    }
+  }
+
+  /// Ended when every rank said so; processes that only an agent sees have no say beside ranks.
+  private boolean hasEnded() {
+    boolean ranked = false;
+    boolean anyEnded = false;
+    for (Placement placement : placements) {
+      ranked |= placement.rank() != null;
+      anyEnded |= placement.hasEnded();
+    }
+    if (!anyEnded) {
+      return false;
+    }
+    for (Placement placement : placements) {
+      if ((placement.rank() != null || !ranked) && !placement.hasEnded()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether a sample is of the current run; one of a run never heard of begins it, if it is newer
+  /// than what is known of the current one.
+  private boolean belongs(MemorySample sample, @Nullable Registration known) {
+    String named = sample.run();
+    if (named == null) {
+      return began == null || !sample.time().plusSeconds(EARLY_SECONDS).isBefore(began);
+    }
+    if (run == null) {
+      run = named;
+      attachIfOf(known, named);
+      return true;
+    }
+    if (named.equals(run)) {
+      boolean isRestarted = pastRuns.contains(named);
+      return !isRestarted || began == null || !sample.time().isBefore(began);
+    }
+    if (pastRuns.contains(named)) {
+      conflict =
+          began != null && sample.time().getEpochSecond() - began.getEpochSecond() > EARLY_SECONDS;
+      return false;
+    }
+    Instant newest = lastSample != null ? lastSample : began;
+    if (newest != null && sample.time().isBefore(newest)) {
+      return false;
+    }
+    begin(named, sample.time());
+    attachIfOf(known, named);
+    return true;
+  }
+
+  private void attachIfOf(@Nullable Registration known, String named) {
+    if (known != null && known.config().run().equals(named)) {
+      attach(known);
+    }
+  }
+
+  /// Peaks, growth and drift begin anew; the tally goes on, it is the job's. A run that begins
+  /// again
+  /// under its own name is among the past runs too.
+  private void begin(String named, Instant at) {
+    if (run != null && !pastRuns.contains(run)) {
+      var past = new ArrayList<String>(PAST_RUNS);
+      past.addAll(pastRuns.size() < PAST_RUNS ? pastRuns : pastRuns.subList(1, PAST_RUNS));
+      past.add(run);
+      pastRuns = past;
+    }
+    run = named;
+    registration = null;
+    content = null;
+    began = at;
+    placements.clear();
+    byGpu = null;
+    peaks = Peaks.NONE;
+    growth = Growth.NONE;
+    firstSample = null;
+    lastSample = null;
+    endedAt = null;
+  }
+
+  /// The placement of a sample's rank; else one that its process may be; -1 if there is none.
+  private int find(MemorySample sample) {
+    int likely = -1;
+    if (placements.size() < INDEX_FROM) {
+      for (int i = placements.size() - 1; i >= 0; i--) {
+        if (placements.get(i).isOf(sample)) {
+          if (placements.get(i).isSurely(sample)) {
+            return i;
+          }
+          likely = i;
+        }
+      }
+      return likely;
+    }
+    for (int i : index().getOrDefault(sample.gpu(), List.of())) {
+      if (placements.get(i).isOf(sample)) {
+        if (placements.get(i).isSurely(sample)) {
+          return i;
+        }
+        likely = i;
+      }
+    }
+    return likely;
+  }
+
+  private Map<String, List<Integer>> index() {
+    Map<String, List<Integer>> built = byGpu;
+    if (built == null) {
+      built = new HashMap<>(placements.size() * 2);
+      for (int i = 0; i < placements.size(); i++) {
+        built.computeIfAbsent(placements.get(i).gpu(), _ -> new ArrayList<>(1)).add(i);
+      }
+      byGpu = built;
+    }
+    return built;
+  }
+
+  private int add(Placement placement, long nanos) {
+    Placement fresh = placement;
+    for (int i = 0; placement.rank() != null && i < placements.size(); i++) {
+      Placement other = placements.get(i);
+      boolean elsewhere =
+          placement.rank().equals(other.rank())
+              && placement.host() != null
+              && other.host() != null
+              && !placement.host().equals(other.host());
+      if (elsewhere && nanos - other.times().newest() < CONTENTION_NANOS) {
+        placements.set(i, other.contend());
+        fresh = fresh.contend();
+      }
+    }
+    placements.add(fresh);
+    if (byGpu != null) {
+      byGpu.computeIfAbsent(fresh.gpu(), _ -> new ArrayList<>(1)).add(placements.size() - 1);
+    }
+    return placements.size() - 1;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.headroom.ledger;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.MemorySize;
+import dev.headroom.budget.Prediction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/// One job: what it says it trains, beside what is measured, of its current run.
+///
+/// @param run null while only agents have seen it
+/// @param partition of the samples' topic; its owner speaks for the job
+/// @param registration null where unknown; of the current run
+/// @param content of the registration the run began with; null where unknown
+/// @param placements its ranks on their GPUs
+/// @param began the run: no sample before it belongs to it; null while nothing says so
+/// @param firstSample the time of the run's first sample, null without any
+/// @param lastSample the time of its newest
+/// @param seenAt when anything was last heard of it, by the monitor's own clock
+/// @param endedAt when it ended, by the monitor's own clock; null while it goes on
+/// @param asOf for a job of another replica, when that wrote what is here; null for our own
+/// @param pastRuns the names of the last few runs before this one
+public record JobState(
+    String job,
+    @Nullable String run,
+    int partition,
+    @Nullable Registration registration,
+    @Nullable String content,
+    List<Placement> placements,
+    Peaks peaks,
+    Tally tally,
+    Growth growth,
+    @Nullable Instant began,
+    @Nullable Instant firstSample,
+    @Nullable Instant lastSample,
+    Instant seenAt,
+    @Nullable Instant endedAt,
+    @Nullable Instant asOf,
+    List<String> pastRuns) {
+
+  private static final long STEPS_TO_SETTLE = 2;
+  private static final Duration SETTLED = Duration.ofMinutes(2);
+
+  public JobState {
+    Labels.requireJob(job);
+    Labels.requireRun(run);
+    placements = List.copyOf(placements);
+    pastRuns = List.copyOf(pastRuns);
+  }
+
+  /// What the registration costs; empty without one.
+  public Optional<Prediction> prediction() {
+    return Optional.ofNullable(registration).map(Registration::prediction);
+  }
+
+  /// The budget; empty without a registration or where it cannot be predicted.
+  public Optional<Budget> budget() {
+    return registration != null && registration.prediction() instanceof Budget budget
+        ? Optional.of(budget)
+        : Optional.empty();
+  }
+
+  public Status status(Instant now, Limits limits) {
+    if (endedAt != null) {
+      return switch (outcome()) {
+        case COMPLETED -> Status.COMPLETED;
+        case FAILED -> Status.FAILED;
+        case OUT_OF_MEMORY -> Status.OUT_OF_MEMORY;
+      };
+    }
+    if (firstSample == null || lastSample == null) {
+      return Status.REGISTERED;
+    }
+    if (seenAt.plus(limits.silent()).isBefore(now)) {
+      return Status.SILENT;
+    }
+    return hasSettled(firstSample, lastSample) ? Status.RUNNING : Status.STARTING;
+  }
+
+  private boolean hasSettled(Instant first, Instant last) {
+    boolean counted = false;
+    for (Placement placement : placements) {
+      Long step = placement.step();
+      if (step != null) {
+        counted = true;
+        if (step >= STEPS_TO_SETTLE) {
+          return true;
+        }
+      }
+    }
+    return !counted && Duration.between(first, last).compareTo(SETTLED) >= 0;
+  }
+
+  /// The worst outcome of its ranks; without any, it completed.
+  public Outcome outcome() {
+    Outcome worst = Outcome.COMPLETED;
+    for (Placement placement : placements) {
+      Outcome outcome = placement.outcome();
+      if (outcome != null && outcome.compareTo(worst) > 0) {
+        worst = outcome;
+      }
+    }
+    return worst;
+  }
+
+  /// The placement that holds most now; empty where no size of its own was measured.
+  public Optional<Placement> fullest() {
+    return placements.stream()
+        .filter(placement -> placement.held() != null)
+        .max(Comparator.comparing(JobState::heldBytes));
+  }
+
+  private static long heldBytes(Placement placement) {
+    MemorySize held = placement.held();
+    return held == null ? 0 : held.bytes();
+  }
+
+  /// How many ranks were seen; where none has a number, how many processes.
+  public int ranks() {
+    long numbered =
+        placements.stream().map(Placement::rank).filter(rank -> rank != null).distinct().count();
+    return (int) (numbered == 0 ? placements.size() : numbered);
+  }
+
+  /// Measured peak allocated against predicted allocated.
+  public Optional<Drift> allocatedDrift() {
+    return budget().flatMap(b -> Drift.between(peaks.allocated(), b.peak().allocated()));
+  }
+
+  /// Measured peak reserved against predicted reserved.
+  public Optional<Drift> reservedDrift() {
+    return budget().flatMap(b -> Drift.between(peaks.reserved(), b.peak().reserved()));
+  }
+
+  /// The process's measured peak against the predicted device peak.
+  public Optional<Drift> deviceDrift() {
+    return budget().flatMap(b -> Drift.between(peaks.process(), b.peak().device()));
+  }
+
+  /// How fast its fullest rank grows, in bytes a second; empty where it does not, where it ended,
+  /// or
+  /// where what is known is older than the window of measurement.
+  public OptionalDouble growth(Instant now) {
+    boolean known =
+        lastSample != null
+            && endedAt == null
+            && lastSample.plusMillis(Growth.WINDOW_MILLIS).isAfter(now);
+    return known ? growth.bytesPerSecond() : OptionalDouble.empty();
+  }
+
+  /// Until its fullest GPU is full, at the present growth; empty where it does not grow or its
+  /// GPU's
+  /// size is unknown.
+  public Optional<Duration> timeToCapacity(Instant now) {
+    OptionalDouble rate = growth(now);
+    if (rate.isEmpty()) {
+      return Optional.empty();
+    }
+    return placements.stream()
+        .map(Placement::latest)
+        .filter(sizes -> sizes.deviceTotal() != null && sizes.deviceUsed() != null)
+        .mapToLong(JobState::free)
+        .min()
+        .stream()
+        .mapToObj(free -> Duration.ofSeconds((long) (free / rate.getAsDouble())))
+        .findFirst();
+  }
+
+  private static long free(MemorySample.Sizes sizes) {
+    MemorySize total = sizes.deviceTotal();
+    MemorySize used = sizes.deviceUsed();
+    return total == null || used == null ? 0 : Math.max(0, total.bytes() - used.bytes());
+  }
+
+  /// The same job, heard of at another time and by another's word.
+  JobState heard(Instant changedSeenAt, @Nullable Instant changedAsOf) {
+    return new JobState(
+        job,
+        run,
+        partition,
+        registration,
+        content,
+        placements,
+        peaks,
+        tally,
+        growth,
+        began,
+        firstSample,
+        lastSample,
+        changedSeenAt,
+        endedAt,
+        changedAsOf,
+        pastRuns);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.headroom.ledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/// What events and time make of a snapshot; pure and total.
+public final class Ledger {
+
+  private Ledger() {}
+
+  /// What became of the ledger after a while without events.
+  ///
+  /// @param forgotten the jobs of our own that fell silent and are no longer listed
+  public record Swept(Snapshot snapshot, List<String> forgotten) {
+
+    public Swept {
+      forgotten = List.copyOf(forgotten);
+    }
+  }
+
+  /// One event.
+  ///
+  /// @param partition of the samples' topic to which the event's job or GPU belongs
+  /// @param now by the monitor's own clock
+  public static Step after(Snapshot snapshot, JobEvent event, int partition, Instant now) {
+    Batch batch = begin(snapshot, now);
+    Verdict verdict = batch.add(event, partition);
+    return new Step(batch.finish(), verdict);
+  }
+
+  /// Begins a batch of events that arrived together.
+  public static Batch begin(Snapshot snapshot, Instant now) {
+    return new Batch(snapshot, now);
+  }
+
+  /// Forgets what ended or fell silent long enough ago.
+  public static Swept swept(Snapshot snapshot, Instant now) {
+    Limits limits = snapshot.limits();
+    var jobs = snapshot.jobs().edit();
+    var gpus = snapshot.gpus().edit();
+    var forgotten = new ArrayList<String>();
+    Instant ended = now.minus(limits.grace());
+    Instant silent = now.minus(limits.forgotten());
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.endedAt() != null) {
+                if (job.endedAt().isBefore(ended)) {
+                  jobs.remove(job.job());
+                }
+              } else if (job.seenAt().isBefore(silent)) {
+                jobs.remove(job.job());
+                if (snapshot.owns(job)) {
+                  forgotten.add(job.job());
+                }
+              }
+            });
+    snapshot
+        .gpus()
+        .forEach(
+            gpu -> {
+              if (gpu.seenAt().isBefore(silent)) {
+                gpus.remove(gpu.sample().gpu());
+              }
+            });
+    return new Swept(
+        new Snapshot(
+            jobs.finish(),
+            snapshot.registrations(),
+            snapshot.layers(),
+            gpus.finish(),
+            snapshot.owned(),
+            snapshot.conflicts(),
+            snapshot.refused(),
+            limits,
+            now),
+        forgotten);
+  }
+
+  /// A partition became ours: its jobs, restored from their last owner's word, are live again.
+  public static Snapshot taken(Snapshot snapshot, int partition, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.partition() == partition) {
+                jobs.put(job.job(), job.heard(now, null));
+              }
+            });
+    var owned = new HashSet<>(snapshot.owned());
+    owned.add(partition);
+    return snapshot.with(jobs.finish(), owned, now);
+  }
+
+  /// A partition was handed over: what we know of its jobs is our last word on them.
+  public static Snapshot handed(Snapshot snapshot, int partition, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.partition() == partition) {
+                jobs.put(job.job(), job.heard(job.seenAt(), now));
+              }
+            });
+    var owned = new HashSet<>(snapshot.owned());
+    owned.remove(partition);
+    return snapshot.with(jobs.finish(), owned, now);
+  }
+
+  /// A partition was lost: what we know of its jobs may have been overtaken, so it goes.
+  public static Snapshot lost(Snapshot snapshot, int partition, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.partition() == partition) {
+                jobs.remove(job.job());
+              }
+            });
+    var owned = new HashSet<>(snapshot.owned());
+    owned.remove(partition);
+    return snapshot.with(jobs.finish(), owned, now);
+  }
+}

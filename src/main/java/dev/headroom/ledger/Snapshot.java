@@ -1,0 +1,64 @@
+package dev.headroom.ledger;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/// The ledger at one instant; immutable.
+///
+/// @param jobs every listed job, our own and those of other replicas
+/// @param registrations every remembered configuration, by job; also of jobs that are not listed
+/// @param layers of all registrations together
+/// @param owned the partitions whose jobs and GPUs this replica speaks for
+/// @param conflicts samples of a rank that was seen on two hosts at a time, or of an older run that
+///     goes on beside the current one
+/// @param at by the monitor's own clock
+public record Snapshot(
+    Table<JobState> jobs,
+    Table<Registration> registrations,
+    long layers,
+    Table<GpuState> gpus,
+    Set<Integer> owned,
+    long conflicts,
+    Refusals refused,
+    Limits limits,
+    Instant at) {
+
+  public Snapshot {
+    owned = Set.copyOf(owned);
+  }
+
+  /// Nothing known yet, nothing owned.
+  public static Snapshot empty(Limits limits) {
+    return new Snapshot(
+        Table.empty(),
+        Table.empty(),
+        0,
+        Table.empty(),
+        Set.of(),
+        0,
+        Refusals.NONE,
+        limits,
+        Instant.EPOCH);
+  }
+
+  /// Whether the job is ours to speak for.
+  public boolean owns(JobState job) {
+    return owned.contains(job.partition());
+  }
+
+  /// Whether the GPU is ours to speak for.
+  public boolean owns(GpuState gpu) {
+    return owned.contains(gpu.partition());
+  }
+
+  Snapshot with(Table<JobState> changedJobs, Set<Integer> changedOwned, Instant now) {
+    return new Snapshot(
+        changedJobs, registrations, layers, gpus, changedOwned, conflicts, refused, limits, now);
+  }
+
+  /// What every GPU holds and has left, by UUID, with what each job on it takes.
+  public Map<String, Occupancy> occupancies() {
+    return Occupancy.of(this);
+  }
+}

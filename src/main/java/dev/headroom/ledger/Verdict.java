@@ -1,0 +1,26 @@
+package dev.headroom.ledger;
+
+/// What became of an event.
+public enum Verdict {
+  /// It changed the ledger.
+  APPLIED("applied"),
+  /// It was known already; nothing changed.
+  DUPLICATE("duplicate"),
+  /// Something newer was known, or it is of an older run; nothing changed.
+  LATE("late"),
+  /// Its time is so far ahead that its clock is wrong; nothing changed.
+  SKEWED("skewed"),
+  /// A bound of the ledger refused it; nothing changed.
+  REJECTED("rejected");
+
+  private final String wireName;
+
+  Verdict(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /// The name in metrics.
+  public String wireName() {
+    return wireName;
+  }
+}
