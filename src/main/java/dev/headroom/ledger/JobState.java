@@ -53,6 +53,40 @@ public record JobState(
     pastRuns = List.copyOf(pastRuns);
   }
 
+  /// A job as its owner last told of it: without its registration and without the window of growth.
+  public static JobState restored(
+      String job,
+      @Nullable String run,
+      int partition,
+      @Nullable String content,
+      List<Placement> placements,
+      Peaks peaks,
+      Tally tally,
+      @Nullable Instant began,
+      @Nullable Instant firstSample,
+      @Nullable Instant lastSample,
+      @Nullable Instant endedAt,
+      Instant asOf,
+      List<String> pastRuns) {
+    return new JobState(
+        job,
+        run,
+        partition,
+        null,
+        content,
+        placements,
+        peaks,
+        tally,
+        Growth.NONE,
+        began,
+        firstSample,
+        lastSample,
+        asOf,
+        endedAt,
+        asOf,
+        pastRuns);
+  }
+
   /// What the registration costs; empty without one.
   public Optional<Prediction> prediction() {
     return Optional.ofNullable(registration).map(Registration::prediction);

@@ -40,6 +40,18 @@ public final class MemorySampleDecoder {
     }
   }
 
+  static Map<Category, MemorySize> categories(MessageReader in)
+      throws MalformedException, IOException {
+    in.object("categories");
+    var sizes = new EnumMap<Category, MemorySize>(Category.class);
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      if (!in.isNull()) {
+        sizes.put(WireNames.category(in, name), in.size(name));
+      }
+    }
+    return sizes;
+  }
+
   /// The fields of one message as they come, in whatever order.
   private static final class Fields {
 
@@ -121,18 +133,6 @@ public final class MemorySampleDecoder {
         case "outcome" -> outcome = WireNames.outcome(in, in.text(field));
         default -> in.skip();
       }
-    }
-
-    private static Map<Category, MemorySize> categories(MessageReader in)
-        throws MalformedException, IOException {
-      in.object("categories");
-      var sizes = new EnumMap<Category, MemorySize>(Category.class);
-      for (String name = in.nextField(); name != null; name = in.nextField()) {
-        if (!in.isNull()) {
-          sizes.put(WireNames.category(in, name), in.size(name));
-        }
-      }
-      return sizes;
     }
   }
 }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.headroom.budget.MemorySize;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one JSON object of a topic straight from its bytes, value by value, each within its
@@ -96,6 +98,15 @@ final class MessageReader {
   String text(String field) throws MalformedException, IOException {
     require(field, JsonToken.VALUE_STRING, "a string");
     return names.of(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  List<String> texts(String field) throws MalformedException, IOException {
+    array(field);
+    var all = new ArrayList<String>();
+    while (nextElement()) {
+      all.add(text(field));
+    }
+    return all;
   }
 
   Instant time(String field) throws MalformedException, IOException {

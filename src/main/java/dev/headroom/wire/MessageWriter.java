@@ -6,6 +6,7 @@ import dev.headroom.budget.MemorySize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one JSON object; what is null is left out.
@@ -64,6 +65,16 @@ final class MessageWriter {
     generator.writeObjectFieldStart(field);
     body.write(this);
     generator.writeEndObject();
+  }
+
+  void texts(String field, List<String> values) throws IOException {
+    if (!values.isEmpty()) {
+      generator.writeArrayFieldStart(field);
+      for (String value : values) {
+        generator.writeString(value);
+      }
+      generator.writeEndArray();
+    }
   }
 
   void startArray(String field) throws IOException {

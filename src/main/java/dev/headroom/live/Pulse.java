@@ -1,0 +1,171 @@
+package dev.headroom.live;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// How taking records in goes: what became of them, how late they are, how far behind we are, and
+/// why, if so, we are not ready. Written by one side, read by the other, at any time.
+@ApplicationScoped
+public class Pulse {
+
+  /// Upper bounds of the buckets of delays, in seconds; one more is without a bound.
+  private static final double[] DELAYS = {
+    0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600
+  };
+
+  private final Map<String, Map<Fate, LongAdder>> fates = new ConcurrentSkipListMap<>();
+  private final Map<String, LongAdder> received = new ConcurrentSkipListMap<>();
+  private final Map<TopicPartition, Long> lags = new ConcurrentHashMap<>();
+  private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
+  private final LongAdder forwarded = new LongAdder();
+  private final LongAdder withheld = new LongAdder();
+  private final LongAdder[] delays = new LongAdder[DELAYS.length + 1];
+  private final LongAdder delaySum = new LongAdder();
+
+  public Pulse() {
+    for (int i = 0; i < delays.length; i++) {
+      delays[i] = new LongAdder();
+    }
+  }
+
+  /// One partition of one topic.
+  public record TopicPartition(String topic, int partition) {}
+
+  /// How many records of a topic met a fate.
+  public record Count(String topic, Fate fate, long records) {}
+
+  /// A histogram of delays.
+  ///
+  /// @param bounds upper bounds in seconds, all but the last bucket's, which has none
+  /// @param counts of each bucket alone, not of those below it
+  public record Delays(List<Double> bounds, List<Long> counts, double sumSeconds) {
+
+    public Delays {
+      bounds = List.copyOf(bounds);
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /// So many records of a topic came in.
+  public void received(String topic, long records) {
+    received.computeIfAbsent(topic, _ -> new LongAdder()).add(records);
+  }
+
+  /// So many of them met a fate.
+  public void met(String topic, Fate fate, long records) {
+    fates
+        .computeIfAbsent(
+            topic,
+            _ -> {
+              var all = new EnumMap<Fate, LongAdder>(Fate.class);
+              for (Fate each : Fate.values()) {
+                all.put(each, new LongAdder());
+              }
+              return all;
+            })
+        .getOrDefault(fate, new LongAdder())
+        .add(records);
+  }
+
+  /// A sample was folded so long after it was taken.
+  public void delayed(Duration delay) {
+    double seconds = Math.max(0, delay.toMillis() / 1000.0);
+    int bucket = 0;
+    while (bucket < DELAYS.length && seconds > DELAYS[bucket]) {
+      bucket++;
+    }
+    delays[bucket].increment();
+    delaySum.add((long) (seconds * 1000));
+  }
+
+  /// So many records of a partition wait.
+  public void lags(String topic, int partition, long records) {
+    lags.put(new TopicPartition(topic, partition), records);
+  }
+
+  /// Only these partitions of a topic are ours to watch.
+  public void watches(String topic, Collection<Integer> partitions) {
+    lags.keySet()
+        .removeIf(key -> key.topic().equals(topic) && !partitions.contains(key.partition()));
+  }
+
+  public void forwardedDeadLetter() {
+    forwarded.increment();
+  }
+
+  public void withheldDeadLetter() {
+    withheld.increment();
+  }
+
+  /// Something is in the way of being ready.
+  ///
+  /// @param part who says so
+  public void troubled(String part, String reason) {
+    troubles.put(part, reason);
+  }
+
+  /// Nothing is in the way of a part any more.
+  public void fine(String part) {
+    troubles.remove(part);
+  }
+
+  /// Why we are not ready; empty if we are.
+  public Optional<String> trouble() {
+    return troubles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join("; ", troubles.values()));
+  }
+
+  /// Every topic and fate, those without records too.
+  public List<Count> counts() {
+    var all = new ArrayList<Count>();
+    fates.forEach(
+        (topic, byFate) ->
+            byFate.forEach((fate, records) -> all.add(new Count(topic, fate, records.sum()))));
+    return all;
+  }
+
+  /// All records that came in, by topic.
+  public Map<String, Long> received() {
+    var all = new TreeMap<String, Long>();
+    received.forEach((topic, records) -> all.put(topic, records.sum()));
+    return all;
+  }
+
+  /// Records that wait, by partition.
+  public Map<TopicPartition, Long> lags() {
+    return Map.copyOf(lags);
+  }
+
+  public Delays delays() {
+    var bounds = new ArrayList<Double>();
+    for (double bound : DELAYS) {
+      bounds.add(bound);
+    }
+    var counts = new ArrayList<Long>();
+    for (LongAdder delay : delays) {
+      counts.add(delay.sum());
+    }
+    return new Delays(bounds, counts, delaySum.sum() / 1000.0);
+  }
+
+  /// Refused records that were passed on as dead letters.
+  public long forwardedDeadLetters() {
+    return forwarded.sum();
+  }
+
+  /// Refused records that were not passed on, because there were too many at a time.
+  public long withheldDeadLetters() {
+    return withheld.sum();
+  }
+}
