@@ -1,0 +1,2 @@
+/** Trains a small network and lets Headroom watch. */
+package dev.headroom.client.example;

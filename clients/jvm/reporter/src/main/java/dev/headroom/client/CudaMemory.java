@@ -1,0 +1,69 @@
+package dev.headroom.client;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUuuid;
+import jcuda.driver.JCudaDriver;
+import jcuda.runtime.JCuda;
+
+/**
+ * Reads memory with JCuda, in the CUDA context that the job opened. It never opens one itself: that
+ * would cost hundreds of megabytes on a GPU that the job does not use.
+ */
+final class CudaMemory implements GpuMemory {
+  private final int device;
+  private String gpu;
+
+  CudaMemory(int device) {
+    this.device = device;
+  }
+
+  @Override
+  public Optional<Reading> read() throws NoGpuException {
+    try {
+      if (gpu == null) {
+        gpu = start();
+      }
+      int[] flags = new int[1];
+      int[] active = new int[1];
+      check(
+          "cuDevicePrimaryCtxGetState",
+          JCudaDriver.cuDevicePrimaryCtxGetState(device(), flags, active));
+      if (active[0] == 0) {
+        return Optional.empty();
+      }
+      long[] free = new long[1];
+      long[] total = new long[1];
+      check("cudaSetDevice", JCuda.cudaSetDevice(device));
+      check("cudaMemGetInfo", JCuda.cudaMemGetInfo(free, total));
+      return Optional.of(new Reading(gpu, total[0] - free[0], total[0]));
+    } catch (LinkageError e) {
+      throw new NoGpuException("no CUDA driver here: " + e.getMessage());
+    }
+  }
+
+  private String start() throws NoGpuException {
+    JCudaDriver.setExceptionsEnabled(false);
+    JCuda.setExceptionsEnabled(false);
+    check("cuInit", JCudaDriver.cuInit(0));
+    CUuuid uuid = new CUuuid();
+    uuid.bytes = new byte[16];
+    check("cuDeviceGetUuid", JCudaDriver.cuDeviceGetUuid(uuid, device()));
+    ByteBuffer bytes = ByteBuffer.wrap(uuid.bytes);
+    return "GPU-" + new UUID(bytes.getLong(), bytes.getLong());
+  }
+
+  private CUdevice device() throws NoGpuException {
+    CUdevice found = new CUdevice();
+    check("cuDeviceGet", JCudaDriver.cuDeviceGet(found, device));
+    return found;
+  }
+
+  private static void check(String call, int code) throws NoGpuException {
+    if (code != 0) {
+      throw new NoGpuException(call + " answers " + code);
+    }
+  }
+}
