@@ -18,43 +18,25 @@ import java.util.concurrent.atomic.LongAdder;
 @ApplicationScoped
 public class Pulse {
 
-  /// Upper bounds of the buckets of delays, in seconds; one more is without a bound.
-  private static final double[] DELAYS = {
-    0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600
-  };
-
   private final Map<String, Map<Fate, LongAdder>> fates = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> received = new ConcurrentSkipListMap<>();
   private final Map<TopicPartition, Long> lags = new ConcurrentHashMap<>();
   private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
   private final LongAdder forwarded = new LongAdder();
   private final LongAdder withheld = new LongAdder();
-  private final LongAdder[] delays = new LongAdder[DELAYS.length + 1];
-  private final LongAdder delaySum = new LongAdder();
 
-  public Pulse() {
-    for (int i = 0; i < delays.length; i++) {
-      delays[i] = new LongAdder();
-    }
-  }
+  /// In seconds.
+  private final Buckets delays =
+      new Buckets(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600);
+
+  private final Buckets predictionErrors =
+      new Buckets(-0.5, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1);
 
   /// One partition of one topic.
   public record TopicPartition(String topic, int partition) {}
 
   /// How many records of a topic met a fate.
   public record Count(String topic, Fate fate, long records) {}
-
-  /// A histogram of delays.
-  ///
-  /// @param bounds upper bounds in seconds, all but the last bucket's, which has none
-  /// @param counts of each bucket alone, not of those below it
-  public record Delays(List<Double> bounds, List<Long> counts, double sumSeconds) {
-
-    public Delays {
-      bounds = List.copyOf(bounds);
-      counts = List.copyOf(counts);
-    }
-  }
 
   /// So many records of a topic came in.
   public void received(String topic, long records) {
@@ -79,13 +61,14 @@ public class Pulse {
 
   /// A sample was folded so long after it was taken.
   public void delayed(Duration delay) {
-    double seconds = Math.max(0, delay.toMillis() / 1000.0);
-    int bucket = 0;
-    while (bucket < DELAYS.length && seconds > DELAYS[bucket]) {
-      bucket++;
-    }
-    delays[bucket].increment();
-    delaySum.add((long) (seconds * 1000));
+    delays.add(Math.max(0, delay.toMillis() / 1000.0));
+  }
+
+  /// A job ended whose peak was measured and predicted.
+  ///
+  /// @param ratio (measured − predicted) / predicted
+  public void erred(double ratio) {
+    predictionErrors.add(ratio);
   }
 
   /// So many records of a partition wait.
@@ -147,16 +130,14 @@ public class Pulse {
     return Map.copyOf(lags);
   }
 
-  public Delays delays() {
-    var bounds = new ArrayList<Double>();
-    for (double bound : DELAYS) {
-      bounds.add(bound);
-    }
-    var counts = new ArrayList<Long>();
-    for (LongAdder delay : delays) {
-      counts.add(delay.sum());
-    }
-    return new Delays(bounds, counts, delaySum.sum() / 1000.0);
+  /// From a sample's time to its folding, in seconds.
+  public Histogram delays() {
+    return delays.histogram();
+  }
+
+  /// (measured − predicted) / predicted of the peaks of jobs that ended.
+  public Histogram predictionErrors() {
+    return predictionErrors.histogram();
   }
 
   /// Refused records that were passed on as dead letters.

@@ -1,0 +1,37 @@
+package dev.headroom.live;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+/// A histogram while it is filled; by any number of threads.
+final class Buckets {
+
+  private final double[] bounds;
+  private final LongAdder[] counts;
+  private final DoubleAdder sum = new DoubleAdder();
+
+  Buckets(double... bounds) {
+    this.bounds = bounds;
+    this.counts = new LongAdder[bounds.length + 1];
+    Arrays.setAll(counts, _ -> new LongAdder());
+  }
+
+  void add(double value) {
+    int bucket = 0;
+    while (bucket < bounds.length && value > bounds[bucket]) {
+      bucket++;
+    }
+    counts[bucket].increment();
+    sum.add(value);
+  }
+
+  Histogram histogram() {
+    var all = new ArrayList<Long>();
+    for (LongAdder count : counts) {
+      all.add(count.sum());
+    }
+    return new Histogram(Arrays.stream(bounds).boxed().toList(), all, sum.sum());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.headroom.metrics;
+
+import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Pulse;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Everything that a scrape answers: the ledger's series and the monitor's own, then Micrometer's.
+@Singleton
+final class Scrape {
+
+  private final LedgerKeeper keeper;
+  private final Pulse pulse;
+  private final PrometheusMeterRegistry registry;
+  private final SelfFamilies.Build build;
+  private final Exposition.Options options;
+
+  Scrape(
+      LedgerKeeper keeper,
+      Pulse pulse,
+      PrometheusMeterRegistry registry,
+      MetricsSettings settings,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    this.keeper = keeper;
+    this.pulse = pulse;
+    this.registry = registry;
+    this.build = new SelfFamilies.Build(version, settings.revision());
+    this.options = new Exposition.Options(settings.maxSeries(), settings.perGpu());
+  }
+
+  /// Writes one scrape of the newest snapshot.
+  void write(OutputStream target, Format format, boolean gzip) {
+    try (OutputStream out = gzip ? new Gzip(target) : target) {
+      var meters = new ByteArrayOutputStream(1 << 16);
+      registry.scrape(meters, format.contentType());
+      byte[] text = meters.toByteArray();
+      new Exposition(keeper.snapshot(), pulse, build, options).write(out, format, series(text));
+      out.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a scrape could not be written", e);
+    }
+  }
+
+  /// Lines that are no comments.
+  private static long series(byte[] text) {
+    long lines = 0;
+    boolean atStart = true;
+    for (byte b : text) {
+      if (atStart && b != '#' && b != '\n') {
+        lines++;
+      }
+      atStart = b == '\n';
+    }
+    return lines;
+  }
+
+  /// Level 1: a scrape's text repeats itself so much that more effort saves little and costs much.
+  private static final class Gzip extends GZIPOutputStream {
+
+    Gzip(OutputStream out) throws IOException {
+      super(out, 1 << 16);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
+  }
+}

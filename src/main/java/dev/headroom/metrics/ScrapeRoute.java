@@ -1,0 +1,79 @@
+package dev.headroom.metrics;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// `GET /metrics`: made on a worker thread from an immutable snapshot, so that neither ingest nor
+/// other requests wait for it.
+@Singleton
+final class ScrapeRoute {
+
+  private final Scrape scrape;
+  private final Semaphore turns;
+  private final long millisToRead;
+
+  ScrapeRoute(Scrape scrape, MetricsSettings settings) {
+    this.scrape = scrape;
+    this.turns = new Semaphore(settings.concurrentScrapes());
+    this.millisToRead = TimeUnit.SECONDS.toMillis(settings.secondsToRead());
+  }
+
+  void register(@Observes Router router) {
+    router.get("/metrics").blockingHandler(this::answer, false);
+  }
+
+  private void answer(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    if (!turns.tryAcquire()) {
+      response
+          .setStatusCode(503)
+          .putHeader(HttpHeaders.RETRY_AFTER, "1")
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+          .end(
+              "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
+                  + "\"detail\":\"too many scrapes at a time: headroom.metrics.concurrent-scrapes\"}");
+      return;
+    }
+    releaseWhenRead(context);
+    Format format = Format.accepted(context.request().getHeader(HttpHeaders.ACCEPT));
+    boolean gzip = acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+    var body = new Chunks();
+    scrape.write(body, format, gzip);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
+    response.putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding");
+    if (gzip) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.length()));
+    body.chunks().forEach(response::write);
+    response.end();
+  }
+
+  /// A turn lasts until the client has everything; one that reads too slowly is cut off, so that it
+  /// cannot keep the others from theirs.
+  private void releaseWhenRead(RoutingContext context) {
+    var isReleased = new AtomicBoolean();
+    long timer =
+        context.vertx().setTimer(millisToRead, _ -> context.request().connection().close());
+    context.addEndHandler(
+        _ -> {
+          context.vertx().cancelTimer(timer);
+          if (isReleased.compareAndSet(false, true)) {
+            turns.release();
+          }
+        });
+  }
+
+  private static boolean acceptsGzip(@Nullable String encodings) {
+    return encodings != null && encodings.toLowerCase(Locale.ROOT).contains("gzip");
+  }
+}
