@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /// The registration of one run of a job: what it trains and how.
 ///
 /// @param job 1 to 128 of `A-Za-z0-9._:-`
-/// @param run tells the starts of one job apart
+/// @param run tells the starts of one job apart; as a job
 /// @param model the model's name, for people
 public record LayerConfig(
     String job,
@@ -15,16 +15,26 @@ public record LayerConfig(
     TrainingSetup setup,
     ModelDescription description) {
 
-  private static final Pattern JOB = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
   public LayerConfig {
-    if (!JOB.matcher(job).matches()) {
-      throw new IllegalArgumentException("job is not 1 to 128 of A-Za-z0-9._:-: " + job);
-    }
+    requireName("job", job);
+    requireName("run", run);
+  }
+
+  /// The same configuration as another run.
+  public LayerConfig withRun(String changed) {
+    return new LayerConfig(job, changed, model, framework, setup, description);
   }
 
   /// The same run with another set-up: a what-if.
   public LayerConfig withSetup(TrainingSetup changed) {
     return new LayerConfig(job, run, model, framework, changed, description);
+  }
+
+  private static void requireName(String field, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(field + " is not 1 to 128 of A-Za-z0-9._:-: " + name);
+    }
   }
 }

@@ -2,7 +2,9 @@ package dev.headroom.network;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A network: inputs, layers in execution order, outputs, and the loss.
 ///
@@ -76,5 +78,20 @@ public final class Network implements ModelDescription {
       throw new IllegalArgumentException("no layer or input of that name: " + name);
     }
     return value;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Network that
+        && inputs.equals(that.inputs)
+        && layers.equals(that.layers)
+        && outputs.equals(that.outputs)
+        && loss.equals(that.loss)
+        && lifetimes == that.lifetimes;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(inputs, layers, outputs, loss, lifetimes);
   }
 }

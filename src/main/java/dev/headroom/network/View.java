@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /// Another look at the same storage: no memory of its own forward.
 ///
-/// @param shape the result's; ignored for `flatten` and `identity`
+/// @param shape the result's; without dimensions, `flatten` is to one; ignored for `identity`
 public record View(Kind kind, TensorShape shape) implements Operation {
 
   @Override
@@ -18,8 +18,10 @@ public record View(Kind kind, TensorShape shape) implements Operation {
     Value in = inputs.getFirst();
     return switch (kind) {
       case IDENTITY -> in;
-      case FLATTEN -> in.as(TensorShape.of(in.shape().elements()));
-      case RESHAPE, PERMUTE -> {
+      case FLATTEN, RESHAPE, PERMUTE -> {
+        if (kind == Kind.FLATTEN && shape.rank() == 0) {
+          yield in.as(TensorShape.of(in.shape().elements()));
+        }
         if (in.batched() && in.shape().elements() != shape.elements()) {
           throw new IllegalArgumentException(
               "shape " + shape + " has other elements than the input's " + in.shape());

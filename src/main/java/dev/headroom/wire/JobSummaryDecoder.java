@@ -228,9 +228,9 @@ public final class JobSummaryDecoder {
         case "allocated_bytes" -> allocated = in.size(field);
         case "reserved_bytes" -> reserved = in.size(field);
         case "categories" -> categories = MemorySampleDecoder.categories(in);
-        case "phase" -> phase = WireNames.phase(in, in.text(field));
+        case "phase" -> phase = WireNames.phase(in.text(field));
         case "step" -> step = in.whole(field);
-        case "outcome" -> outcome = WireNames.outcome(in, in.text(field));
+        case "outcome" -> outcome = WireNames.outcome(in.text(field));
         case "peak" -> peaks = Fields.peaks(in);
         case "contested" -> contested = in.whole(field) != 0;
         default -> in.skip();

@@ -46,7 +46,7 @@ public final class MemorySampleDecoder {
     var sizes = new EnumMap<Category, MemorySize>(Category.class);
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       if (!in.isNull()) {
-        sizes.put(WireNames.category(in, name), in.size(name));
+        sizes.put(WireNames.category(name), in.size(name));
       }
     }
     return sizes;
@@ -121,8 +121,8 @@ public final class MemorySampleDecoder {
         case "pid" -> pid = in.whole(field);
         case "gpu" -> gpu = in.text(field);
         case "time" -> time = in.time(field);
-        case "source" -> source = WireNames.source(in, in.text(field));
-        case "phase" -> phase = WireNames.phase(in, in.text(field));
+        case "source" -> source = WireNames.source(in.text(field));
+        case "phase" -> phase = WireNames.phase(in.text(field));
         case "step" -> step = in.whole(field);
         case "process_used_bytes" -> processUsed = in.size(field);
         case "device_used_bytes" -> deviceUsed = in.size(field);
@@ -130,7 +130,7 @@ public final class MemorySampleDecoder {
         case "allocated_bytes" -> allocated = in.size(field);
         case "reserved_bytes" -> reserved = in.size(field);
         case "categories" -> categories = categories(in);
-        case "outcome" -> outcome = WireNames.outcome(in, in.text(field));
+        case "outcome" -> outcome = WireNames.outcome(in.text(field));
         default -> in.skip();
       }
     }

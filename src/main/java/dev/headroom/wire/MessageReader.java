@@ -132,15 +132,65 @@ final class MessageReader {
 
   /// A whole number that is not negative.
   long whole(String field) throws MalformedException, IOException {
-    require(field, JsonToken.VALUE_NUMBER_INT, "a whole number");
-    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      throw new MalformedException("%s is too large: %s".formatted(field, parser.getText()));
-    }
-    long value = parser.getLongValue();
+    long value = signed(field);
     if (value < 0) {
       throw new MalformedException("%s < 0: %d".formatted(field, value));
     }
     return value;
+  }
+
+  /// A whole number of either sign.
+  long signed(String field) throws MalformedException, IOException {
+    require(field, JsonToken.VALUE_NUMBER_INT, "a whole number");
+    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      throw new MalformedException(
+          "%s is too large: %s".formatted(field, Reasons.shown(parser.getText())));
+    }
+    return parser.getLongValue();
+  }
+
+  /// A finite number.
+  double number(String field) throws MalformedException, IOException {
+    if (!parser.currentToken().isNumeric()) {
+      throw new MalformedException("%s is not a number".formatted(field));
+    }
+    double value = parser.getDoubleValue();
+    if (!Double.isFinite(value)) {
+      throw new MalformedException(
+          "%s is not finite: %s".formatted(field, Reasons.shown(parser.getText())));
+    }
+    return value;
+  }
+
+  boolean truth(String field) throws MalformedException {
+    JsonToken token = parser.currentToken();
+    if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+      throw new MalformedException("%s is neither true nor false".formatted(field));
+    }
+    return token == JsonToken.VALUE_TRUE;
+  }
+
+  /// A name that people see: 1 to `longest` printable characters.
+  String name(String field, int longest) throws MalformedException, IOException {
+    String name = text(field);
+    if (name.isEmpty() || name.length() > longest || !Reasons.isPrintable(name)) {
+      throw new MalformedException(
+          "%s is not 1 to %d printable characters: %s"
+              .formatted(field, longest, Reasons.shown(name)));
+    }
+    return name;
+  }
+
+  boolean isWhole() {
+    return parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
+  }
+
+  boolean isText() {
+    return parser.currentToken() == JsonToken.VALUE_STRING;
+  }
+
+  boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
   }
 
   void object(String field) throws MalformedException {
@@ -154,10 +204,6 @@ final class MessageReader {
   /// Moves to the next element of an array; false at its end.
   boolean nextElement() throws IOException {
     return parser.nextToken() != JsonToken.END_ARRAY;
-  }
-
-  MalformedException unknown(String field, String value) {
-    return new MalformedException("%s is unknown: %s".formatted(field, Reasons.shown(value)));
   }
 
   static MalformedException missing(String field) {

@@ -3,6 +3,7 @@ package dev.headroom.wire;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.headroom.budget.MemorySize;
+import dev.headroom.network.TensorShape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,53 @@ final class MessageWriter {
     }
   }
 
+  void real(String field, double value) throws IOException {
+    generator.writeNumberField(field, value);
+  }
+
+  void truth(String field, boolean value) throws IOException {
+    generator.writeBooleanField(field, value);
+  }
+
+  void shape(String field, TensorShape shape) throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (long extent : shape.extents()) {
+      generator.writeNumber(extent);
+    }
+    generator.writeEndArray();
+  }
+
+  void wholes(String field, List<Integer> values) throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (int value : values) {
+      generator.writeNumber(value);
+    }
+    generator.writeEndArray();
+  }
+
+  void reals(String field, List<Double> values) throws IOException {
+    if (!values.isEmpty()) {
+      generator.writeArrayFieldStart(field);
+      for (double value : values) {
+        generator.writeNumber(value);
+      }
+      generator.writeEndArray();
+    }
+  }
+
+  /// Sums as pairs: equal halves, or all of it behind.
+  void pairs(String field, List<Integer> sums, boolean asymmetric) throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (int sum : sums) {
+      int before = asymmetric ? 0 : sum / 2;
+      generator.writeStartArray();
+      generator.writeNumber(before);
+      generator.writeNumber(sum - before);
+      generator.writeEndArray();
+    }
+    generator.writeEndArray();
+  }
+
   void size(String field, @Nullable MemorySize value) throws IOException {
     if (value != null) {
       generator.writeNumberField(field, value.bytes());
@@ -69,12 +117,17 @@ final class MessageWriter {
 
   void texts(String field, List<String> values) throws IOException {
     if (!values.isEmpty()) {
-      generator.writeArrayFieldStart(field);
-      for (String value : values) {
-        generator.writeString(value);
-      }
-      generator.writeEndArray();
+      names(field, values);
     }
+  }
+
+  /// Strings, the empty list included.
+  void names(String field, List<String> values) throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (String value : values) {
+      generator.writeString(value);
+    }
+    generator.writeEndArray();
   }
 
   void startArray(String field) throws IOException {

@@ -16,6 +16,10 @@ final class Reasons {
     return printable(text, LONGEST);
   }
 
+  static boolean isPrintable(String value) {
+    return value.codePoints().allMatch(Reasons::isPrintable);
+  }
+
   private static String printable(String value, int longest) {
     var safe = new StringBuilder(Math.min(value.length(), longest) + 1);
     int end = Math.min(value.length(), longest);

@@ -4,6 +4,7 @@ import dev.headroom.budget.Category;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Source;
+import java.util.function.Function;
 
 /// Words of the contract as values of the model.
 final class WireNames {
@@ -15,39 +16,32 @@ final class WireNames {
 
   private WireNames() {}
 
-  static Category category(MessageReader in, String name) throws MalformedException {
-    for (Category category : CATEGORIES) {
-      if (category.wireName().equals(name)) {
-        return category;
+  /// The value of that name.
+  ///
+  /// @param field stands in the complaint that there is none
+  static <T> T of(String field, String name, T[] values, Function<T, String> wireName)
+      throws MalformedException {
+    for (T value : values) {
+      if (wireName.apply(value).equals(name)) {
+        return value;
       }
     }
-    throw in.unknown("category", name);
+    throw new MalformedException("%s is unknown: %s".formatted(field, Reasons.shown(name)));
   }
 
-  static Outcome outcome(MessageReader in, String name) throws MalformedException {
-    for (Outcome outcome : OUTCOMES) {
-      if (outcome.wireName().equals(name)) {
-        return outcome;
-      }
-    }
-    throw in.unknown("outcome", name);
+  static Category category(String name) throws MalformedException {
+    return of("category", name, CATEGORIES, Category::wireName);
   }
 
-  static Phase phase(MessageReader in, String name) throws MalformedException {
-    for (Phase phase : PHASES) {
-      if (phase.wireName().equals(name)) {
-        return phase;
-      }
-    }
-    throw in.unknown("phase", name);
+  static Outcome outcome(String name) throws MalformedException {
+    return of("outcome", name, OUTCOMES, Outcome::wireName);
   }
 
-  static Source source(MessageReader in, String name) throws MalformedException {
-    for (Source source : SOURCES) {
-      if (source.wireName().equals(name)) {
-        return source;
-      }
-    }
-    throw in.unknown("source", name);
+  static Phase phase(String name) throws MalformedException {
+    return of("phase", name, PHASES, Phase::wireName);
+  }
+
+  static Source source(String name) throws MalformedException {
+    return of("source", name, SOURCES, Source::wireName);
   }
 }

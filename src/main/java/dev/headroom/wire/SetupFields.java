@@ -1,0 +1,148 @@
+package dev.headroom.wire;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Gradients;
+import dev.headroom.network.Mode;
+import dev.headroom.network.Optimizer;
+import dev.headroom.network.Parallelism;
+import dev.headroom.network.Precision;
+import dev.headroom.network.TrainingSetup;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a config's network is run, as its fields come; what is absent is the contract's default.
+final class SetupFields {
+
+  private Mode mode = Mode.TRAINING;
+  private @Nullable Integer batchSize;
+  private Precision precision = Precision.FLOAT32;
+  private Optimizer optimizer = Optimizer.SGD;
+  private Gradients gradients = Gradients.DEFAULT;
+  private Parallelism parallelism = Parallelism.NONE;
+  private List<String> checkpointing = List.of();
+
+  /// Takes the value under the cursor if the field is of the set-up.
+  boolean take(String field, MessageReader in) throws MalformedException, IOException {
+    switch (field) {
+      case "mode" -> mode = WireNames.of(field, in.text(field), Mode.values(), Mode::wireName);
+      case "batch_size" -> batchSize = in.small(field);
+      case "precision" -> precision = precision(in);
+      case "optimizer" -> optimizer = optimizer(in);
+      case "gradients" -> gradients = gradients(in);
+      case "parallelism" -> parallelism = parallelism(in);
+      case "checkpointing" -> checkpointing = LayerFields.names(field, in);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  TrainingSetup setup() throws MalformedException {
+    if (batchSize == null) {
+      throw MessageReader.missing("batch_size");
+    }
+    return new TrainingSetup(
+        mode, batchSize, precision, optimizer, gradients, parallelism, checkpointing);
+  }
+
+  private static Precision precision(MessageReader in) throws MalformedException, IOException {
+    in.object("precision");
+    DType parameters = DType.FLOAT32;
+    @Nullable DType autocast = null;
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      if (in.isNull()) {
+        continue;
+      }
+      switch (field) {
+        case "parameters" -> parameters = DType.of(in.text("precision.parameters"));
+        case "autocast" -> autocast = DType.of(in.text("precision.autocast"));
+        default -> in.skip();
+      }
+    }
+    return new Precision(parameters, autocast == null ? parameters : autocast);
+  }
+
+  private static Optimizer optimizer(MessageReader in) throws MalformedException, IOException {
+    in.object("optimizer");
+    var kind = Optimizer.Kind.SGD;
+    double momentum = 0;
+    boolean nesterov = false;
+    boolean amsgrad = false;
+    boolean centered = false;
+    var implementation = Optimizer.Implementation.FOREACH;
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      if (in.isNull()) {
+        continue;
+      }
+      String whole = "optimizer." + field;
+      switch (field) {
+        case "type" ->
+            kind =
+                WireNames.of(
+                    whole, in.text(whole), Optimizer.Kind.values(), Optimizer.Kind::wireName);
+        case "momentum" -> momentum = in.number(whole);
+        case "nesterov" -> nesterov = in.truth(whole);
+        case "amsgrad" -> amsgrad = in.truth(whole);
+        case "centered" -> centered = in.truth(whole);
+        case "implementation" ->
+            implementation =
+                WireNames.of(
+                    whole,
+                    in.text(whole),
+                    Optimizer.Implementation.values(),
+                    Optimizer.Implementation::wireName);
+        default -> in.skip();
+      }
+    }
+    return new Optimizer(kind, momentum, nesterov, amsgrad, centered, implementation);
+  }
+
+  private static Gradients gradients(MessageReader in) throws MalformedException, IOException {
+    in.object("gradients");
+    boolean setToNone = true;
+    int accumulationSteps = 1;
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      if (in.isNull()) {
+        continue;
+      }
+      switch (field) {
+        case "set_to_none" -> setToNone = in.truth("gradients.set_to_none");
+        case "accumulation_steps" -> accumulationSteps = in.small("gradients.accumulation_steps");
+        default -> in.skip();
+      }
+    }
+    return new Gradients(setToNone, accumulationSteps);
+  }
+
+  private static Parallelism parallelism(MessageReader in) throws MalformedException, IOException {
+    in.object("parallelism");
+    var strategy = Parallelism.Strategy.NONE;
+    int worldSize = 1;
+    boolean bucketView = false;
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      if (in.isNull()) {
+        continue;
+      }
+      String whole = "parallelism." + field;
+      switch (field) {
+        case "strategy" ->
+            strategy =
+                WireNames.of(
+                    whole,
+                    in.text(whole),
+                    Parallelism.Strategy.values(),
+                    Parallelism.Strategy::wireName);
+        case "world_size" -> worldSize = in.small(whole);
+        case "gradient_as_bucket_view" -> bucketView = in.truth(whole);
+        default -> in.skip();
+      }
+    }
+    return new Parallelism(strategy, worldSize, bucketView);
+  }
+}
