@@ -6,4 +6,5 @@ import java.time.Instant;
 ///
 /// @param state without its registration, which every replica reads itself
 /// @param asOf when the owner wrote it
-public record JobSummarized(JobState state, Instant asOf) implements JobEvent {}
+/// @param offset the first sample of the job's partition that is not in it
+public record JobSummarized(JobState state, Instant asOf, long offset) implements JobEvent {}

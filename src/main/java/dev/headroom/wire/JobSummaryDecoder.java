@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 public final class JobSummaryDecoder {
 
-  /// The largest job's placements fit.
-  public static final int MAX_BYTES = 8 * 1024 * 1024;
+  /// The largest job's placements fit: 8192 of at most 1200 bytes. Compressed they fit into 8 MiB.
+  public static final int MAX_BYTES = 16 * 1024 * 1024;
 
   static final String SCHEMA = "headroom/job-summary/1";
   private static final int POOL_BITS = 17;
@@ -68,6 +68,7 @@ public final class JobSummaryDecoder {
     private @Nullable String run;
     private @Nullable Integer partition;
     private @Nullable Instant asOf;
+    private long offset;
     private @Nullable String content;
     private @Nullable Instant began;
     private @Nullable Instant firstSample;
@@ -114,7 +115,8 @@ public final class JobSummaryDecoder {
               endedAt,
               asOf,
               pastRuns),
-          asOf);
+          asOf,
+          offset);
     }
 
     private void take(String field, MessageReader in) throws MalformedException, IOException {
@@ -127,6 +129,7 @@ public final class JobSummaryDecoder {
         case "run" -> run = in.text(field);
         case "partition" -> partition = in.small(field);
         case "as_of" -> asOf = in.time(field);
+        case "offset" -> offset = in.whole(field);
         case "content" -> content = in.text(field);
         case "began" -> began = in.time(field);
         case "first_sample" -> firstSample = in.time(field);

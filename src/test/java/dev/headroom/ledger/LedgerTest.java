@@ -269,8 +269,8 @@ class LedgerTest {
     assertNotNull(theirs);
 
     // When
-    Verdict other = fold(new JobSummarized(theirs, T0));
-    Verdict echo = fold(new JobSummarized(ours, T0));
+    Verdict other = fold(new JobSummarized(theirs, T0, 0));
+    Verdict echo = fold(new JobSummarized(ours, T0, 0));
 
     // Then
     assertEquals(Verdict.APPLIED, other);

@@ -287,7 +287,8 @@ class ExpositionTest {
                         null,
                         Cluster.START,
                         List.of()),
-                    Cluster.START),
+                    Cluster.START,
+                    0),
                 5,
                 1);
 

@@ -1,0 +1,179 @@
+package dev.headroom.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.headroom.ledger.JobState;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Tally;
+import dev.headroom.wire.JobSummaryEncoder;
+import dev.headroom.wire.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what our jobs are and up to which samples that is so, in one transaction: both hold or
+/// neither. One that no longer is of the group cannot commit, so an owner that was taken for dead
+/// overwrites nothing of its successor's. Of one thread.
+final class Checkpoint implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Checkpoint.class);
+
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private @Nullable Producer<byte[], byte[]> producer;
+
+  /// What of a job stands in the summaries. Bounded by the jobs of our own.
+  private Map<String, Told> told = new HashMap<>();
+
+  private final Map<String, JobState> parted = new HashMap<>();
+  private final Set<String> forgotten = new HashSet<>();
+  private Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+
+  private record Told(Tally tally, @Nullable String run, @Nullable String content) {
+
+    static Told of(JobState job) {
+      return new Told(job.tally(), job.run(), job.content());
+    }
+  }
+
+  Checkpoint(Supplier<Producer<byte[], byte[]>> producers) {
+    this.producers = producers;
+  }
+
+  /// A job of ours ended and is no longer listed; its last word may not have been written.
+  void parted(JobState job) {
+    if (!Told.of(job).equals(told.get(job.job()))) {
+      parted.put(job.job(), job);
+    }
+    told.remove(job.job());
+  }
+
+  /// A job of ours fell silent and is no longer listed, here or anywhere.
+  void forgotten(String job) {
+    told.remove(job);
+    forgotten.add(job);
+  }
+
+  /// These partitions are no longer ours, so what was said of them is not ours to remember.
+  void left(Snapshot snapshot, Set<Integer> partitions) {
+    told.keySet().removeIf(job -> isIn(snapshot.jobs().get(job), partitions));
+    parted.values().removeIf(job -> partitions.contains(job.partition()));
+    committed.keySet().removeIf(partition -> partitions.contains(partition.partition()));
+  }
+
+  private static boolean isIn(@Nullable JobState job, Set<Integer> partitions) {
+    return job == null || partitions.contains(job.partition());
+  }
+
+  /// Writes every job of ours that changed.
+  ///
+  /// @param positions the first samples that are not folded
+  /// @return whether all of it stands in Kafka now
+  boolean write(
+      Snapshot snapshot,
+      Map<TopicPartition, OffsetAndMetadata> positions,
+      ConsumerGroupMetadata group) {
+    List<JobState> changed = changed(snapshot);
+    if (changed.isEmpty() && forgotten.isEmpty() && positions.equals(committed)) {
+      return true;
+    }
+    try {
+      Producer<byte[], byte[]> open = begin();
+      for (JobState job : changed) {
+        OffsetAndMetadata position =
+            positions.get(new TopicPartition(Topics.MEMORY_SAMPLES, job.partition()));
+        long offset = position == null ? 0 : position.offset();
+        send(open, job.job(), JobSummaryEncoder.encode(job, offset, snapshot.at()));
+      }
+      for (String job : forgotten) {
+        send(open, job, null);
+      }
+      if (!positions.isEmpty()) {
+        open.sendOffsetsToTransaction(positions, group);
+      }
+      open.commitTransaction();
+    } catch (KafkaException e) {
+      LOG.warnf("a checkpoint was not written: %s", e.getMessage());
+      abandon(e);
+      return false;
+    }
+    for (JobState job : changed) {
+      told.put(job.job(), Told.of(job));
+    }
+    parted.keySet().forEach(told::remove);
+    parted.clear();
+    forgotten.clear();
+    committed = new HashMap<>(positions);
+    return true;
+  }
+
+  private List<JobState> changed(Snapshot snapshot) {
+    var changed = new ArrayList<>(parted.values());
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              boolean isOurs = snapshot.owns(job) && job.firstSample() != null;
+              if (isOurs && !Told.of(job).equals(told.get(job.job()))) {
+                changed.add(job);
+                forgotten.remove(job.job());
+                parted.remove(job.job());
+              }
+            });
+    return changed;
+  }
+
+  private Producer<byte[], byte[]> begin() {
+    Producer<byte[], byte[]> open = producer;
+    if (open == null) {
+      open = producers.get();
+      producer = open;
+      open.initTransactions();
+    }
+    open.beginTransaction();
+    return open;
+  }
+
+  private static void send(Producer<byte[], byte[]> open, String job, byte @Nullable [] value) {
+    // What fails is told by the commit.
+    var _ = open.send(new ProducerRecord<>(Topics.JOB_SUMMARIES, job.getBytes(UTF_8), value));
+  }
+
+  /// The next checkpoint takes a producer of its own, whose first act is to end what this one left
+  /// open.
+  private void abandon(KafkaException why) {
+    Producer<byte[], byte[]> open = producer;
+    producer = null;
+    if (open == null) {
+      return;
+    }
+    try {
+      if (!(why instanceof ProducerFencedException)) {
+        open.abortTransaction();
+      }
+    } catch (KafkaException | IllegalStateException e) {
+      LOG.debugf("nothing to abort: %s", e.getMessage());
+    }
+    open.close(Duration.ZERO);
+  }
+
+  @Override
+  public void close() {
+    if (producer != null) {
+      producer.close(Duration.ofSeconds(1));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.headroom.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.headroom.live.Pulse;
+import dev.headroom.wire.Topics;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/// Passes refused records on, with the reason, at a bounded rate: a flood is counted, and what is
+/// too much of it is withheld.
+final class DeadLetters implements AutoCloseable {
+
+  private static final int LONGEST_VALUE = 64 * 1024;
+  private static final int LONGEST_KEY = 1024;
+  private static final int LONGEST_HEADERS = 16 * 1024;
+
+  private final Producer<byte[], byte[]> producer;
+  private final Pulse pulse;
+  private final Allowance records;
+  private final Allowance bytes;
+  private int inFlight;
+
+  /// @param records how many may be sent
+  /// @param bytes how many bytes of keys, values and headers
+  DeadLetters(Producer<byte[], byte[]> producer, Pulse pulse, Allowance records, Allowance bytes) {
+    this.producer = producer;
+    this.pulse = pulse;
+    this.records = records;
+    this.bytes = bytes;
+  }
+
+  /// Passes one record on, or withholds it.
+  void send(ConsumerRecord<byte[], byte[]> record, String reason) {
+    byte[] key = cut(record.key(), LONGEST_KEY);
+    byte[] value = cut(record.value(), LONGEST_VALUE);
+    var headers = headers(record, reason);
+    long size = length(key) + length(value) + size(headers);
+    if (!allowed(size)) {
+      pulse.withheldDeadLetter();
+      return;
+    }
+    synchronized (this) {
+      inFlight++;
+    }
+    try {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key, value, headers),
+              (_, exception) -> settled(exception == null));
+    } catch (KafkaException _) {
+      settled(false);
+    }
+  }
+
+  /// Waits until every letter that was sent has arrived or failed.
+  ///
+  /// @return whether it was so in time
+  synchronized boolean settle(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (inFlight > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+
+  private synchronized boolean allowed(long size) {
+    return records.has(1) && bytes.has(size) && records.take(1) && bytes.take(size);
+  }
+
+  private void settled(boolean arrived) {
+    if (arrived) {
+      pulse.forwardedDeadLetter();
+    } else {
+      pulse.withheldDeadLetter();
+    }
+    synchronized (this) {
+      inFlight--;
+      notifyAll();
+    }
+  }
+
+  private static RecordHeaders headers(ConsumerRecord<byte[], byte[]> record, String reason) {
+    var headers = new RecordHeaders();
+    int size = 0;
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+      if (size > LONGEST_HEADERS) {
+        break;
+      }
+      headers.add(header);
+    }
+    headers.add("headroom-reason", reason.getBytes(UTF_8));
+    headers.add("headroom-topic", record.topic().getBytes(UTF_8));
+    headers.add("headroom-partition", Integer.toString(record.partition()).getBytes(UTF_8));
+    headers.add("headroom-offset", Long.toString(record.offset()).getBytes(UTF_8));
+    return headers;
+  }
+
+  private static long size(RecordHeaders headers) {
+    long size = 0;
+    for (Header header : headers) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static byte @Nullable [] cut(byte @Nullable [] bytes, int longest) {
+    return bytes == null || bytes.length <= longest ? bytes : Arrays.copyOf(bytes, longest);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.headroom.ingest;
+
+import dev.headroom.ledger.Batch;
+import dev.headroom.ledger.JobEvent;
+import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Step;
+import dev.headroom.ledger.Verdict;
+import dev.headroom.live.Fate;
+import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Pulse;
+import dev.headroom.wire.Decoded;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the records of one topic into the ledger, a batch at a time: decodes each, folds all that
+/// are events into one new snapshot, counts what became of each, and passes on what is unfit. No
+/// record stops it. Of one thread.
+final class Intake {
+
+  private static final Logger LOG = Logger.getLogger(Intake.class);
+
+  /// Decodes one record.
+  interface Decoder {
+    Decoded decode(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  /// Is told of every event that was folded, while the ledger is held.
+  interface Witness {
+    void saw(JobEvent event, Verdict verdict);
+  }
+
+  private record Entry(ConsumerRecord<byte[], byte[]> record, JobEvent event) {}
+
+  private final String topic;
+  private final Decoder decoder;
+  private final ToIntFunction<ConsumerRecord<byte[], byte[]>> partition;
+  private final Witness witness;
+  private final LedgerKeeper keeper;
+  private final Pulse pulse;
+  private final DeadLetters deadLetters;
+  private final InstantSource clock;
+
+  /// @param partition the samples' partition that a record belongs to
+  Intake(
+      String topic,
+      Decoder decoder,
+      ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
+      Witness witness,
+      LedgerKeeper keeper,
+      Pulse pulse,
+      DeadLetters deadLetters,
+      InstantSource clock) {
+    this.topic = topic;
+    this.decoder = decoder;
+    this.partition = partition;
+    this.witness = witness;
+    this.keeper = keeper;
+    this.pulse = pulse;
+    this.deadLetters = deadLetters;
+    this.clock = clock;
+  }
+
+  /// Takes a batch in; afterwards it is part of the snapshot.
+  void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+    var entries = new ArrayList<Entry>();
+    long malformed = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      switch (decode(record)) {
+        case Decoded.Event(JobEvent event) -> entries.add(new Entry(record, event));
+        case Decoded.Malformed(String reason) -> {
+          malformed++;
+          deadLetters.send(record, reason);
+        }
+      }
+    }
+    long received = malformed + entries.size();
+    if (received == 0) {
+      return;
+    }
+    pulse.received(topic, received);
+    if (malformed > 0) {
+      pulse.met(topic, Fate.MALFORMED, malformed);
+    }
+    if (!entries.isEmpty()) {
+      count(entries, fold(entries));
+    }
+  }
+
+  private Decoded decode(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return decoder.decode(record);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
+      return new Decoded.Malformed("could not be read: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /// One verdict an entry; null where folding it failed, which is a bug.
+  private @Nullable Verdict[] fold(List<Entry> entries) {
+    try {
+      return keeper.change(
+          snapshot -> {
+            var verdicts = new @Nullable Verdict[entries.size()];
+            Batch batch = Ledger.begin(snapshot, clock.instant());
+            for (int i = 0; i < verdicts.length; i++) {
+              Entry entry = entries.get(i);
+              verdicts[i] = batch.add(entry.event(), partition.applyAsInt(entry.record()));
+            }
+            Snapshot folded = batch.finish();
+            tell(entries, verdicts);
+            return new LedgerKeeper.Change<>(folded, verdicts);
+          });
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "a bug: a batch of %s cannot be folded; trying record by record", topic);
+      return foldSingly(entries);
+    }
+  }
+
+  private void tell(List<Entry> entries, @Nullable Verdict[] verdicts) {
+    for (int i = 0; i < verdicts.length; i++) {
+      Verdict verdict = verdicts[i];
+      if (verdict != null) {
+        witness.saw(entries.get(i).event(), verdict);
+      }
+    }
+  }
+
+  private @Nullable Verdict[] foldSingly(List<Entry> entries) {
+    return keeper.change(
+        snapshot -> {
+          var verdicts = new @Nullable Verdict[entries.size()];
+          Snapshot folded = snapshot;
+          for (int i = 0; i < verdicts.length; i++) {
+            Entry entry = entries.get(i);
+            try {
+              int at = partition.applyAsInt(entry.record());
+              Step step = Ledger.after(folded, entry.event(), at, clock.instant());
+              verdicts[i] = step.verdict();
+              folded = step.snapshot();
+            } catch (RuntimeException e) {
+              LOG.errorf(e, "a bug: %s cannot be folded", entry.event());
+            }
+          }
+          tell(entries, verdicts);
+          return new LedgerKeeper.Change<>(folded, verdicts);
+        });
+  }
+
+  private void count(List<Entry> entries, @Nullable Verdict[] verdicts) {
+    Instant now = clock.instant();
+    Fate fate = Fate.APPLIED;
+    long alike = 0;
+    for (int i = 0; i < verdicts.length; i++) {
+      Entry entry = entries.get(i);
+      Verdict verdict = verdicts[i];
+      Fate met = verdict == null ? Fate.REJECTED : Fate.of(verdict);
+      if (met == Fate.REJECTED) {
+        deadLetters.send(entry.record(), verdict == null ? "cannot be folded" : "over a bound");
+      } else if (met == Fate.APPLIED && entry.event() instanceof MemorySample sample) {
+        pulse.delayed(Duration.between(sample.time(), now));
+      }
+      if (met != fate) {
+        pulse.met(topic, fate, alike);
+        fate = met;
+        alike = 0;
+      }
+      alike++;
+    }
+    pulse.met(topic, fate, alike);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.headroom.ingest;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// The Kafka clients of the monitor. What the environment sets wins over what is tuned here, and
+/// what correctness needs wins over both.
+final class KafkaClients {
+
+  private static final String LARGEST = Integer.toString(17 * 1024 * 1024);
+
+  private final Map<String, String> settings;
+  private final String name = "headroom-monitor-" + UUID.randomUUID();
+
+  /// @param settings where the brokers are and how to get in
+  KafkaClients(Map<String, String> settings) {
+    this.settings = Map.copyOf(settings);
+  }
+
+  Admin admin() {
+    Map<String, Object> properties = base();
+    properties.put("default.api.timeout.ms", 5000);
+    properties.put("request.timeout.ms", 4000);
+    properties.putAll(settings);
+    return Admin.create(properties);
+  }
+
+  /// A consumer that is told which partitions to read.
+  Consumer<byte[], byte[]> follower() {
+    return consumer(new HashMap<>());
+  }
+
+  /// A consumer that shares the samples out with its group.
+  Consumer<byte[], byte[]> member(String group, Duration session) {
+    Map<String, Object> own = new HashMap<>();
+    own.put("group.id", group);
+    own.put("group.protocol", "classic");
+    own.put("session.timeout.ms", Math.toIntExact(session.toMillis()));
+    own.put("heartbeat.interval.ms", Math.toIntExact(session.toMillis() / 4));
+    own.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+    return consumer(own);
+  }
+
+  private Consumer<byte[], byte[]> consumer(Map<String, Object> own) {
+    Map<String, Object> properties = base();
+    properties.put("max.poll.records", 5000);
+    properties.put("fetch.min.bytes", 1024 * 1024);
+    properties.put("fetch.max.wait.ms", 200);
+    properties.put("max.partition.fetch.bytes", 4 * 1024 * 1024);
+    properties.put("metadata.max.age.ms", 5000);
+    properties.putAll(settings);
+    properties.putAll(own);
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("isolation.level", "read_committed");
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /// A producer whose records all count or none does; of one at a time.
+  Producer<byte[], byte[]> transactional() {
+    Map<String, Object> own = new HashMap<>();
+    own.put("transactional.id", name);
+    own.put("transaction.timeout.ms", 10_000);
+    own.put("delivery.timeout.ms", 8000);
+    own.put("max.block.ms", 5000);
+    own.put("max.request.size", LARGEST);
+    return producer(own);
+  }
+
+  /// A producer for what may be lost.
+  Producer<byte[], byte[]> producer() {
+    Map<String, Object> own = new HashMap<>();
+    own.put("delivery.timeout.ms", 8000);
+    own.put("max.block.ms", 1000);
+    own.put("buffer.memory", 16 * 1024 * 1024);
+    return producer(own);
+  }
+
+  private Producer<byte[], byte[]> producer(Map<String, Object> own) {
+    Map<String, Object> properties = base();
+    properties.put("compression.type", "lz4");
+    properties.put("linger.ms", 20);
+    properties.putAll(settings);
+    properties.put("request.timeout.ms", 4000);
+    properties.putAll(own);
+    properties.put("enable.idempotence", true);
+    properties.put("acks", "all");
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Map<String, Object> base() {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("client.id", name);
+    properties.put("reconnect.backoff.max.ms", 1000);
+    return properties;
+  }
+}

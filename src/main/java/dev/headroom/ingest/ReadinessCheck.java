@@ -1,0 +1,29 @@
+package dev.headroom.ingest;
+
+import dev.headroom.live.Pulse;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/// Ready once configurations and summaries are read to their end, our jobs are restored and the
+/// broker can be reached; the reason where not. That the process lives is another matter.
+@Readiness
+@ApplicationScoped
+class ReadinessCheck implements HealthCheck {
+
+  private final Pulse pulse;
+
+  ReadinessCheck(Pulse pulse) {
+    this.pulse = pulse;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    var response = HealthCheckResponse.named("ingest");
+    return pulse
+        .trouble()
+        .map(why -> response.down().withData("reason", why).build())
+        .orElseGet(() -> response.up().build());
+  }
+}

@@ -1,0 +1,65 @@
+package dev.headroom.ingest;
+
+import dev.headroom.wire.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/// The topics as we create them where they are missing; those that exist stay as they are.
+final class TopicPlan {
+
+  /// The largest message, and room for its key, its headers and the batch around it.
+  private static final String LARGEST = Integer.toString(8 * 1024 * 1024 + 128 * 1024);
+
+  private static final String SEGMENT = millis(Duration.ofMinutes(10));
+  private static final String COMPACTED_WITHIN = millis(Duration.ofHours(1));
+
+  private TopicPlan() {}
+
+  static List<NewTopic> of(IngestSettings settings) {
+    Optional<Short> replicas = settings.replicationFactor();
+    Optional<Integer> others = Optional.of(settings.otherPartitions());
+    return List.of(
+        new NewTopic(Topics.LAYER_CONFIGS, others, replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy",
+                    "compact,delete",
+                    "retention.ms",
+                    millis(Duration.ofDays(30)),
+                    "max.message.bytes",
+                    LARGEST)),
+        new NewTopic(Topics.MEMORY_SAMPLES, Optional.of(settings.samplePartitions()), replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy",
+                    "delete",
+                    "retention.ms",
+                    millis(settings.sampleRetention()))),
+        new NewTopic(Topics.DEVICE_SAMPLES, others, replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy", "compact",
+                    "segment.ms", SEGMENT,
+                    "max.compaction.lag.ms", COMPACTED_WITHIN)),
+        new NewTopic(Topics.JOB_SUMMARIES, others, replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy", "compact",
+                    "segment.ms", SEGMENT,
+                    "max.compaction.lag.ms", COMPACTED_WITHIN,
+                    "max.message.bytes", LARGEST)),
+        new NewTopic(Topics.DEAD_LETTERS, others, replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy", "delete",
+                    "retention.ms", millis(Duration.ofDays(7)),
+                    "retention.bytes", Long.toString(1L << 30))));
+  }
+
+  private static String millis(Duration duration) {
+    return Long.toString(duration.toMillis());
+  }
+}
