@@ -20,6 +20,11 @@ public record Optimizer(
     }
   }
 
+  /// The same options with another algorithm or implementation.
+  public Optimizer with(Kind changed, Implementation changedImplementation) {
+    return new Optimizer(changed, momentum, nesterov, amsgrad, centered, changedImplementation);
+  }
+
   /// The algorithm, by its name in layer configs.
   public enum Kind {
     SGD,

@@ -58,4 +58,14 @@ public record TrainingSetup(
     return new TrainingSetup(
         mode, batchSize, precision, optimizer, gradients, parallelism, changed);
   }
+
+  public TrainingSetup withGradients(Gradients changed) {
+    return new TrainingSetup(
+        mode, batchSize, precision, optimizer, changed, parallelism, checkpointing);
+  }
+
+  public TrainingSetup withParallelism(Parallelism changed) {
+    return new TrainingSetup(
+        mode, batchSize, precision, optimizer, gradients, changed, checkpointing);
+  }
 }
