@@ -1,0 +1,17 @@
+package dev.headroom.boards;
+
+/// What Grafana would put in the place of a board's variables.
+final class Variables {
+
+  private Variables() {}
+
+  /// The expression of a query as it goes to Prometheus: all GPUs, one job.
+  static String inserted(Board.Query query, String trainingJob) {
+    return query
+        .expression()
+        .replace("$__rate_interval", "20s")
+        .replace("$gpu_model", ".*")
+        .replace("$host", ".*")
+        .replace("$training_job", trainingJob);
+  }
+}
