@@ -10,6 +10,7 @@ final class GraphCheck {
 
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Layer> known = new HashMap<>();
+  private int tensors;
 
   GraphCheck(List<Input> inputs, List<Layer> layers) {
     for (Input input : inputs) {
@@ -34,6 +35,11 @@ final class GraphCheck {
     try {
       Value value = result(layer);
       checkTraits(layer, index, names);
+      tensors += layer.operation().parameters().size();
+      if (tensors > Network.MAX_TENSORS) {
+        throw new IllegalArgumentException(
+            "more than " + Network.MAX_TENSORS + " parameter tensors up to here");
+      }
       if (values.put(layer.name(), value) != null) {
         throw new IllegalArgumentException("name used twice");
       }
@@ -47,8 +53,9 @@ final class GraphCheck {
   private Value result(Layer layer) {
     Operation operation = layer.operation();
     int given = layer.inputs().size();
-    if (given < operation.minInputs() || given > operation.maxInputs()) {
-      throw new IllegalArgumentException("takes not " + given + " inputs");
+    Extents.atLeast("inputs", given, operation.minInputs());
+    if (given > operation.maxInputs()) {
+      throw new IllegalArgumentException("inputs > " + operation.maxInputs() + ": " + given);
     }
     var inputs = new ArrayList<Value>(given);
     for (String name : layer.inputs()) {

@@ -14,6 +14,9 @@ public final class Network implements ModelDescription {
 
   public static final int MAX_LAYERS = 20_000;
 
+  /// A recurrent layer of a hundred bytes may stand for thousands of tensors.
+  static final int MAX_TENSORS = 100_000;
+
   private final List<Input> inputs;
   private final List<Layer> layers;
   private final List<String> outputs;

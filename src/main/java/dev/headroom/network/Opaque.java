@@ -18,11 +18,18 @@ public record Opaque(
     long savedBytes)
     implements Operation {
 
+  private static final int MAX_INPUTS = 1 << 20;
+
   public Opaque {
     Extents.atLeast("parameters", parameterCount, 0);
     Extents.atLeast("saved_bytes_per_sample", savedBytesPerSample, 0);
     Extents.atLeast("saved_bytes", savedBytes, 0);
     savesInputs = Extents.atLeast("saves_inputs", savesInputs, 0);
+    for (int position : savesInputs) {
+      if (position >= MAX_INPUTS) {
+        throw new IllegalArgumentException("saves_inputs >= " + MAX_INPUTS + ": " + position);
+      }
+    }
   }
 
   @Override

@@ -26,6 +26,9 @@ public record Upsample(List<Double> scaleFactor, List<Integer> size) implements 
     TensorShape out = inputs.getFirst().shape();
     int given = Math.max(scaleFactor.size(), size.size());
     int dimensions = given == 1 ? Math.max(1, out.rank() - 1) : given;
+    if (dimensions > out.rank()) {
+      throw new IllegalArgumentException("input " + out + " has too few dimensions");
+    }
     for (int i = 0; i < dimensions; i++) {
       int at = out.rank() - dimensions + i;
       long extent =

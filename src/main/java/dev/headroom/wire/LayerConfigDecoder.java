@@ -250,7 +250,7 @@ public final class LayerConfigDecoder {
         switch (field) {
           case "name" -> name = in.name("inputs.name", MAX_NAME);
           case "shape" -> shape = shape(in);
-          case "dtype" -> dtype = DType.of(in.text("inputs.dtype"));
+          case "dtype" -> dtype = WireNames.dtype("inputs.dtype", in.text("inputs.dtype"));
           default -> in.skip();
         }
       }

@@ -72,7 +72,7 @@ final class LayerFields {
       case "trainable" -> trainable = in.truth(field);
       case "training_only" -> trainingOnly = in.truth(field);
       case "batched" -> batched = in.truth(field) ? Layer.Growth.BATCHED : Layer.Growth.FIXED;
-      case "dtype" -> dtype = DType.of(in.text(field));
+      case "dtype" -> dtype = WireNames.dtype(field, in.text(field));
       default -> attributes.take(field, in);
     }
   }

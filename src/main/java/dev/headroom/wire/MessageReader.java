@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one JSON object of a topic straight from its bytes, value by value, each within its
@@ -30,6 +31,9 @@ final class MessageReader {
                   .maxNumberLength(40)
                   .build())
           .build();
+
+  /// The parser's word on where it stood when the message ended.
+  private static final Pattern PLACE = Pattern.compile(" \\(start marker at .*$", Pattern.DOTALL);
 
   private final JsonParser parser;
   private final StringPool names;
@@ -60,7 +64,8 @@ final class MessageReader {
       }
       return result;
     } catch (JsonParseException e) {
-      throw new MalformedException(Reasons.reason("not JSON: " + e.getOriginalMessage()));
+      throw new MalformedException(
+          Reasons.reason("not JSON: " + PLACE.matcher(e.getOriginalMessage()).replaceFirst("")));
     } catch (IOException e) {
       throw new MalformedException(Reasons.reason("not JSON: " + e.getMessage()));
     } catch (IllegalArgumentException e) {

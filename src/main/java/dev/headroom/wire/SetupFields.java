@@ -59,9 +59,10 @@ final class SetupFields {
       if (in.isNull()) {
         continue;
       }
+      String whole = "precision." + field;
       switch (field) {
-        case "parameters" -> parameters = DType.of(in.text("precision.parameters"));
-        case "autocast" -> autocast = DType.of(in.text("precision.autocast"));
+        case "parameters" -> parameters = WireNames.dtype(whole, in.text(whole));
+        case "autocast" -> autocast = WireNames.dtype(whole, in.text(whole));
         default -> in.skip();
       }
     }

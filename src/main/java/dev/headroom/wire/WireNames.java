@@ -4,12 +4,14 @@ import dev.headroom.budget.Category;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Source;
+import dev.headroom.network.DType;
 import java.util.function.Function;
 
 /// Words of the contract as values of the model.
 final class WireNames {
 
   private static final Category[] CATEGORIES = Category.values();
+  private static final DType[] DTYPES = DType.values();
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final Phase[] PHASES = Phase.values();
   private static final Source[] SOURCES = Source.values();
@@ -27,6 +29,10 @@ final class WireNames {
       }
     }
     throw new MalformedException("%s is unknown: %s".formatted(field, Reasons.shown(name)));
+  }
+
+  static DType dtype(String field, String name) throws MalformedException {
+    return of(field, name, DTYPES, DType::wireName);
   }
 
   static Category category(String name) throws MalformedException {

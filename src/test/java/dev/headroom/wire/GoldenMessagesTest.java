@@ -1,0 +1,120 @@
+package dev.headroom.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.headroom.budget.Unsupported;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Schemas and decoders agree on messages that are added to and never edited.
+class GoldenMessagesTest {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  enum Kind {
+    MEMORY_SAMPLE("memory-sample", "job"),
+    DEVICE_SAMPLE("device-sample", "gpu"),
+    JOB_SUMMARY("job-summary", "job"),
+    LAYER_CONFIG("layer-config", "job");
+
+    private final String file;
+    private final String key;
+
+    Kind(String file, String key) {
+      this.file = file;
+      this.key = key;
+    }
+
+    Decoded decode(byte[] value) {
+      byte[] record = key(value);
+      return switch (this) {
+        case MEMORY_SAMPLE -> new MemorySampleDecoder().decode(record, value);
+        case DEVICE_SAMPLE -> new DeviceSampleDecoder().decode(record, value);
+        case JOB_SUMMARY -> new JobSummaryDecoder().decode(record, value);
+        case LAYER_CONFIG ->
+            new LayerConfigDecoder(config -> new Unsupported(List.of("not asked")))
+                .decode(record, value, Instant.EPOCH);
+      };
+    }
+
+    private byte[] key(byte[] value) {
+      JsonNode tree = tree(new String(value, UTF_8));
+      return (tree == null ? "" : tree.path(key).asText()).getBytes(UTF_8);
+    }
+
+    JsonSchema schema() throws IOException {
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+          .getSchema(Files.readString(Path.of("src/main/resources/schema", file + ".json")));
+    }
+
+    List<String> lines(String of) throws IOException {
+      return Files.readAllLines(Path.of("src/test/resources/messages", file, of));
+    }
+  }
+
+  private static @Nullable JsonNode tree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void validMessagesPassTheSchemaAndTheDecoder(Kind kind) throws IOException {
+    // Given
+    JsonSchema schema = kind.schema();
+
+    for (String message : kind.lines("valid.jsonl")) {
+      // Then
+      assertThat(schema.validate(tree(message))).as(message).isEmpty();
+      assertThat(kind.decode(message.getBytes(UTF_8)))
+          .as(message)
+          .isInstanceOf(Decoded.Event.class);
+    }
+  }
+
+  /// Each line: who refuses it (`schema`, then the decoder too; or only the `decoder`), its reason,
+  /// the message.
+  @ParameterizedTest
+  @EnumSource
+  void malformedMessagesHaveTheirReason(Kind kind) throws IOException {
+    // Given
+    JsonSchema schema = kind.schema();
+    List<String> expected = kind.lines("malformed.tsv");
+
+    // When
+    var actual = new ArrayList<String>();
+    for (String line : expected) {
+      String message = line.split("\t", -1)[2];
+      JsonNode tree = tree(message);
+      boolean bySchema = tree == null || !schema.validate(tree).isEmpty();
+      String reason =
+          switch (kind.decode(message.getBytes(UTF_8))) {
+            case Decoded.Malformed malformed -> malformed.reason();
+            case Decoded.Event event -> event.toString();
+          };
+      actual.add((bySchema ? "schema" : "decoder") + "\t" + reason + "\t" + message);
+    }
+
+    // Then
+    assertThat(actual).isEqualTo(expected);
+  }
+}
