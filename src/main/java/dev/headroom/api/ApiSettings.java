@@ -1,0 +1,17 @@
+package dev.headroom.api;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/// How much the API does at a time.
+@ConfigMapping(prefix = "headroom.api")
+interface ApiSettings {
+
+  /// Predictions and plans that are worked out at a time; the next one gets 429.
+  @WithDefault("4")
+  int concurrentPredictions();
+
+  /// Clients that follow the events.
+  @WithDefault("64")
+  int eventClients();
+}

@@ -1,0 +1,136 @@
+package dev.headroom.api;
+
+import dev.headroom.ledger.JobState;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.LedgerKeeper;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+
+/// What changes, as it changes: at most once a second, names only. A client that misses some reads
+/// the jobs again and has missed nothing.
+@Path("/api/v1/events")
+@Singleton
+final class EventsResource {
+
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /// Without changes a client hears from us after so many periods, and we of it if it is gone.
+  private static final int HEARTBEAT = 15;
+
+  private static final int MOST_NAMES = 200;
+
+  private final LedgerKeeper keeper;
+  private final Semaphore clients;
+
+  EventsResource(LedgerKeeper keeper, ApiSettings settings) {
+    this.keeper = keeper;
+    this.clients = new Semaphore(settings.eventClients());
+  }
+
+  /// What happened since the event before.
+  ///
+  /// @param jobs how many are listed now
+  /// @param changed the first of those that are new or different
+  /// @param removed the first of those that are gone
+  /// @param more whether either list is cut
+  record Change(Instant at, int jobs, List<String> changed, List<String> removed, boolean more) {
+
+    Change {
+      changed = List.copyOf(changed);
+      removed = List.copyOf(removed);
+    }
+
+    static Change between(Snapshot before, Snapshot after) {
+      var changed = new ArrayList<String>();
+      var removed = new ArrayList<String>();
+      after
+          .jobs()
+          .forEach(
+              job -> {
+                JobState old = before.jobs().get(job.job());
+                if (!job.equals(old) && changed.size() <= MOST_NAMES) {
+                  changed.add(job.job());
+                }
+              });
+      before
+          .jobs()
+          .forEach(
+              job -> {
+                if (removed.size() <= MOST_NAMES && after.jobs().get(job.job()) == null) {
+                  removed.add(job.job());
+                }
+              });
+      boolean more = changed.size() > MOST_NAMES || removed.size() > MOST_NAMES;
+      return new Change(after.at(), after.jobs().size(), cut(changed), cut(removed), more);
+    }
+
+    private static List<String> cut(List<String> names) {
+      return names.subList(0, Math.min(names.size(), MOST_NAMES));
+    }
+
+    boolean isEmpty() {
+      return changed.isEmpty() && removed.isEmpty();
+    }
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @RestStreamElementType(MediaType.APPLICATION_JSON)
+  public Multi<Change> events() {
+    if (!clients.tryAcquire()) {
+      throw Problem.of(429, "too many clients: headroom.api.event-clients").exception();
+    }
+    var isReleased = new AtomicBoolean();
+    var follower = new Follower(keeper);
+    return Multi.createFrom()
+        .ticks()
+        .every(PERIOD)
+        .onOverflow()
+        .drop()
+        .onItem()
+        .transformToIterable(_ -> follower.next())
+        .onTermination()
+        .invoke(
+            () -> {
+              if (isReleased.compareAndSet(false, true)) {
+                clients.release();
+              }
+            });
+  }
+
+  /// What one client was told last.
+  private static final class Follower {
+
+    private final LedgerKeeper keeper;
+    private Snapshot told;
+    private int quiet;
+
+    Follower(LedgerKeeper keeper) {
+      this.keeper = keeper;
+      this.told = keeper.snapshot();
+    }
+
+    List<Change> next() {
+      Snapshot newest = keeper.snapshot();
+      Change change = Change.between(told, newest);
+      told = newest;
+      quiet++;
+      if (change.isEmpty() && quiet < HEARTBEAT) {
+        return List.of();
+      }
+      quiet = 0;
+      return List.of(change);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.headroom.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.headroom.budget.MemorySize;
+import dev.headroom.ledger.Cluster;
+import dev.headroom.ledger.ConfigRegistered;
+import dev.headroom.ledger.JobEvent;
+import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.Registration;
+import dev.headroom.live.LedgerKeeper;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ApiTest {
+
+  @Inject LedgerKeeper keeper;
+
+  @BeforeEach
+  void aJob() {
+    Registration known = Cluster.config("api-1", "resnet50").registration();
+    fold(
+        new ConfigRegistered(
+            new Registration(known.config(), known.prediction(), known.content(), Instant.now())));
+  }
+
+  @Test
+  void answersInSnakeCaseAndLeavesOutWhatIsUnknown() {
+    // When
+    ValidatableResponse jobs = given().get("/api/v1/jobs?name=api-1").then().statusCode(200);
+
+    // Then
+    jobs.body("jobs[0].job", equalTo("api-1"));
+    jobs.body("jobs[0].predicted_peak.device_p95_bytes", equalTo(3000));
+    assertThat(jobs.extract().asString()).doesNotContain("null").doesNotContain("time_to_capacity");
+    given().get("/api/v1/jobs/api-1").then().statusCode(200).body("layers", equalTo(2));
+    given().get("/api/v1/jobs/api-1/layers").then().body("layers.name", hasItem("conv1"));
+    given().get("/api/v1/fleet").then().statusCode(200).body("total", equalTo(0));
+  }
+
+  @Test
+  void everyErrorIsAProblem() {
+    isProblem(given().get("/api/v1/jobs/nobody").then(), 404, "job unknown: nobody");
+    isProblem(given().get("/api/v1/nothing").then(), 404, "nothing is at /api/v1/nothing");
+    isProblem(given().get("/nothing").then(), 404, "nothing is at /nothing");
+    isProblem(given().delete("/api/v1/jobs").then(), 405, "/api/v1/jobs does not answer this");
+    isProblem(given().get("/api/v1/jobs?limit=0").then(), 400, "limit is not 1 to 1000: 0");
+    isProblem(given().get("/api/v1/jobs?limit=x").then(), 404, "");
+    isProblem(given().get("/api/v1/jobs?state=odd").then(), 400, "state unknown: odd");
+  }
+
+  @Test
+  void eventsNameTheJobsThatChange() throws Exception {
+    // Given
+    try (var client = HttpClient.newHttpClient()) {
+      HttpResponse<Stream<String>> events =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:" + io.restassured.RestAssured.port + "/api/v1/events"))
+                  .header("Accept", "text/event-stream")
+                  .build(),
+              HttpResponse.BodyHandlers.ofLines());
+
+      // When
+      fold(Cluster.sample("api-2", "GPU-1", 0).reserved(new MemorySize(1)).build());
+
+      // Then
+      try (Stream<String> lines = events.body()) {
+        assertThat(lines.filter(line -> line.startsWith("data:")).findFirst().orElseThrow())
+            .contains("\"changed\":[\"api-2\"]");
+      }
+      client.shutdownNow();
+    }
+  }
+
+  private void fold(JobEvent event) {
+    keeper.change(
+        before ->
+            new LedgerKeeper.Change<>(
+                Ledger.after(before, event, 0, Instant.now()).snapshot(), true));
+  }
+
+  private static void isProblem(ValidatableResponse response, int status, String detail) {
+    response
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("status", equalTo(status))
+        .body("type", equalTo("about:blank"))
+        .body("detail", startsWith(detail));
+  }
+}
