@@ -7,6 +7,7 @@ import dev.headroom.ledger.DeviceRemoved;
 import dev.headroom.ledger.DeviceSample;
 import dev.headroom.ledger.GpuProcess;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Source;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns readings of one node's devices into the messages that are due.
 ///
 /// A process of a job is a memory sample each time. A device is a sample when it changed, and
-/// otherwise every so often; one that has not been seen for a while is taken back. What it
-/// remembers is bounded by what is on the node now.
+/// otherwise every so often; one that has not been seen for a while is taken back. A job's process
+/// that is no more is said to have ended: how, an agent does not know. What it remembers is bounded
+/// by what is on the node now.
 final class NodeSampler {
   /// A device is repeated this often though nothing changed.
   static final Duration REPEAT = Duration.ofSeconds(10);
@@ -39,6 +41,7 @@ final class NodeSampler {
   private final Attribution attribution;
   private final Map<String, Published> devices = new HashMap<>();
   private final Map<Long, Known> processes = new HashMap<>();
+  private final Map<Long, List<MemorySample>> running = new HashMap<>();
 
   NodeSampler(String host, Source source, Attribution attribution) {
     this.host = host;
@@ -86,7 +89,9 @@ final class NodeSampler {
             byRule.merge(job.rule(), 1, Integer::sum);
             onDevice.add(
                 new GpuProcess(process.pid(), size(process.usedBytes()), job.job(), job.rank()));
-            messages.add(new Message.OfProcess(sample(job, device, process, now)));
+            MemorySample sample = sample(job, device, process, now);
+            messages.add(new Message.OfProcess(sample));
+            remember(process.pid(), sample);
           }
           case Owner.Nobody _ -> {
             unattributed++;
@@ -96,7 +101,7 @@ final class NodeSampler {
       }
       publish(sample(device, onDevice, now), now, messages);
     }
-    processes.keySet().retainAll(seen);
+    end(seen, now, messages);
     removeGone(now, messages);
     return new Result(messages, byRule, unattributed, denied);
   }
@@ -109,6 +114,49 @@ final class NodeSampler {
     return processes.size();
   }
 
+  private void remember(long pid, MemorySample sample) {
+    List<MemorySample> samples = running.computeIfAbsent(pid, _ -> new ArrayList<>(1));
+    samples.removeIf(old -> old.gpu().equals(sample.gpu()) || old.time().isBefore(sample.time()));
+    samples.add(sample);
+  }
+
+  /// Forgets processes that use no device any more. One of a job whose device is merely hidden for
+  /// a moment lives on, and is only said to have ended when the kernel does not know it.
+  private void end(Set<Long> seen, Instant now, List<Message> messages) {
+    Iterator<Map.Entry<Long, Known>> each = processes.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<Long, Known> process = each.next();
+      long pid = process.getKey();
+      if (seen.contains(pid)) {
+        continue;
+      }
+      List<MemorySample> last = running.getOrDefault(pid, List.of());
+      if (!last.isEmpty()
+          && attribution
+              .startTime(pid)
+              .filter(process.getValue().startTime()::equals)
+              .isPresent()) {
+        continue;
+      }
+      last.forEach(sample -> messages.add(new Message.OfProcess(ended(sample, now))));
+      running.remove(pid);
+      each.remove();
+    }
+  }
+
+  private static MemorySample ended(MemorySample last, Instant now) {
+    return MemorySample.builder(last.job(), last.gpu(), now)
+        .run(last.run())
+        .rank(last.rank())
+        .host(last.host())
+        .pid(last.pid())
+        .source(last.source())
+        .phase(Phase.ENDED)
+        .deviceUsed(last.sizes().deviceUsed())
+        .deviceTotal(last.sizes().deviceTotal())
+        .build();
+  }
+
   private Attribution.Answer ask(long pid, String gpu, Instant now) {
     String startTime = attribution.startTime(pid).orElse("");
     Known known = processes.get(pid);
@@ -117,6 +165,9 @@ final class NodeSampler {
         && (known.answer().owner() instanceof Owner.Job
             || now.isBefore(known.asked().plus(ASK_AGAIN)))) {
       return known.answer();
+    }
+    if (known != null && !known.startTime().equals(startTime)) {
+      running.remove(pid);
     }
     Attribution.Answer answer = attribution.ownerOf(pid, gpu);
     processes.put(pid, new Known(startTime, answer, now));

@@ -142,10 +142,12 @@ public record JobState(
     return worst;
   }
 
-  /// The placement that holds most now; empty where no size of its own was measured.
+  /// The placement that holds most now, of those that go on while any does; empty where no size of
+  /// its own was measured.
   public Optional<Placement> fullest() {
+    boolean goesOn = placements.stream().anyMatch(placement -> !placement.hasEnded());
     return placements.stream()
-        .filter(placement -> placement.held() != null)
+        .filter(placement -> placement.held() != null && !(goesOn && placement.hasEnded()))
         .max(Comparator.comparing(JobState::heldBytes));
   }
 

@@ -43,7 +43,10 @@ public record Placement(
 
   /// The placement after a sample that is newer than the last of its source.
   Placement after(MemorySample sample, long nanos) {
-    boolean named = sample.phase() != null;
+    boolean another = pid != null && sample.pid() != null && !pid.equals(sample.pid());
+    boolean named = sample.phase() != null || another;
+    // An agent sees that a process ended, not how: the reporter's word on that stands.
+    boolean endedAgain = !another && hasEnded() && sample.phase() == Phase.ENDED;
     return new Placement(
         rank == null ? sample.rank() : rank,
         gpu,
@@ -54,7 +57,7 @@ public record Placement(
         sample.categories().isEmpty() ? categories : sample.categories(),
         named ? sample.phase() : phase,
         sample.step() == null ? step : sample.step(),
-        named ? sample.outcome() : outcome,
+        named && !(endedAgain && sample.outcome() == null) ? sample.outcome() : outcome,
         peaks.with(sample.sizes()),
         contested);
   }

@@ -114,6 +114,31 @@ class NodeSamplerTest {
   }
 
   @Test
+  void aJobsProcessThatIsGoneIsSaidToHaveEndedOnce() throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=a\0RANK=3\0");
+    List<DeviceReading> idle = List.of(device(100));
+    sampler.after(List.of(device(100, new ProcessReading(7, 1L))), T0);
+
+    // When it only left the GPU
+    assertThat(said(sampler.after(idle, T0.plusSeconds(1)))).doesNotContain("ended");
+
+    // When it is no more
+    Files.delete(proc.resolve("7/stat"));
+    String said = said(sampler.after(idle, T0.plusSeconds(2)));
+
+    // Then
+    assertThat(said)
+        .isEqualTo(
+            """
+            headroom.memory-samples a {"schema":"headroom/memory-sample/1","job":"a","rank":3,\
+            "host":"gpu-07","pid":7,"gpu":"GPU-0","time":"2026-11-23T21:00:02Z","source":"nvml",\
+            "phase":"ended","device_used_bytes":100,"device_total_bytes":42949672960}""");
+    assertThat(said(sampler.after(idle, T0.plusSeconds(3)))).isEmpty();
+    assertThat(sampler.knownProcesses()).isZero();
+  }
+
+  @Test
   void nobodysProcessIsAskedAgainAfterTenSeconds() throws IOException {
     // Given
     process(7, 1, "PATH=/bin\0");
@@ -145,6 +170,7 @@ class NodeSamplerTest {
       if (second % 60 == 0) {
         for (int i = 0; i < 8; i++) {
           process(1 + generation * 8L + i, 1, "HEADROOM_JOB=job-" + generation + "\0");
+          Files.deleteIfExists(proc.resolve((generation - 1) * 8L + 1 + i + "/stat"));
         }
       }
       List<Long> pids = LongStream.range(0, 8).map(i -> 1 + generation * 8L + i).boxed().toList();
