@@ -18,16 +18,28 @@ record Installed(Path program) {
   record Said(int code, String text) {}
 
   static Installed program(String name, String debianPackage) {
-    Path program =
-        Stream.of(System.getenv("PATH").split(":"))
-            .map(folder -> Path.of(folder, name))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(Path.of("/usr/bin", name));
+    Path program = find(name);
     assumeTrue(
         Files.isExecutable(program) || "true".equals(System.getenv("CI")),
         name + " is not installed (Debian: apt-get install " + debianPackage + ")");
     return new Installed(program);
+  }
+
+  /// A program that Debian does not have in every release: skipped where it is missing, in CI too.
+  static Installed optional(String name, String debianPackage) {
+    Path program = find(name);
+    assumeTrue(
+        Files.isExecutable(program),
+        name + " is not installed (in some releases of Debian: " + debianPackage + ")");
+    return new Installed(program);
+  }
+
+  private static Path find(String name) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElse(Path.of("/usr/bin", name));
   }
 
   Said says(List<String> arguments) throws IOException, InterruptedException {
