@@ -1,0 +1,56 @@
+package dev.headroom.simulator;
+
+import dev.headroom.network.Gradients;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Precision;
+import dev.headroom.network.TrainingSetup;
+import dev.headroom.wire.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/// The layer configs of real networks, read once each, as the registrations of jobs.
+final class LayerConfigs {
+
+  private final Map<String, LayerConfig> networks = new HashMap<>();
+
+  LayerConfigs() {
+    for (Scenario scenario : Cast.ALL) {
+      networks.computeIfAbsent(scenario.network(), LayerConfigs::read);
+    }
+  }
+
+  /// The registration of one run of a job.
+  LayerConfig of(SimulatedJob job, int run) {
+    GoldenRun golden = job.curve().golden();
+    LayerConfig network = Objects.requireNonNull(networks.get(golden.network()));
+    TrainingSetup setup = network.setup();
+    return new LayerConfig(
+        job.name(),
+        Integer.toString(run),
+        network.model(),
+        network.framework(),
+        new TrainingSetup(
+            setup.mode(),
+            golden.batchSize(),
+            new Precision(setup.precision().parameters(), golden.autocast()),
+            golden.optimizer(),
+            new Gradients(true, golden.accumulationSteps()),
+            setup.parallelism(),
+            setup.checkpointing()),
+        network.description());
+  }
+
+  private static LayerConfig read(String network) {
+    String file = "/simulator/" + network + ".layer-config.json";
+    try (InputStream in =
+        Objects.requireNonNull(LayerConfigs.class.getResourceAsStream(file), file)) {
+      return LayerConfigDecoder.read(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
+    }
+  }
+}

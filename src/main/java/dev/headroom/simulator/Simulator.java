@@ -1,0 +1,204 @@
+package dev.headroom.simulator;
+
+import dev.headroom.network.LayerConfig;
+import dev.headroom.wire.DeviceSampleEncoder;
+import dev.headroom.wire.LayerConfigEncoder;
+import dev.headroom.wire.MemorySampleEncoder;
+import dev.headroom.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/// Lets a simulated cluster speak to Kafka, on a thread of its own, until it is closed.
+///
+/// At its end it says that its jobs ended, so that nobody waits for them.
+public final class Simulator implements AutoCloseable {
+
+  /// Parts of a period in which jobs take turns, so that load comes evenly; more for long periods.
+  private static final double PART_SECONDS = 0.05;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Cluster cluster;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+  private final long start = System.nanoTime();
+  private final Thread thread = new Thread(this::run, "headroom-simulator");
+  private volatile boolean closing;
+
+  /// Whether a registration was lost: without it a job would stay unknown for as long as it runs.
+  private volatile boolean unheard;
+
+  /// What is simulated.
+  ///
+  /// @param jobs how many
+  /// @param rate memory samples that each job's reporter sends a second; its agent sends as many
+  /// @param speed how many times faster than the clock the cluster lives
+  /// @param kafka properties of the producer, the brokers' addresses among them
+  public record Settings(
+      int jobs, double rate, long seed, double speed, Map<String, String> kafka) {
+
+    public Settings {
+      require("jobs", jobs, 1, 1_000_000);
+      require("rate", rate, 0.001, 1000);
+      require("speed", speed, 0.001, 1000);
+      kafka = Map.copyOf(kafka);
+    }
+
+    private static void require(String name, double value, double least, double most) {
+      if (!(value >= least && value <= most)) {
+        throw new IllegalArgumentException(
+            "%s not in %s to %s: %s".formatted(name, least, most, value));
+      }
+    }
+  }
+
+  public Simulator(Settings settings) {
+    this.settings = settings;
+    this.cluster = Cluster.of(settings.jobs(), settings.seed());
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("client.id", "headroom-simulator");
+    properties.put("linger.ms", "10");
+    properties.put("batch.size", "131072");
+    properties.put("compression.type", "lz4");
+    properties.put("buffer.memory", "33554432");
+    properties.put("max.request.size", "8500000");
+    properties.put("max.block.ms", "2000");
+    properties.put("request.timeout.ms", "10000");
+    properties.put("delivery.timeout.ms", "60000");
+    properties.put("reconnect.backoff.max.ms", "1000");
+    properties.putAll(settings.kafka());
+    this.producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /// Records that the broker took.
+  public long sent() {
+    return sent.get();
+  }
+
+  /// Records that it refused, or did not take in time.
+  public long failed() {
+    return failed.get();
+  }
+
+  /// GPUs that the jobs run on.
+  public int gpus() {
+    return cluster.gpuCount();
+  }
+
+  /// Ends the jobs and stops.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close(PATIENCE);
+  }
+
+  private void run() {
+    double period = 1 / settings.rate();
+    int parts = Math.max(1, (int) Math.min(settings.jobs(), period / PART_SECONDS));
+    var spoken = new double[parts];
+    Arrays.fill(spoken, -1);
+    double gpusSpoke = -1;
+    for (long turn = 0; awaitTurn(turn * period / parts); turn++) {
+      double age = settings.speed() * seconds();
+      Instant time = Instant.now();
+      int part = (int) (turn % parts);
+      if (part == 0 && unheard) {
+        unheard = false;
+        Arrays.fill(spoken, -1);
+      }
+      send(cluster.jobsBetween(spoken[part], age, time, part, parts));
+      spoken[part] = age;
+      if (gpusSpoke < 0 || seconds() - gpusSpoke >= Math.max(1, period)) {
+        gpusSpoke = seconds();
+        sendGpus(age, time);
+      }
+    }
+    double age = settings.speed() * seconds();
+    for (var sample : cluster.calledOff(age, Instant.now())) {
+      send(Topics.MEMORY_SAMPLES, sample.job(), MemorySampleEncoder.encode(sample));
+      send(Topics.LAYER_CONFIGS, sample.job(), null);
+    }
+  }
+
+  /// Waits until so many seconds after the start; false if it is over.
+  private boolean awaitTurn(double at) {
+    try {
+      while (!closing) {
+        double left = at - seconds();
+        if (left <= 0) {
+          return true;
+        }
+        TimeUnit.NANOSECONDS.sleep((long) (Math.min(left, 0.2) * 1e9));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private void send(Tick tick) {
+    for (LayerConfig config : tick.begun()) {
+      send(Topics.LAYER_CONFIGS, config.job(), LayerConfigEncoder.encode(config));
+    }
+    for (var sample : tick.samples()) {
+      send(Topics.MEMORY_SAMPLES, sample.job(), MemorySampleEncoder.encode(sample));
+    }
+  }
+
+  private void sendGpus(double age, Instant time) {
+    for (var sample : cluster.gpusAt(age, time)) {
+      send(Topics.DEVICE_SAMPLES, sample.gpu(), DeviceSampleEncoder.encode(sample));
+    }
+  }
+
+  private void send(String topic, String key, byte @Nullable [] value) {
+    var record = new ProducerRecord<>(topic, key.getBytes(StandardCharsets.US_ASCII), value);
+    try {
+      var _ =
+          producer.send(
+              record,
+              (_, exception) -> {
+                if (exception == null) {
+                  sent.incrementAndGet();
+                } else {
+                  lost(topic);
+                }
+              });
+    } catch (KafkaException _) {
+      lost(topic);
+    }
+  }
+
+  private void lost(String topic) {
+    failed.incrementAndGet();
+    unheard |= topic.equals(Topics.LAYER_CONFIGS);
+  }
+}
