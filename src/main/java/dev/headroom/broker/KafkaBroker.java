@@ -1,6 +1,5 @@
 package dev.headroom.broker;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,23 +17,18 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/// The real Kafka broker, one node, as a child process on loopback.
+/// The real Kafka broker, one node, on loopback: a child process that does not outlive us.
 ///
-/// A shell stands between us and the broker and reads from a pipe of ours: when we end, however
-/// that
-/// happens, the pipe ends and the shell kills the broker. Not for several threads at once.
+/// Not for several threads at once.
 public final class KafkaBroker implements AutoCloseable {
 
   private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg";
-  private static final String GUARD =
-      "\"$@\" </dev/null >>\"$LOG\" 2>&1 & echo $!; cat >/dev/null; kill -9 $! 2>/dev/null";
 
   private final Path lib;
   private final Path folder;
   private final int port;
   private final int controllerPort;
-  private @Nullable Process guard;
-  private @Nullable ProcessHandle broker;
+  private @Nullable TetheredProcess broker;
 
   private KafkaBroker(Path lib, Path folder, int port, int controllerPort) {
     this.lib = lib;
@@ -73,21 +68,21 @@ public final class KafkaBroker implements AutoCloseable {
     if (!Files.exists(data.resolve("meta.properties"))) {
       format();
     }
-    spawn(command("kafka.Kafka", folder.resolve("server.properties").toString()));
+    kill();
+    broker =
+        TetheredProcess.start(
+            command("kafka.Kafka", folder.resolve("server.properties").toString()),
+            Map.of(),
+            folder.resolve("broker.log"));
     awaitAnswer();
   }
 
   /// Kills it at once, as a crash would.
   public void kill() {
     if (broker != null) {
-      broker.destroyForcibly();
-      broker.onExit().orTimeout(20, TimeUnit.SECONDS).join();
-    }
-    if (guard != null) {
-      guard.destroyForcibly();
+      broker.kill();
     }
     broker = null;
-    guard = null;
   }
 
   /// Lets it stand still (SIGSTOP), its connections open.
@@ -119,14 +114,9 @@ public final class KafkaBroker implements AutoCloseable {
   @Override
   public void close() {
     if (broker != null) {
-      broker.destroy();
-      try {
-        broker.onExit().orTimeout(5, TimeUnit.SECONDS).join();
-      } catch (java.util.concurrent.CompletionException _) {
-        broker.destroyForcibly();
-      }
+      broker.stop(Duration.ofSeconds(5));
     }
-    kill();
+    broker = null;
   }
 
   private void signal(String name) throws IOException, InterruptedException {
@@ -134,22 +124,6 @@ public final class KafkaBroker implements AutoCloseable {
       throw new IllegalStateException("the broker does not run");
     }
     new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid())).start().waitFor();
-  }
-
-  private void spawn(List<String> command) throws IOException {
-    var guarded = new ArrayList<>(List.of("sh", "-c", GUARD, "sh"));
-    guarded.addAll(command);
-    var builder = new ProcessBuilder(guarded);
-    builder.environment().put("LOG", folder.resolve("broker.log").toString());
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process started = builder.start();
-    guard = started;
-    BufferedReader output = started.inputReader(StandardCharsets.US_ASCII);
-    String pid = output.readLine();
-    if (pid == null) {
-      throw new IOException("the shell did not start the broker");
-    }
-    broker = ProcessHandle.of(Long.parseLong(pid.strip())).orElse(null);
   }
 
   private void format() throws IOException, InterruptedException {
