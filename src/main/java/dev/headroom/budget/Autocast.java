@@ -1,0 +1,69 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Which operators run in which format, and the half copies of the weights.
+///
+/// A float32 weight is copied once; the copy is kept until the forward pass and the loss are over.
+/// Source: `aten/src/ATen/autocast_mode.cpp`.
+final class Autocast {
+
+  private final boolean on;
+  private final DType lower;
+  private final @Nullable Tensor[] copies;
+  private final List<Tensor> made = new ArrayList<>();
+
+  Autocast(Precision precision, int parameters) {
+    on = precision.isAutocast();
+    lower = precision.autocast();
+    copies = new Tensor[on ? parameters : 0];
+  }
+
+  boolean isOn() {
+    return on;
+  }
+
+  /// A value as an operator on the list of half precision sees it; held by the caller.
+  Tensor lower(Pass pass, Tensor tensor) {
+    return on && tensor.dtype.isFloating() && tensor.dtype != DType.FLOAT64
+        ? pass.cast(tensor, lower, tensor.storage.category)
+        : tensor.hold();
+  }
+
+  /// A weight as such an operator sees it; held by the caller.
+  Tensor lower(Pass pass, Tensor weight, int parameter, boolean trainable) {
+    if (!on || weight.dtype != DType.FLOAT32) {
+      return weight.hold();
+    }
+    if (!trainable) {
+      return pass.cast(weight, lower, Category.OTHER);
+    }
+    Tensor copy = copies[parameter];
+    if (copy == null) {
+      copy = pass.cast(weight, lower, Category.OTHER);
+      copies[parameter] = copy;
+      made.add(copy);
+    }
+    return copy.hold();
+  }
+
+  /// A value as an operator on the list of single precision sees it; held by the caller.
+  Tensor raise(Pass pass, Tensor tensor) {
+    return on && tensor.dtype.isHalf()
+        ? pass.cast(tensor, DType.FLOAT32, tensor.storage.category)
+        : tensor.hold();
+  }
+
+  /// The end of the region: the copies go, unless they were saved.
+  void leave(Pass pass) {
+    for (Tensor copy : made) {
+      pass.drop(copy);
+    }
+    made.clear();
+    java.util.Arrays.fill(copies, null);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Layer;
+import dev.headroom.network.TensorShape;
+import dev.headroom.network.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One layer as it is called: its inputs, its weights, and the pass that it runs in.
+final class Call {
+
+  final Pass pass;
+  final Layer layer;
+  final Autocast autocast;
+  final boolean training;
+  final long batch;
+  final Value out;
+  private final Model.LayerWeights weights;
+  private final Tensor[] inputs;
+  private final Value[] shapes;
+  private final @Nullable Tensor computedWeight;
+
+  Call(
+      Pass pass,
+      Layer layer,
+      Autocast autocast,
+      boolean training,
+      long batch,
+      Value out,
+      Model.LayerWeights weights,
+      Tensor[] inputs,
+      Value[] shapes,
+      @Nullable Tensor computedWeight) {
+    this.pass = pass;
+    this.layer = layer;
+    this.autocast = autocast;
+    this.training = training;
+    this.batch = batch;
+    this.out = out;
+    this.weights = weights;
+    this.inputs = inputs;
+    this.shapes = shapes;
+    this.computedWeight = computedWeight;
+  }
+
+  int inputs() {
+    return inputs.length;
+  }
+
+  /// An input, lent.
+  Tensor input(int index) {
+    return inputs[index];
+  }
+
+  TensorShape shape(int index) {
+    return shapes[index].shape();
+  }
+
+  boolean batched(int index) {
+    return shapes[index].batched();
+  }
+
+  long elements() {
+    return out.elements(batch);
+  }
+
+  /// The number of weights, a computed one counted.
+  int weights() {
+    return weights.tensors().length + (computedWeight == null ? 0 : 1);
+  }
+
+  /// A weight, lent.
+  Tensor weight(int index) {
+    if (computedWeight == null) {
+      return weights.tensors()[index];
+    }
+    return index == 0 ? computedWeight : weights.tensors()[index - 1];
+  }
+
+  /// A weight in the format of half-precision operators, held by the caller.
+  Tensor lowerWeight(int index) {
+    if (computedWeight != null && index == 0) {
+      return autocast.lower(pass, computedWeight);
+    }
+    int own = computedWeight == null ? index : index - 1;
+    return autocast.lower(
+        pass, weights.tensors()[own], weights.first() + own, weights.trainable());
+  }
+
+  List<Tensor> buffers() {
+    return weights.buffers();
+  }
+
+  /// A result of this layer, in a format, counted in a category.
+  Tensor result(DType dtype, Category category) {
+    return pass.make(elements(), dtype, category);
+  }
+
+  /// A result that lies as the input does.
+  Tensor resultLike(Tensor input, Category category) {
+    Layout layout = input.layout == Layout.CONTIGUOUS ? Layout.CONTIGUOUS : Layout.PERMUTED;
+    return pass.make(elements(), input.dtype, category, layout);
+  }
+}

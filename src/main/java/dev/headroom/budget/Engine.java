@@ -1,0 +1,133 @@
+package dev.headroom.budget;
+
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The backward pass: runs the newest ready node, hands gradients on, lets go of what was saved.
+///
+/// Source: `torch/csrc/autograd/engine.cpp`, `input_buffer.cpp`.
+final class Engine {
+
+  private final Pass pass;
+  private final ParameterGradients gradients;
+  private final Consumer<Segment> rerun;
+  private final PriorityQueue<Node> ready =
+      new PriorityQueue<>((a, b) -> Long.compare(b.sequence, a.sequence));
+
+  Engine(Pass pass, ParameterGradients gradients, Consumer<Segment> rerun) {
+    this.pass = pass;
+    this.gradients = gradients;
+    this.rerun = rerun;
+  }
+
+  /// Runs backward from a node with the gradient of its result, which is taken over.
+  void run(Node root, Tensor gradient) {
+    count(root);
+    root.gradient = gradient;
+    ready.add(root);
+    while (!ready.isEmpty()) {
+      step(ready.poll());
+    }
+  }
+
+  private void count(Node root) {
+    var pending = new ArrayDeque<Node>();
+    pending.add(root);
+    while (!pending.isEmpty()) {
+      Node node = pending.poll();
+      for (Node next : node.next) {
+        if (next != null && next.awaited++ == 0) {
+          pending.add(next);
+        }
+      }
+    }
+  }
+
+  private void step(Node node) {
+    Tensor gradient = node.gradient;
+    node.gradient = null;
+    pass.log.at(Phase.BACKWARD, node.layer);
+    if (node.parameter >= 0) {
+      if (gradient != null) {
+        gradients.add(pass, node.parameter, gradient);
+      }
+      return;
+    }
+    for (int i = 0; i < node.savedCount(); i++) {
+      Segment segment = node.saved(i).segment;
+      if (segment != null && segment.mustRunAgain()) {
+        segment.runsAgain();
+        rerun.accept(segment);
+        pass.log.at(Phase.BACKWARD, node.layer);
+      }
+    }
+    if (gradient == null) {
+      pass.releaseSaved(node);
+      for (Node next : node.next) {
+        deliver(next, null);
+      }
+      return;
+    }
+    @Nullable Tensor[] results = node.backward.run(pass, node, gradient);
+    for (int i = 0; i < results.length; i++) {
+      Tensor result = results[i];
+      if (result != null) {
+        results[i] = fit(node, i, result);
+      }
+    }
+    pass.drop(gradient);
+    pass.releaseSaved(node);
+    for (int i = 0; i < results.length; i++) {
+      deliver(node.next[i], results[i]);
+    }
+  }
+
+  /// A gradient takes the shape of its value, by summing, and its format, by a cast.
+  private Tensor fit(Node node, int input, Tensor result) {
+    Tensor fitted = result;
+    if (fitted.elements != node.elements[input]) {
+      Tensor sum = pass.gradientOf(node.elements[input], fitted.dtype);
+      pass.drop(fitted);
+      fitted = sum;
+    }
+    if (fitted.dtype != node.dtypes[input]) {
+      Tensor cast = pass.gradientOf(fitted.elements, node.dtypes[input]);
+      pass.drop(fitted);
+      fitted = cast;
+    }
+    return fitted;
+  }
+
+  private void deliver(@Nullable Node next, @Nullable Tensor gradient) {
+    if (next == null) {
+      if (gradient != null) {
+        pass.drop(gradient);
+      }
+      return;
+    }
+    if (gradient != null) {
+      next.gradient = next.gradient == null ? gradient : sum(next.gradient, gradient);
+    }
+    if (--next.awaited == 0) {
+      ready.add(next);
+    }
+  }
+
+  /// In place into the first, if nobody else holds it and it has no holes.
+  private Tensor sum(Tensor first, Tensor second) {
+    if (first.heldOnce() && first.storage.heldOnce() && first.layout.isDense()) {
+      pass.drop(second);
+      return first;
+    }
+    Layout layout =
+        first.layout == Layout.PERMUTED && second.layout == Layout.PERMUTED
+            ? Layout.PERMUTED
+            : Layout.CONTIGUOUS;
+    Tensor sum = pass.make(first.elements, first.dtype, Category.GRADIENTS, layout);
+    pass.drop(first);
+    pass.drop(second);
+    return sum;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.BatchNorm;
+import dev.headroom.network.DType;
+import dev.headroom.network.GroupNorm;
+import dev.headroom.network.InstanceNorm;
+import dev.headroom.network.LayerNorm;
+import org.jspecify.annotations.Nullable;
+
+/// Normalisations: they save their input, and mean and inverse deviation of what they normalise over.
+///
+/// Source: `derivatives.yaml`: `cudnn_batch_norm`, `native_batch_norm`, `native_layer_norm`,
+/// `native_group_norm`, `_fused_rms_norm`; `Normalization.cpp` for the choice of the library.
+final class NormRules {
+
+  private NormRules() {}
+
+  static Tensor batchNorm(Call call, BatchNorm operation) {
+    return batchNorm(
+        call,
+        call.input(0),
+        operation.affine() ? call.weight(0) : null,
+        operation.affine() ? call.weight(1) : null,
+        operation.numFeatures(),
+        operation.trackRunningStats(),
+        call.shape(0).rank() >= 2);
+  }
+
+  /// @param library whether the dimensions are such that cuDNN may run it
+  private static Tensor batchNorm(
+      Call call,
+      Tensor input,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      long channels,
+      boolean tracks,
+      boolean library) {
+    Pass pass = call.pass;
+    boolean statistics = call.training || !tracks;
+    boolean cudnn =
+        weight != null
+            && library
+            && input.dtype != DType.BFLOAT16
+            && (input.dtype == weight.dtype ? input.dtype != DType.FLOAT16 : input.dtype.isHalf());
+    Node node = pass.node(cudnn ? NormRules::all : Backwards::each, present(input, weight, bias));
+    pass.save(node, input);
+    saveIfThere(pass, node, weight);
+    for (Tensor buffer : call.buffers()) {
+      if (buffer.dtype != DType.INT64) {
+        pass.save(node, buffer);
+      }
+    }
+    Tensor result =
+        pass.from(node, pass.make(input.elements, input.dtype, Category.FEATURE_MAPS));
+    DType kind = input.dtype.isHalf() ? DType.FLOAT32 : input.dtype;
+    long saved = statistics ? channels : 0;
+    Tensor mean = pass.make(saved, kind, Category.OTHER);
+    Tensor deviation = pass.make(saved, kind, Category.OTHER);
+    pass.saveOrDrop(node, mean);
+    pass.saveOrDrop(node, deviation);
+    if (cudnn) {
+      pass.saveOrDrop(node, pass.make(0, DType.UINT8, Category.OTHER));
+    }
+    return result;
+  }
+
+  /// cuDNN computes all gradients, asked for or not.
+  private static @Nullable Tensor[] all(Pass pass, Node node, Tensor gradient) {
+    var results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
+    }
+    return results;
+  }
+
+  /// Runs as a batch norm of one sample with batch · channels channels, over repeated weights.
+  static Tensor instanceNorm(Call call, InstanceNorm operation) {
+    Pass pass = call.pass;
+    long channels = Math.multiplyExact(call.batch, (long) operation.numFeatures());
+    Tensor weight = operation.affine() ? repeated(call, call.weight(0), channels) : null;
+    Tensor bias = operation.affine() ? repeated(call, call.weight(1), channels) : null;
+    Tensor result =
+        batchNorm(
+            call,
+            call.input(0),
+            weight,
+            bias,
+            channels,
+            operation.trackRunningStats() && !call.training,
+            true);
+    if (weight != null && bias != null) {
+      pass.drop(weight);
+      pass.drop(bias);
+    }
+    return result;
+  }
+
+  private static Tensor repeated(Call call, Tensor weight, long channels) {
+    Node node = call.pass.node(Backwards::pass, weight);
+    return call.pass.from(node, call.pass.make(channels, weight.dtype, Category.OTHER));
+  }
+
+  static Tensor layerNorm(Call call, LayerNorm operation) {
+    Tensor input =
+        operation.rootMeanSquare()
+            ? call.input(0).hold()
+            : call.autocast.raise(call.pass, call.input(0));
+    long rows = input.elements / Math.max(1, operation.normalizedShape().elements());
+    return rowNorm(call, input, rows, operation.rootMeanSquare() ? 1 : 2);
+  }
+
+  static Tensor groupNorm(Call call, GroupNorm operation) {
+    Tensor input = call.autocast.raise(call.pass, call.input(0));
+    return rowNorm(call, input, Math.multiplyExact(call.batch, (long) operation.numGroups()), 2);
+  }
+
+  private static Tensor rowNorm(Call call, Tensor input, long rows, int statistics) {
+    Pass pass = call.pass;
+    Tensor[] all = new Tensor[1 + call.weights()];
+    all[0] = input;
+    for (int i = 1; i < all.length; i++) {
+      all[i] = call.weight(i - 1);
+    }
+    Node node = pass.node(Backwards::each, all);
+    for (Tensor tensor : all) {
+      pass.save(node, tensor);
+    }
+    DType kind = input.dtype.isHalf() ? input.dtype : input.dtype;
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    Tensor first = pass.make(rows, kind, Category.OTHER);
+    Tensor second = statistics == 1 ? null : pass.make(rows, kind, Category.OTHER);
+    pass.saveOrDrop(node, first);
+    if (second != null) {
+      pass.saveOrDrop(node, second);
+    }
+    pass.drop(input);
+    return result;
+  }
+
+  private static Tensor[] present(Tensor input, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return ProductRules.present(input, weight, bias);
+  }
+
+  private static void saveIfThere(Pass pass, @Nullable Node node, @Nullable Tensor tensor) {
+    if (tensor != null) {
+      pass.save(node, tensor);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.headroom.budget;
+
+import org.jspecify.annotations.Nullable;
+
+/// The gradients of the parameters as they appear, and how long they stay.
+///
+/// The first gradient of a parameter is taken over if nobody else holds it and it lies as the
+/// parameter does, else copied; later ones are added in place. Source: `accumulate_grad.h`.
+final class ParameterGradients {
+
+  private final @Nullable Tensor[] held;
+
+  ParameterGradients(int parameters) {
+    held = new Tensor[parameters];
+  }
+
+  void add(Pass pass, int parameter, Tensor gradient) {
+    if (held[parameter] != null) {
+      pass.drop(gradient);
+      return;
+    }
+    boolean taken = gradient.heldOnce() && gradient.layout == Layout.CONTIGUOUS;
+    if (taken && gradient.storage.bytes == gradient.elements * gradient.dtype.bytes()) {
+      gradient.storage.layer = pass.log.layer();
+      held[parameter] = gradient;
+      return;
+    }
+    held[parameter] = pass.gradientOf(gradient.elements, gradient.dtype);
+    pass.drop(gradient);
+  }
+
+  /// Bytes that are there.
+  long bytes() {
+    long sum = 0;
+    for (Tensor tensor : held) {
+      sum += tensor == null ? 0 : tensor.storage.bytes;
+    }
+    return sum;
+  }
+
+  boolean has(int parameter) {
+    return held[parameter] != null;
+  }
+
+  void drop(Pass pass, int parameter) {
+    Tensor tensor = held[parameter];
+    if (tensor != null) {
+      held[parameter] = null;
+      pass.drop(tensor);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One micro-step as the framework runs it: makes tensors, records what is saved and where gradients
+/// go. Events end up in the log.
+final class Pass {
+
+  final EventLog log;
+
+  /// Whether a graph for the backward pass is being recorded.
+  private boolean recording;
+
+  /// The checkpointed segment that runs, and whether it runs for the second time.
+  private @Nullable Segment segment;
+
+  private boolean again;
+  private long sequence;
+
+  Pass(EventLog log, boolean recording) {
+    this.log = log;
+    this.recording = recording;
+  }
+
+  boolean isRecording() {
+    return recording;
+  }
+
+  void stopRecording() {
+    recording = false;
+  }
+
+  /// A new tensor in a storage of its own, held by the caller.
+  Tensor make(long elements, DType dtype, Category category) {
+    return make(elements, dtype, category, Layout.CONTIGUOUS);
+  }
+
+  Tensor make(long elements, DType dtype, Category category, Layout layout) {
+    long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
+    return new Tensor(log.allocate(bytes, category, false), elements, dtype, layout);
+  }
+
+  /// A new tensor with the elements of another one.
+  Tensor like(Tensor other, Category category) {
+    return make(other.elements, other.dtype, category);
+  }
+
+  /// The gradient of a tensor: as large, without holes.
+  Tensor gradientOf(long elements, DType dtype) {
+    return make(elements, dtype, Category.GRADIENTS);
+  }
+
+  /// Another look at the same storage, held by the caller.
+  Tensor view(Tensor of, long elements, Layout layout) {
+    return new Tensor(of.storage, elements, of.dtype, layout);
+  }
+
+  void drop(Tensor tensor) {
+    if (tensor.letGo()) {
+      Node node = tensor.node;
+      if (tensor.storage.letGo()) {
+        log.release(tensor.storage);
+      }
+      if (node != null && node.letGo()) {
+        forget(node);
+      }
+    }
+  }
+
+  /// A node over inputs, or none if no gradient is asked for.
+  @Nullable Node node(Node.Backward backward, Tensor... inputs) {
+    if (!recording) {
+      return null;
+    }
+    boolean needed = false;
+    for (Tensor input : inputs) {
+      needed |= input.needsGradient();
+    }
+    if (!needed) {
+      return null;
+    }
+    int count = inputs.length;
+    var next = new @Nullable Node[count];
+    long[] elements = new long[count];
+    DType[] dtypes = new DType[count];
+    for (int i = 0; i < count; i++) {
+      next[i] = inputs[i].node;
+      elements[i] = inputs[i].elements;
+      dtypes[i] = inputs[i].dtype;
+    }
+    return new Node(sequence++, log.layer(), next, elements, dtypes, backward, -1);
+  }
+
+  /// Makes a node the source of a tensor's gradient.
+  Tensor from(@Nullable Node node, Tensor result) {
+    if (node != null) {
+      node.hold();
+      result.node = node;
+    }
+    return result;
+  }
+
+  /// Keeps an input of a node for the backward pass.
+  void save(@Nullable Node node, Tensor tensor) {
+    if (node == null) {
+      return;
+    }
+    if (again && segment != null) {
+      segment.refill(tensor.hold());
+      return;
+    }
+    if (segment != null) {
+      Node.Slot slot = new Node.Slot(null, segment);
+      segment.expect(slot);
+      node.add(slot);
+      return;
+    }
+    tensor.storage.saved = true;
+    node.add(new Node.Slot(tensor.hold(), null));
+  }
+
+  /// Keeps a result of a node: the storage, without the way back to the node.
+  void saveResult(@Nullable Node node, Tensor tensor) {
+    if (node == null) {
+      return;
+    }
+    Tensor bare = view(tensor, tensor.elements, tensor.layout);
+    save(node, bare);
+    drop(bare);
+  }
+
+  /// Keeps a tensor that the layer made for the backward pass only, and lets go of it.
+  void saveOrDrop(@Nullable Node node, Tensor tensor) {
+    save(node, tensor);
+    drop(tensor);
+  }
+
+  /// The same numbers in another format; the tensor itself if it has that format already. Held by
+  /// the caller.
+  Tensor cast(Tensor tensor, DType dtype, Category category) {
+    if (tensor.dtype == dtype) {
+      return tensor.hold();
+    }
+    Node node = node(Pass::castBack, tensor);
+    return from(node, make(tensor.elements, dtype, category));
+  }
+
+  private static @Nullable Tensor[] castBack(Pass pass, Node node, Tensor gradient) {
+    return new Tensor[] {pass.gradientOf(gradient.elements, node.dtypes[0])};
+  }
+
+  void enter(Segment entered, boolean secondTime) {
+    segment = entered;
+    again = secondTime;
+  }
+
+  void leave() {
+    segment = null;
+    again = false;
+  }
+
+  /// Where recording of a graph is needed again: a checkpointed segment in the backward pass.
+  void record(boolean on) {
+    recording = on;
+  }
+
+  /// Lets go of what a node saved, in its order.
+  void releaseSaved(Node node) {
+    for (int i = 0; i < node.savedCount(); i++) {
+      Tensor tensor = node.saved(i).tensor;
+      if (tensor != null) {
+        node.saved(i).tensor = null;
+        drop(tensor);
+      }
+    }
+    node.forgetSaved();
+  }
+
+  /// A graph that nobody will run backward goes, with all that only it reaches.
+  private void forget(Node first) {
+    var pending = new java.util.ArrayDeque<Node>(List.of(first));
+    while (!pending.isEmpty()) {
+      Node node = pending.poll();
+      releaseSaved(node);
+      for (Node next : node.next) {
+        if (next != null && next.letGo()) {
+          pending.add(next);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.AdaptivePool;
+import dev.headroom.network.DType;
+import dev.headroom.network.LocalResponseNorm;
+import dev.headroom.network.Mean;
+import dev.headroom.network.Pool;
+
+/// Pooling, means, and the response norm that is made of a pool.
+///
+/// A maximum saves its input and int64 indices, an average its input, a mean nothing. Source:
+/// `derivatives.yaml`.
+final class PoolRules {
+
+  private PoolRules() {}
+
+  static Tensor pool(Call call, Pool operation) {
+    return pool(call, operation.maximum());
+  }
+
+  static Tensor adaptive(Call call, AdaptivePool operation) {
+    return operation.isMean() ? mean(call) : pool(call, operation.maximum());
+  }
+
+  private static Tensor pool(Call call, boolean maximum) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    Node node = pass.node(Backwards::each, input);
+    pass.save(node, input);
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    if (maximum) {
+      pass.saveOrDrop(node, pass.make(call.elements(), DType.INT64, Category.OTHER));
+    }
+    return result;
+  }
+
+  static Tensor mean(Call call, Mean operation) {
+    return mean(call);
+  }
+
+  /// Its gradient is a quotient as large as its input.
+  private static Tensor mean(Call call) {
+    Node node = call.pass.node(Backwards::each, call.input(0));
+    return call.pass.from(node, call.result(call.input(0).dtype, Category.FEATURE_MAPS));
+  }
+
+  /// x / (k + α · average(x²))^β. Source: `torch.nn.functional.local_response_norm`.
+  static Tensor responseNorm(Call call, LocalResponseNorm operation) {
+    Pass pass = call.pass;
+    Tensor x = call.input(0);
+    long channels = call.shape(0).extent(0);
+    long padded = Math.multiplyExact(x.elements / channels, channels + operation.size() - 1);
+    Tensor square = ArithmeticRules.product(pass, x, x, x.elements, Category.FEATURE_MAPS);
+    Node padding = pass.node(Backwards::each, square);
+    Tensor wide = pass.from(padding, pass.make(padded, x.dtype, Category.FEATURE_MAPS));
+    pass.drop(square);
+    Node averaging = pass.node(Backwards::each, wide);
+    pass.save(averaging, wide);
+    Tensor average = pass.from(averaging, pass.like(x, Category.FEATURE_MAPS));
+    pass.drop(wide);
+    Node scaling = pass.node(Backwards::each, average);
+    Tensor scaled = pass.from(scaling, pass.like(x, Category.FEATURE_MAPS));
+    Tensor shifted = pass.from(pass.node(Backwards::pass, scaled), pass.like(x, Category.FEATURE_MAPS));
+    pass.drop(average);
+    pass.drop(scaled);
+    Node power = pass.node(PoolRules::powerBack, shifted);
+    pass.save(power, shifted);
+    Tensor divisor = pass.from(power, pass.like(x, Category.FEATURE_MAPS));
+    pass.drop(shifted);
+    Tensor result = ArithmeticRules.quotient(pass, x, divisor, x.elements, Category.FEATURE_MAPS);
+    pass.drop(divisor);
+    return result;
+  }
+
+  /// grad · (exponent · x^(exponent − 1)), a tensor for each operator.
+  private static Tensor[] powerBack(Pass pass, Node node, Tensor gradient) {
+    Tensor power = pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor slope = pass.gradientOf(gradient.elements, gradient.dtype);
+    pass.drop(power);
+    Tensor result = pass.gradientOf(gradient.elements, gradient.dtype);
+    pass.drop(slope);
+    return new Tensor[] {result};
+  }
+}

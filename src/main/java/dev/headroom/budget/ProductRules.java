@@ -1,0 +1,96 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Convolution;
+import dev.headroom.network.Embedding;
+import dev.headroom.network.Linear;
+import dev.headroom.network.Matmul;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Convolutions, linear layers, matrix products, embeddings.
+///
+/// They save the input if the weight needs a gradient, and the weight if the input needs one.
+/// Source: `derivatives.yaml`: `convolution`, `addmm`, `mm`, `bmm`, `embedding`.
+final class ProductRules {
+
+  private ProductRules() {}
+
+  static Tensor convolution(Call call, Convolution operation) {
+    Tensor input = call.autocast.lower(call.pass, call.input(0));
+    if (operation.asymmetric()) {
+      input = CopyRules.paddedFor(call, operation, input);
+    }
+    return product(call, input, Backwards::each);
+  }
+
+  /// Without a bias a plain matrix product, whose weight gradient comes first.
+  static Tensor linear(Call call, Linear operation) {
+    Tensor input = call.autocast.lower(call.pass, call.input(0));
+    return product(call, input, call.weights() > 1 ? Backwards::each : ProductRules::lastFirst);
+  }
+
+  private static Tensor product(Call call, Tensor input, Node.Backward backward) {
+    Pass pass = call.pass;
+    Tensor[] all = new Tensor[1 + call.weights()];
+    all[0] = input;
+    for (int i = 1; i < all.length; i++) {
+      all[i] = call.lowerWeight(i - 1);
+    }
+    Node node = pass.node(backward, all);
+    if (node != null) {
+      if (node.needs(1)) {
+        pass.save(node, input);
+      }
+      if (node.needs(0)) {
+        pass.save(node, all[1]);
+      }
+    }
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    for (Tensor tensor : all) {
+      pass.drop(tensor);
+    }
+    return result;
+  }
+
+  /// New gradients, that of the last input first: operands are served in the order of their names.
+  static @Nullable Tensor[] lastFirst(Pass pass, Node node, Tensor gradient) {
+    var results = new @Nullable Tensor[node.next.length];
+    for (int i = results.length - 1; i >= 0; i--) {
+      if (node.needs(i)) {
+        results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
+      }
+    }
+    return results;
+  }
+
+  static Tensor matmul(Call call, Matmul operation) {
+    Pass pass = call.pass;
+    Tensor a = call.autocast.lower(pass, call.input(0));
+    Tensor b = call.autocast.lower(pass, call.input(1));
+    Node node = pass.node(ProductRules::lastFirst, a, b);
+    if (node != null) {
+      if (node.needs(1)) {
+        pass.save(node, a);
+      }
+      if (node.needs(0)) {
+        pass.save(node, b);
+      }
+    }
+    Tensor result = pass.from(node, call.result(a.dtype, Category.FEATURE_MAPS));
+    pass.drop(a);
+    pass.drop(b);
+    return result;
+  }
+
+  static Tensor embedding(Call call, Embedding operation) {
+    Tensor weight = call.weight(0);
+    Node node = call.pass.node(Backwards::each, weight);
+    call.pass.save(node, call.input(0));
+    return call.pass.from(node, call.result(weight.dtype, Category.FEATURE_MAPS));
+  }
+
+  /// All tensors of a list that are there.
+  static Tensor[] present(@Nullable Tensor... tensors) {
+    return Arrays.stream(tensors).filter(t -> t != null).toArray(Tensor[]::new);
+  }
+}

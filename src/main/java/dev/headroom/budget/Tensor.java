@@ -1,0 +1,47 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import org.jspecify.annotations.Nullable;
+
+/// A look at a storage, and the node that its gradient goes to.
+///
+/// References are counted, as the framework counts them: what may be written in place depends on it.
+final class Tensor {
+
+  final Storage storage;
+  final long elements;
+  final DType dtype;
+  final Layout layout;
+
+  /// Where its gradient goes; none if it needs no gradient.
+  @Nullable Node node;
+
+  private int references = 1;
+
+  Tensor(Storage storage, long elements, DType dtype, Layout layout) {
+    this.storage = storage;
+    this.elements = elements;
+    this.dtype = dtype;
+    this.layout = layout;
+    storage.hold();
+  }
+
+  boolean needsGradient() {
+    return node != null;
+  }
+
+  Tensor hold() {
+    references++;
+    return this;
+  }
+
+  /// @return whether nobody holds it any more
+  boolean letGo() {
+    references--;
+    return references == 0;
+  }
+
+  boolean heldOnce() {
+    return references == 1;
+  }
+}
