@@ -1,8 +1,8 @@
 package dev.headroom.budget;
 
 import dev.headroom.network.Activation;
-import dev.headroom.network.Dropout;
 import dev.headroom.network.DType;
+import dev.headroom.network.Dropout;
 import dev.headroom.network.PRelu;
 import dev.headroom.network.Softmax;
 import dev.headroom.network.StochasticDepth;
@@ -30,8 +30,7 @@ final class ActivationRules {
         pass.save(node, input);
       }
     }
-    Tensor result =
-        inplace ? overwrite(call, input) : call.resultLike(input, Category.ACTIVATIONS);
+    Tensor result = inplace ? overwrite(call, input) : call.resultLike(input, Category.ACTIVATIONS);
     pass.from(node, result);
     if (savesResult) {
       pass.saveResult(node, result);

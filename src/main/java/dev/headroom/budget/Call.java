@@ -16,6 +16,10 @@ final class Call {
   final boolean training;
   final long batch;
   final Value out;
+
+  /// The format of the model's own tensors.
+  final DType precision;
+
   private final Model.LayerWeights weights;
   private final Tensor[] inputs;
   private final Value[] shapes;
@@ -28,6 +32,7 @@ final class Call {
       boolean training,
       long batch,
       Value out,
+      DType precision,
       Model.LayerWeights weights,
       Tensor[] inputs,
       Value[] shapes,
@@ -38,6 +43,7 @@ final class Call {
     this.training = training;
     this.batch = batch;
     this.out = out;
+    this.precision = precision;
     this.weights = weights;
     this.inputs = inputs;
     this.shapes = shapes;
@@ -84,8 +90,7 @@ final class Call {
       return autocast.lower(pass, computedWeight);
     }
     int own = computedWeight == null ? index : index - 1;
-    return autocast.lower(
-        pass, weights.tensors()[own], weights.first() + own, weights.trainable());
+    return autocast.lower(pass, weights.tensors()[own], weights.first() + own, weights.trainable());
   }
 
   List<Tensor> buffers() {

@@ -14,6 +14,7 @@ final class EventLog {
   private int[] places = new int[4096];
   private int count;
   private int place;
+  private long live;
 
   /// Where what comes next happens.
   void at(Phase phase, int layer) {
@@ -35,11 +36,13 @@ final class EventLog {
     Storage storage = new Storage(storageCount, bytes, category, layer(), kept);
     storages[storageCount++] = storage;
     add(storage.id);
+    live = Math.addExact(live, bytes);
     return storage;
   }
 
   void release(Storage storage) {
     add(~storage.id);
+    live -= storage.bytes;
   }
 
   private void add(int event) {
@@ -50,6 +53,11 @@ final class EventLog {
     events[count] = event;
     places[count] = place;
     count++;
+  }
+
+  /// Bytes of the storages that are there now.
+  long live() {
+    return live;
   }
 
   int size() {

@@ -35,6 +35,8 @@ final class Node {
   private int references;
 
   private static final Slot[] NONE = new Slot[0];
+  private static final long[] NO_ELEMENTS = new long[0];
+  private static final DType[] NO_FORMATS = new DType[0];
 
   Node(
       long sequence,
@@ -56,6 +58,12 @@ final class Node {
         node.references++;
       }
     }
+  }
+
+  /// Where a parameter's gradient is summed: runs as soon as it is ready.
+  static Node leaf(int parameter) {
+    return new Node(
+        Long.MAX_VALUE, -1, new Node[0], NO_ELEMENTS, NO_FORMATS, Backwards::each, parameter);
   }
 
   boolean needs(int input) {

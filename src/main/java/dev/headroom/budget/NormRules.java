@@ -7,7 +7,8 @@ import dev.headroom.network.InstanceNorm;
 import dev.headroom.network.LayerNorm;
 import org.jspecify.annotations.Nullable;
 
-/// Normalisations: they save their input, and mean and inverse deviation of what they normalise over.
+/// Normalisations: they save their input, and mean and inverse deviation of what they normalise
+// over.
 ///
 /// Source: `derivatives.yaml`: `cudnn_batch_norm`, `native_batch_norm`, `native_layer_norm`,
 /// `native_group_norm`, `_fused_rms_norm`; `Normalization.cpp` for the choice of the library.
@@ -50,8 +51,7 @@ final class NormRules {
         pass.save(node, buffer);
       }
     }
-    Tensor result =
-        pass.from(node, pass.make(input.elements, input.dtype, Category.FEATURE_MAPS));
+    Tensor result = pass.from(node, pass.make(input.elements, input.dtype, Category.FEATURE_MAPS));
     DType kind = input.dtype.isHalf() ? DType.FLOAT32 : input.dtype;
     long saved = statistics ? channels : 0;
     Tensor mean = pass.make(saved, kind, Category.OTHER);

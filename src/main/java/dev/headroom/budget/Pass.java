@@ -1,10 +1,12 @@
 package dev.headroom.budget;
 
 import dev.headroom.network.DType;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One micro-step as the framework runs it: makes tensors, records what is saved and where gradients
+/// One micro-step as the framework runs it: makes tensors, records what is saved and where
+// gradients
 /// go. Events end up in the log.
 final class Pass {
 
@@ -26,10 +28,6 @@ final class Pass {
 
   boolean isRecording() {
     return recording;
-  }
-
-  void stopRecording() {
-    recording = false;
   }
 
   /// A new tensor in a storage of its own, held by the caller.
@@ -174,13 +172,17 @@ final class Pass {
         node.saved(i).tensor = null;
         drop(tensor);
       }
+      Segment of = node.saved(i).segment;
+      if (of != null) {
+        of.close(this);
+      }
     }
     node.forgetSaved();
   }
 
   /// A graph that nobody will run backward goes, with all that only it reaches.
   private void forget(Node first) {
-    var pending = new java.util.ArrayDeque<Node>(List.of(first));
+    var pending = new ArrayDeque<Node>(List.of(first));
     while (!pending.isEmpty()) {
       Node node = pending.poll();
       releaseSaved(node);

@@ -60,7 +60,8 @@ final class PoolRules {
     pass.drop(wide);
     Node scaling = pass.node(Backwards::each, average);
     Tensor scaled = pass.from(scaling, pass.like(x, Category.FEATURE_MAPS));
-    Tensor shifted = pass.from(pass.node(Backwards::pass, scaled), pass.like(x, Category.FEATURE_MAPS));
+    Tensor shifted =
+        pass.from(pass.node(Backwards::pass, scaled), pass.like(x, Category.FEATURE_MAPS));
     pass.drop(average);
     pass.drop(scaled);
     Node power = pass.node(PoolRules::powerBack, shifted);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Convolutions, linear layers, matrix products, embeddings.
 ///
-/// They save the input if the weight needs a gradient, and the weight if the input needs one.
+/// They save the input if the weight needs a gradient, and the weight if the input needs one; a
+/// convolution its weight in any case.
 /// Source: `derivatives.yaml`: `convolution`, `addmm`, `mm`, `bmm`, `embedding`.
 final class ProductRules {
 
@@ -20,16 +21,18 @@ final class ProductRules {
     if (operation.asymmetric()) {
       input = CopyRules.paddedFor(call, operation, input);
     }
-    return product(call, input, Backwards::each);
+    return product(call, input, true, Backwards::each);
   }
 
   /// Without a bias a plain matrix product, whose weight gradient comes first.
   static Tensor linear(Call call, Linear operation) {
     Tensor input = call.autocast.lower(call.pass, call.input(0));
-    return product(call, input, call.weights() > 1 ? Backwards::each : ProductRules::lastFirst);
+    Node.Backward backward = call.weights() > 1 ? Backwards::each : ProductRules::lastFirst;
+    return product(call, input, false, backward);
   }
 
-  private static Tensor product(Call call, Tensor input, Node.Backward backward) {
+  /// @param always whether the weight is saved even if the input needs no gradient
+  private static Tensor product(Call call, Tensor input, boolean always, Node.Backward backward) {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[1 + call.weights()];
     all[0] = input;
@@ -41,7 +44,7 @@ final class ProductRules {
       if (node.needs(1)) {
         pass.save(node, input);
       }
-      if (node.needs(0)) {
+      if (always || node.needs(0)) {
         pass.save(node, all[1]);
       }
     }

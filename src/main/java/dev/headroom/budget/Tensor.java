@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A look at a storage, and the node that its gradient goes to.
 ///
-/// References are counted, as the framework counts them: what may be written in place depends on it.
+/// References are counted, as the framework counts them: what may be written in place depends on
+// it.
 final class Tensor {
 
   final Storage storage;

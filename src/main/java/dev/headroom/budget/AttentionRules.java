@@ -1,0 +1,143 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Attention;
+import dev.headroom.network.DType;
+import dev.headroom.network.MultiheadAttention;
+import dev.headroom.network.Recurrent;
+
+/// Attention and recurrent layers, which one library kernel computes as a whole.
+///
+/// Source: `_scaled_dot_product_efficient_attention`, `_scaled_dot_product_flash_attention`,
+/// `_cudnn_rnn` in `derivatives.yaml`.
+final class AttentionRules {
+
+  private AttentionRules() {}
+
+  /// Half precisions run flash where float32 runs the efficient kernel.
+  static Attention.Backend backend(Attention attention, DType dtype) {
+    return attention.backend() == Attention.Backend.EFFICIENT && dtype.isHalf()
+        ? Attention.Backend.FLASH
+        : attention.backend();
+  }
+
+  static Tensor attention(Call call, Attention operation) {
+    Pass pass = call.pass;
+    Tensor[] all = new Tensor[call.inputs()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = call.autocast.lower(pass, call.input(i));
+    }
+    Tensor result =
+        attend(
+            call,
+            all,
+            backend(operation, all[0].dtype),
+            operation.numHeads(),
+            operation.queryLength(),
+            operation.keyLength());
+    for (Tensor tensor : all) {
+      pass.drop(tensor);
+    }
+    return result;
+  }
+
+  private static Tensor attend(
+      Call call, Tensor[] all, Attention.Backend backend, long heads, long queries, long keys) {
+    Pass pass = call.pass;
+    long rows =
+        Math.max(
+            1,
+            all[0].elements / Math.max(1, all[0].elements / Math.multiplyExact(call.batch, heads)));
+    DType dtype = all[0].dtype;
+    Node node = pass.node(Backwards::each, all);
+    for (Tensor tensor : all) {
+      pass.save(node, tensor);
+    }
+    Tensor result = pass.from(node, pass.make(all[0].elements, dtype, Category.FEATURE_MAPS));
+    if (backend == Attention.Backend.MATH) {
+      long matrix = Math.multiplyExact(rows, Math.multiplyExact(queries, keys));
+      pass.saveOrDrop(node, pass.make(matrix, dtype, Category.ACTIVATIONS));
+      return result;
+    }
+    long length = backend == Attention.Backend.EFFICIENT ? Math.ceilDiv(queries, 32) * 32 : queries;
+    Tensor sums = pass.make(Math.multiplyExact(rows, length), DType.FLOAT32, Category.OTHER);
+    long seeds = backend == Attention.Backend.EFFICIENT ? 1 : 2;
+    Tensor seed = pass.make(seeds, DType.INT64, Category.OTHER);
+    Tensor offset = pass.make(1, DType.INT64, Category.OTHER);
+    pass.saveOrDrop(node, sums);
+    pass.saveResult(node, result);
+    pass.saveOrDrop(node, offset);
+    pass.saveOrDrop(node, seed);
+    return result;
+  }
+
+  /// Projection, attention, projection, as `torch.nn.MultiheadAttention` makes them.
+  static Tensor multihead(Call call, MultiheadAttention operation) {
+    Pass pass = call.pass;
+    Tensor input = call.autocast.lower(pass, call.input(0));
+    int half = call.weights() / 2;
+    Tensor projected = project(call, input, 0, half, Math.multiplyExact(3L, call.elements()));
+    Tensor[] parts = new Tensor[3];
+    for (int i = 0; i < 3; i++) {
+      Node node = pass.node(Backwards::each, projected);
+      parts[i] = pass.from(node, pass.view(projected, call.elements(), Layout.PART));
+    }
+    long length = call.shape(0).rank() > 1 ? call.shape(0).extent(0) : 1;
+    Attention.Backend backend =
+        input.dtype.isHalf() ? Attention.Backend.FLASH : Attention.Backend.EFFICIENT;
+    Tensor attended = attend(call, parts, backend, operation.numHeads(), length, length);
+    for (Tensor part : parts) {
+      pass.drop(part);
+    }
+    pass.drop(projected);
+    Node copying = pass.node(Backwards::pass, attended);
+    Tensor copied = pass.from(copying, pass.like(attended, Category.FEATURE_MAPS));
+    pass.drop(attended);
+    Tensor result = project(call, copied, half, 2 * half, call.elements());
+    pass.drop(copied);
+    pass.drop(input);
+    return result;
+  }
+
+  private static Tensor project(Call call, Tensor input, int from, int to, long elements) {
+    Pass pass = call.pass;
+    Tensor[] all = new Tensor[1 + to - from];
+    all[0] = input;
+    for (int i = from; i < to; i++) {
+      all[1 + i - from] = call.lowerWeight(i);
+    }
+    Node node = pass.node(Backwards::each, all);
+    pass.save(node, input);
+    pass.save(node, all[1]);
+    Tensor result = pass.from(node, pass.make(elements, input.dtype, Category.FEATURE_MAPS));
+    for (int i = 1; i < all.length; i++) {
+      pass.drop(all[i]);
+    }
+    return result;
+  }
+
+  /// Saves input, result, the cells' last state, and a reserve of the gates of each step.
+  static Tensor recurrent(Call call, Recurrent operation) {
+    Pass pass = call.pass;
+    Tensor input = call.autocast.lower(pass, call.input(0));
+    Tensor[] all = new Tensor[1 + call.weights()];
+    all[0] = input;
+    for (int i = 1; i < all.length; i++) {
+      all[i] = call.lowerWeight(i - 1);
+    }
+    Node node = pass.node(Backwards::each, all);
+    for (Tensor tensor : all) {
+      pass.save(node, tensor);
+    }
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    pass.saveResult(node, result);
+    if (node != null) {
+      long gates = Math.multiplyExact((long) operation.kind().gates() + 1, operation.numLayers());
+      pass.saveOrDrop(
+          node, pass.make(Math.multiplyExact(result.elements, gates), input.dtype, Category.OTHER));
+    }
+    for (Tensor tensor : all) {
+      pass.drop(tensor);
+    }
+    return result;
+  }
+}

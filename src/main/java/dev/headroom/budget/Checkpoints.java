@@ -1,0 +1,48 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Layer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+/// Which runs of layers are checkpointed: those of the modules that the set-up names.
+final class Checkpoints {
+
+  private final int[] ends;
+
+  Checkpoints(List<Layer> layers, List<String> modules) {
+    ends = new int[layers.size()];
+    Arrays.fill(ends, -1);
+    var wanted = new HashSet<>(modules);
+    if (wanted.isEmpty()) {
+      return;
+    }
+    int first = 0;
+    String open = "";
+    for (int i = 0; i < layers.size(); i++) {
+      String module = moduleOf(layers.get(i).name(), wanted);
+      if (!module.equals(open)) {
+        first = i;
+        open = module;
+      }
+      if (!module.isEmpty()) {
+        ends[first] = i;
+      }
+    }
+  }
+
+  /// The outermost wanted module that a name lies in.
+  private static String moduleOf(String name, HashSet<String> wanted) {
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      if (wanted.contains(name.substring(0, dot))) {
+        return name.substring(0, dot);
+      }
+    }
+    return wanted.contains(name) ? name : "";
+  }
+
+  /// For the first layer of a segment its last one, else −1.
+  int[] ends() {
+    return ends;
+  }
+}

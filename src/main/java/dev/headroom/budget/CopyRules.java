@@ -1,0 +1,190 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Attention;
+import dev.headroom.network.Concat;
+import dev.headroom.network.Convolution;
+import dev.headroom.network.DType;
+import dev.headroom.network.Layer;
+import dev.headroom.network.Opaque;
+import dev.headroom.network.TensorShape;
+import dev.headroom.network.View;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Views, which have no memory of their own, and what copies without computing.
+///
+/// Nothing here saves anything. Source: `derivatives.yaml`.
+final class CopyRules {
+
+  private CopyRules() {}
+
+  static Tensor view(Call call, View operation) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    boolean splits =
+        operation.kind() == View.Kind.PERMUTE && splits(call.shape(0), call.out.shape());
+    Node.Backward backward =
+        switch (operation.kind()) {
+          case IDENTITY -> CopyRules::same;
+          case RESHAPE, FLATTEN -> CopyRules::reshapeBack;
+          case PERMUTE -> splits ? CopyRules::gather : CopyRules::turn;
+          case SLICE, CHUNK -> Backwards::each;
+          case EXPAND -> Backwards::pass;
+        };
+    Layout layout =
+        switch (operation.kind()) {
+          case IDENTITY, RESHAPE, FLATTEN -> input.layout;
+          case PERMUTE -> Layout.PERMUTED;
+          case SLICE, CHUNK -> Layout.PART;
+          case EXPAND -> Layout.EXPANDED;
+        };
+    return pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
+  }
+
+  /// Whether the view took a dimension apart before it changed the order: then the gradient's parts
+  /// lie apart, and putting them together copies. So it is too where the shapes are alike, because
+  /// the batch was a part of a dimension.
+  private static boolean splits(TensorShape from, TensorShape to) {
+    var left = new ArrayList<Long>(from.extents());
+    left.removeIf(extent -> extent == 1);
+    var right = new ArrayList<Long>(to.extents());
+    right.removeIf(extent -> extent == 1);
+    if (left.equals(right)) {
+      return true;
+    }
+    for (Long extent : List.copyOf(right)) {
+      if (left.remove(extent)) {
+        right.remove(extent);
+      }
+    }
+    return !left.isEmpty() && left.size() < right.size();
+  }
+
+  private static @Nullable Tensor[] same(Pass pass, Node node, Tensor gradient) {
+    return new Tensor[] {gradient.hold()};
+  }
+
+  private static @Nullable Tensor[] reshapeBack(Pass pass, Node node, Tensor gradient) {
+    return new Tensor[] {pass.view(gradient, node.elements[0], gradient.layout)};
+  }
+
+  private static @Nullable Tensor[] turn(Pass pass, Node node, Tensor gradient) {
+    Layout layout =
+        switch (gradient.layout) {
+          case CONTIGUOUS -> Layout.PERMUTED;
+          case PERMUTED -> Layout.CONTIGUOUS;
+          case PART -> Layout.PART;
+          case EXPANDED -> Layout.EXPANDED;
+        };
+    return new Tensor[] {pass.view(gradient, node.elements[0], layout)};
+  }
+
+  private static @Nullable Tensor[] gather(Pass pass, Node node, Tensor gradient) {
+    return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
+  }
+
+  /// A copy in the order of the dimensions; none where flash attention left them in order.
+  static Tensor contiguous(Call call, @Nullable Layer source) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    if (source != null
+        && source.operation() instanceof Attention attention
+        && AttentionRules.backend(attention, input.dtype) == Attention.Backend.FLASH) {
+      return input.hold();
+    }
+    Node node = pass.node(CopyRules::same, input);
+    return pass.from(node, call.result(input.dtype, input.storage.category));
+  }
+
+  static Tensor unchanged(Call call) {
+    return call.input(0).hold();
+  }
+
+  /// A new tensor of another size, with a new gradient: padding, interpolation, shifts.
+  static Tensor copy(Call call) {
+    Tensor input = call.input(0);
+    Node node = call.pass.node(Backwards::each, input);
+    return call.pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+  }
+
+  /// The input of a convolution, padded differently at its two sides; takes the input over.
+  static Tensor paddedFor(Call call, Convolution operation, Tensor input) {
+    long elements = input.elements / Math.max(1, call.shape(0).elements());
+    TensorShape shape = call.shape(0);
+    int first = shape.rank() - operation.dimensions();
+    for (int i = 0; i < shape.rank(); i++) {
+      long pad = i < first ? 0 : operation.padding().get(i - first);
+      elements = Math.multiplyExact(elements, shape.extent(i) + pad);
+    }
+    Node node = call.pass.node(Backwards::each, input);
+    Tensor padded =
+        call.pass.from(node, call.pass.make(elements, input.dtype, Category.FEATURE_MAPS));
+    call.pass.drop(input);
+    return padded;
+  }
+
+  /// Its gradient is handed out in views.
+  static Tensor concat(Call call, Concat operation) {
+    Pass pass = call.pass;
+    DType dtype = call.input(0).dtype;
+    for (int i = 1; i < call.inputs(); i++) {
+      dtype =
+          ArithmeticRules.wider(call.input(0), call.input(i)).bytes() > dtype.bytes()
+              ? call.input(i).dtype
+              : dtype;
+    }
+    Tensor[] all = new Tensor[call.inputs()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] =
+          call.autocast.isOn()
+              ? pass.cast(call.input(i), dtype, call.input(i).storage.category)
+              : call.input(i).hold();
+    }
+    Node node = pass.node(CopyRules::parts, all);
+    Tensor result = pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
+    for (Tensor tensor : all) {
+      pass.drop(tensor);
+    }
+    return result;
+  }
+
+  private static @Nullable Tensor[] parts(Pass pass, Node node, Tensor gradient) {
+    var results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        Layout layout = node.elements[i] == gradient.elements ? gradient.layout : Layout.PART;
+        results[i] = pass.view(gradient, node.elements[i], layout);
+      }
+    }
+    return results;
+  }
+
+  /// What the config says that it saves.
+  static Tensor opaque(Call call, Opaque operation) {
+    Pass pass = call.pass;
+    Tensor[] all = new Tensor[call.inputs() + call.weights()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
+    }
+    Node node = pass.node(Backwards::each, all);
+    for (int index : operation.savesInputs()) {
+      pass.save(node, call.input(index));
+    }
+    DType dtype = all.length == 0 ? DType.FLOAT32 : all[0].dtype;
+    DType stated = call.layer.traits().dtype();
+    Tensor result =
+        pass.from(node, call.result(stated == null ? dtype : stated, Category.FEATURE_MAPS));
+    if (operation.savesOutput()) {
+      pass.saveResult(node, result);
+    }
+    long extra =
+        Math.addExact(
+            Math.multiplyExact(operation.savedBytesPerSample(), call.batch),
+            operation.savedBytes());
+    if (node != null && extra > 0) {
+      pass.saveOrDrop(node, pass.make(extra, DType.UINT8, Category.OTHER));
+    }
+    return result;
+  }
+}

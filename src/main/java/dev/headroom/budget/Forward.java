@@ -1,0 +1,202 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Layer;
+import dev.headroom.network.Mode;
+import dev.headroom.network.Network;
+import dev.headroom.network.TrainingSetup;
+import dev.headroom.network.Value;
+import dev.headroom.network.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The forward pass over the layers: whose results live until when, and which parts are
+/// checkpointed.
+final class Forward {
+
+  private final Network network;
+  private final TrainingSetup setup;
+  private final Model model;
+  private final Map<String, Integer> index;
+  private final LastUses uses;
+  private final Map<String, Tensor> inputs;
+  private final int[] segmentEnd;
+  private final int[][] arguments;
+  private final Value[] values;
+  private final @Nullable Tensor[] results;
+
+  Forward(
+      Network network,
+      TrainingSetup setup,
+      Model model,
+      Map<String, Integer> index,
+      Map<String, Tensor> inputs) {
+    this.network = network;
+    this.setup = setup;
+    this.model = model;
+    this.index = index;
+    this.inputs = inputs;
+    uses = new LastUses(network, index);
+    List<Layer> layers = network.layers();
+    results = new Tensor[layers.size()];
+    values = new Value[layers.size()];
+    arguments = new int[layers.size()][];
+    for (int i = 0; i < layers.size(); i++) {
+      values[i] = network.value(layers.get(i).name());
+      List<String> names = layers.get(i).inputs();
+      arguments[i] = new int[names.size()];
+      for (int j = 0; j < names.size(); j++) {
+        arguments[i][j] = index.getOrDefault(names.get(j), -1);
+      }
+    }
+    segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
+  }
+
+  void run(Pass pass, Autocast autocast) {
+    List<Layer> layers = network.layers();
+    for (int i = 0; i < layers.size(); i++) {
+      if (segmentEnd[i] >= 0 && pass.isRecording()) {
+        int end = segmentEnd[i];
+        var segment = new Segment(i, end);
+        hold(segment, i, end);
+        pass.enter(segment, false);
+        for (; i <= end; i++) {
+          step(pass, autocast, i);
+        }
+        i = end;
+        pass.leave();
+        if (segment.isEmpty()) {
+          segment.forget(pass);
+        }
+      } else {
+        step(pass, autocast, i);
+      }
+    }
+  }
+
+  private void hold(Segment segment, int first, int last) {
+    for (int i = first; i <= last; i++) {
+      for (int from : arguments[i]) {
+        Tensor value = from < 0 || from >= first ? null : results[from];
+        if (value != null) {
+          segment.arguments().computeIfAbsent(from, unused -> value.hold());
+        }
+      }
+    }
+  }
+
+  /// A segment again, in the backward pass, until everything it would have saved is there.
+  void again(Pass pass, Autocast autocast, Segment segment) {
+    segment.arguments().forEach((from, tensor) -> results[from] = tensor.hold());
+    pass.enter(segment, true);
+    pass.record(true);
+    try {
+      for (int i = segment.first; i <= segment.last; i++) {
+        step(pass, autocast, i);
+      }
+    } catch (Segment.Complete done) {
+      pass.log.at(Phase.BACKWARD, pass.log.layer());
+    } finally {
+      pass.leave();
+      pass.record(false);
+    }
+    for (int i = segment.first; i <= segment.last; i++) {
+      drop(pass, i);
+    }
+    segment.arguments().keySet().forEach(from -> drop(pass, from));
+  }
+
+  private void step(Pass pass, Autocast autocast, int at) {
+    Layer layer = network.layers().get(at);
+    boolean training = setup.mode() == Mode.TRAINING;
+    if (!isLeftOut(at)) {
+      pass.log.at(pass.log.phase(), at);
+      var given = new Tensor[arguments[at].length];
+      var shapes = new Value[given.length];
+      for (int i = 0; i < given.length; i++) {
+        String name = layer.inputs().get(i);
+        given[i] = valueOf(arguments[at][i], name);
+        shapes[i] = arguments[at][i] < 0 ? network.value(name) : values[arguments[at][i]];
+      }
+      String weight = layer.traits().weight();
+      var call =
+          new Call(
+              pass,
+              layer,
+              autocast,
+              training,
+              setup.batchSize(),
+              values[at],
+              setup.precision().parameters(),
+              model.weights(at),
+              given,
+              shapes,
+              weight.isEmpty() ? null : valueOf(index.getOrDefault(weight, -1), weight));
+      results[at] = Rules.run(call, behindView(layer));
+    }
+    for (int going : uses.after(at)) {
+      drop(pass, going);
+    }
+  }
+
+  /// Evaluation does not run it.
+  private boolean isLeftOut(int at) {
+    return setup.mode() == Mode.INFERENCE && network.layers().get(at).traits().trainingOnly();
+  }
+
+  private Tensor valueOf(int at, String name) {
+    Tensor tensor = at < 0 ? inputs.get(name) : results[at];
+    if (tensor == null && at >= 0 && isLeftOut(at)) {
+      List<String> behind = network.layers().get(at).inputs();
+      String first = behind.isEmpty() ? name : behind.getFirst();
+      return valueOf(behind.isEmpty() ? -1 : arguments[at][0], first);
+    }
+    if (tensor == null) {
+      throw new IllegalArgumentException("a value that no longer lives is used: " + name);
+    }
+    return tensor;
+  }
+
+  private @Nullable Layer behindView(Layer layer) {
+    Layer source = layer;
+    do {
+      Integer from = source.inputs().isEmpty() ? null : index.get(source.inputs().getFirst());
+      source = from == null ? null : network.layers().get(from);
+    } while (source != null
+        && source.operation() instanceof View view
+        && view.kind() != View.Kind.SLICE
+        && source != layer);
+    return source;
+  }
+
+  private void drop(Pass pass, int at) {
+    Tensor tensor = results[at];
+    if (tensor != null) {
+      results[at] = null;
+      pass.drop(tensor);
+    }
+  }
+
+  /// A result or an input, lent; none where evaluation left the layer out.
+  @Nullable Tensor result(String name) {
+    Integer at = index.get(name);
+    return at == null ? inputs.get(name) : results[at];
+  }
+
+  /// The outputs go.
+  void end(Pass pass) {
+    for (int at : uses.after(results.length)) {
+      drop(pass, at);
+    }
+  }
+
+  /// Results that are held behind the forward pass.
+  List<String> held() {
+    var names = new ArrayList<String>();
+    for (int at : uses.after(results.length)) {
+      names.add(network.layers().get(at).name());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Input;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Loss;
+import dev.headroom.network.Mode;
+import dev.headroom.network.Network;
+import dev.headroom.network.TrainingSetup;
+import dev.headroom.network.Value;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Set-up and steps of a job as events: a cold first step, and the step that all later ones repeat.
+final class Iteration {
+
+  final EventLog log = new EventLog();
+  final Model model;
+  private final Network network;
+  private final TrainingSetup setup;
+  private final Sharding sharding;
+  private final Forward forward;
+  private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> targets = new HashMap<>();
+  private final ParameterGradients gradients;
+
+  /// Events up to here are set-up; from there to `first` the first step; then, if the first one
+  /// leaves anything behind, the step that later ones repeat.
+  final int setupEnd;
+
+  final int firstEnd;
+  long afterForward;
+  long gradientBytes;
+  long stateBytes;
+  int savedFrom;
+  int savedTo;
+
+  Iteration(LayerConfig config, Network network) {
+    this.network = network;
+    setup = config.setup();
+    sharding = Sharding.of(setup.parallelism());
+    Map<String, Integer> index = Model.index(network.layers());
+    model = new Model(network, index, setup.precision().parameters(), log);
+    log.at(Phase.SETUP, -1);
+    for (Input input : network.inputs()) {
+      DType dtype = input.dtype().isFloating() ? setup.precision().parameters() : input.dtype();
+      inputs.put(input.name(), resident(network.value(input.name()).elements(batch()), dtype));
+    }
+    for (String name : network.loss().inputs()) {
+      target(name);
+    }
+    forward = new Forward(network, setup, model, index, inputs);
+    gradients = new ParameterGradients(model.parameters());
+    setupEnd = log.size();
+    step(true);
+    firstEnd = log.size();
+    if (setup.mode() == Mode.TRAINING && !setup.gradients().setToNone()) {
+      step(false);
+    }
+  }
+
+  private long batch() {
+    return setup.batchSize();
+  }
+
+  private void target(String name) {
+    Loss.Kind kind = network.loss().kind();
+    if (kind == Loss.Kind.NONE || !targets.isEmpty() && kind == Loss.Kind.CROSS_ENTROPY) {
+      return;
+    }
+    Value value = network.value(name);
+    long classes = value.shape().rank() == 0 ? 1 : value.shape().extent(0);
+    long elements = LossRules.targetElements(kind, value.elements(batch()), classes);
+    DType dtype = LossRules.targetFormat(kind, setup.precision().parameters());
+    targets.put(name, resident(elements, dtype));
+  }
+
+  private Tensor resident(long elements, DType dtype) {
+    long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
+    return new Tensor(
+        log.allocate(bytes, Category.INPUT_DATA, true), elements, dtype, Layout.CONTIGUOUS);
+  }
+
+  private void step(boolean first) {
+    boolean training = setup.mode() == Mode.TRAINING;
+    int micro = training ? setup.gradients().accumulationSteps() : 1;
+    for (int i = 0; i < micro; i++) {
+      var pass = new Pass(log, training);
+      model.join(pass);
+      var autocast = new Autocast(setup.precision(), model.parameters());
+      if (i == 0) {
+        savedFrom = log.storages();
+      }
+      log.at(Phase.FORWARD, -1);
+      forward.run(pass, autocast);
+      Tensor loss = training ? loss(pass, autocast) : null;
+      log.at(training ? Phase.LOSS : Phase.FORWARD, -1);
+      autocast.leave(pass);
+      if (i == 0) {
+        savedTo = log.storages();
+        afterForward = Math.addExact(log.live(), 0);
+      }
+      forward.end(pass);
+      if (loss != null) {
+        backward(pass, loss);
+      }
+      if (i == 0 && micro > 4) {
+        micro = 4;
+      }
+    }
+    if (!training) {
+      return;
+    }
+    gradientBytes = gradients.bytes();
+    var pass = new Pass(log, false);
+    long made =
+        OptimizerStep.run(pass, model, gradients, setup.optimizer(), sharding.ofState(), first);
+    if (first) {
+      stateBytes = made;
+      afterForward = Math.addExact(afterForward, made);
+    }
+    if (setup.gradients().setToNone()) {
+      for (int parameter : model.stepOrder()) {
+        gradients.drop(pass, parameter);
+      }
+    }
+  }
+
+  private @Nullable Tensor loss(Pass pass, Autocast autocast) {
+    log.at(Phase.LOSS, -1);
+    Tensor total = null;
+    Tensor shared = targets.values().stream().findFirst().orElse(null);
+    for (String name : network.loss().inputs()) {
+      Tensor output = forward.result(name);
+      Tensor target = targets.getOrDefault(name, shared);
+      if (output != null) {
+        Tensor term =
+            LossRules.term(
+                pass, network.loss().kind(), output, target == null ? output : target, autocast);
+        total = total == null ? term : LossRules.sum(pass, total, term);
+      }
+    }
+    return total;
+  }
+
+  private void backward(Pass pass, Tensor loss) {
+    log.at(Phase.BACKWARD, -1);
+    pass.record(false);
+    Node root = loss.node;
+    if (root != null) {
+      Tensor start = pass.gradientOf(1, loss.dtype);
+      var again = new Autocast(setup.precision(), model.parameters());
+      new Engine(
+              pass,
+              gradients,
+              segment -> {
+                forward.again(pass, again, segment);
+                again.leave(pass);
+              })
+          .run(root, start.hold());
+      log.at(Phase.BACKWARD, -1);
+      pass.drop(start);
+    }
+    pass.drop(loss);
+  }
+
+  boolean hasSteadyStep() {
+    return log.size() > firstEnd;
+  }
+}

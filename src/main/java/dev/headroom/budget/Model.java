@@ -1,0 +1,134 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Input;
+import dev.headroom.network.Layer;
+import dev.headroom.network.Network;
+import dev.headroom.network.TensorShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The model's own tensors on the device: parameters and buffers, each once.
+final class Model {
+
+  private static final LayerWeights NOTHING = new LayerWeights(0, new Tensor[0], true, List.of());
+
+  private final LayerWeights[] weights;
+  private final int[] stepOrder;
+  private final List<Tensor> parameters = new ArrayList<>();
+  private final List<Boolean> trainable = new ArrayList<>();
+  long count;
+  long parameterBytes;
+  long bufferBytes;
+
+  /// @param index the layers' positions by name
+  Model(Network network, Map<String, Integer> index, DType precision, EventLog log) {
+    List<Layer> layers = network.layers();
+    weights = new LayerWeights[layers.size()];
+    Arrays.fill(weights, NOTHING);
+    var modules = new ModuleOrder(layers);
+    for (int layer : modules.toDevice()) {
+      place(layers.get(layer), layer, precision, log);
+    }
+    for (int i = 0; i < weights.length; i++) {
+      String shared = layers.get(i).traits().shares();
+      if (!shared.isEmpty()) {
+        weights[i] = weights[index.get(shared)];
+      }
+    }
+    var order = new ArrayList<Integer>();
+    for (int layer : modules.ofOptimizer()) {
+      if (layers.get(layer).traits().shares().isEmpty()) {
+        LayerWeights own = weights[layer];
+        for (int i = 0; i < own.tensors.length; i++) {
+          if (own.trainable) {
+            order.add(own.first + i);
+          }
+        }
+      }
+    }
+    stepOrder = order.stream().mapToInt(i -> i).toArray();
+  }
+
+  private void place(Layer layer, int at, DType precision, EventLog log) {
+    if (!layer.traits().shares().isEmpty()) {
+      weights[at] = NOTHING;
+      return;
+    }
+    List<TensorShape> shapes = layer.operation().parameters();
+    boolean computed = !layer.traits().weight().isEmpty() && !shapes.isEmpty();
+    if (computed) {
+      shapes = shapes.subList(1, shapes.size());
+    }
+    List<Input> buffers = layer.operation().buffers();
+    log.at(Phase.SETUP, at);
+    var own = new Tensor[shapes.size()];
+    int first = parameters.size();
+    for (int i = 0; i < own.length; i++) {
+      own[i] = resident(shapes.get(i).elements(), precision, log);
+      parameters.add(own[i]);
+      trainable.add(layer.traits().trainable());
+      count = Math.addExact(count, own[i].elements);
+      parameterBytes = Math.addExact(parameterBytes, own[i].storage.bytes);
+    }
+    var kept = new ArrayList<Tensor>();
+    for (Input buffer : buffers) {
+      DType dtype = buffer.dtype().isFloating() ? precision : buffer.dtype();
+      Tensor tensor = resident(buffer.shape().elements(), dtype, log);
+      kept.add(tensor);
+      bufferBytes = Math.addExact(bufferBytes, tensor.storage.bytes);
+    }
+    weights[at] = new LayerWeights(first, own, layer.traits().trainable(), List.copyOf(kept));
+  }
+
+  private static Tensor resident(long elements, DType dtype, EventLog log) {
+    long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
+    return new Tensor(
+        log.allocate(bytes, Category.PARAMETERS, true), elements, dtype, Layout.CONTIGUOUS);
+  }
+
+  int parameters() {
+    return parameters.size();
+  }
+
+  Tensor parameter(int index) {
+    return parameters.get(index);
+  }
+
+  /// Trained parameters in the order of `Module.parameters()`.
+  int[] stepOrder() {
+    return stepOrder;
+  }
+
+  LayerWeights weights(int layer) {
+    return weights[layer];
+  }
+
+  /// Fresh leaves for a pass: what sums the gradient of each trained parameter.
+  void join(Pass pass) {
+    for (int i = 0; i < parameters.size(); i++) {
+      boolean trained = pass.isRecording() && trainable.get(i);
+      Node leaf = trained ? Node.leaf(i) : null;
+      if (leaf != null) {
+        leaf.hold();
+      }
+      parameters.get(i).node = leaf;
+    }
+  }
+
+  static Map<String, Integer> index(List<Layer> layers) {
+    var index = HashMap.<String, Integer>newHashMap(layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      index.put(layers.get(i).name(), i);
+    }
+    return index;
+  }
+
+  /// A layer's weights.
+  ///
+  /// @param first the number of the first of them
+  record LayerWeights(int first, Tensor[] tensors, boolean trainable, List<Tensor> buffers) {}
+}

@@ -1,0 +1,116 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.DType;
+import dev.headroom.network.Optimizer;
+import java.util.ArrayDeque;
+
+/// What an optimizer remembers, and what a step needs for a moment.
+///
+/// Source: `torch/optim`; for lion, lamb, lars, adafactor and 8-bit adam the papers' own code.
+final class OptimizerStep {
+
+  private OptimizerStep() {}
+
+  /// Tensors of state as large as the parameter.
+  static int states(Optimizer optimizer) {
+    return switch (optimizer.kind()) {
+      case SGD -> optimizer.momentum() > 0 ? 1 : 0;
+      case ADAM, ADAMW -> optimizer.amsgrad() ? 3 : 2;
+      case NADAM, RADAM, LAMB, ADAMAX, ADADELTA -> 2;
+      case RMSPROP -> 1 + (optimizer.momentum() > 0 ? 1 : 0) + (optimizer.centered() ? 1 : 0);
+      case ADAGRAD, LION, LARS -> 1;
+      case ADAFACTOR, ADAM8BIT -> 0;
+    };
+  }
+
+  /// Copies of the gradients that a step holds: of all at once, or of one parameter at a time.
+  private static int copies(Optimizer optimizer) {
+    boolean loop = optimizer.implementation() == Optimizer.Implementation.FOR_LOOP;
+    return switch (optimizer.kind()) {
+      case SGD -> 0;
+      case ADAM, ADAMW, NADAM, RADAM -> loop ? 2 : 1;
+      case ADAMAX, RMSPROP -> 1;
+      case ADAGRAD -> loop ? 1 : 2;
+      case ADADELTA -> 2;
+      case LION, LARS, ADAFACTOR, ADAM8BIT -> 1;
+      case LAMB -> 2;
+    };
+  }
+
+  /// @param first whether state must be made
+  /// @return bytes of state that were made
+  static long run(
+      Pass pass,
+      Model model,
+      ParameterGradients gradients,
+      Optimizer optimizer,
+      long shards,
+      boolean first) {
+    pass.log.at(Phase.OPTIMIZER_STEP, -1);
+    long made = 0;
+    if (first) {
+      for (int index : model.stepOrder()) {
+        if (gradients.has(index)) {
+          made = Math.addExact(made, remember(pass.log, model.parameter(index), optimizer, shards));
+        }
+      }
+    }
+    boolean fused = optimizer.implementation() == Optimizer.Implementation.FUSED;
+    boolean loop = optimizer.implementation() == Optimizer.Implementation.FOR_LOOP;
+    var temporary = new ArrayDeque<Tensor>();
+    for (int copy = 0; copy < copies(optimizer) && !fused && !loop; copy++) {
+      for (int index : model.stepOrder()) {
+        if (gradients.has(index)) {
+          temporary.add(temporary(pass, model.parameter(index), shards));
+        }
+      }
+    }
+    for (int index : loop ? model.stepOrder() : new int[0]) {
+      if (gradients.has(index)) {
+        for (int copy = 0; copy < copies(optimizer); copy++) {
+          temporary.add(temporary(pass, model.parameter(index), shards));
+        }
+        temporary.forEach(pass::drop);
+        temporary.clear();
+      }
+    }
+    temporary.forEach(pass::drop);
+    return made;
+  }
+
+  private static Tensor temporary(Pass pass, Tensor parameter, long shards) {
+    return pass.make(
+        Math.ceilDiv(parameter.elements, shards), parameter.dtype, Category.OPTIMIZER_STATE);
+  }
+
+  private static long remember(EventLog log, Tensor parameter, Optimizer optimizer, long shards) {
+    long elements = Math.ceilDiv(parameter.elements, shards);
+    long bytes = Math.multiplyExact(elements, (long) parameter.dtype.bytes());
+    long made = 0;
+    if (optimizer.implementation() == Optimizer.Implementation.FUSED
+        && optimizer.kind() != Optimizer.Kind.SGD) {
+      made += state(log, DType.FLOAT32.bytes());
+    }
+    for (int i = 0; i < states(optimizer); i++) {
+      made = Math.addExact(made, state(log, bytes));
+    }
+    if (optimizer.kind() == Optimizer.Kind.ADAM8BIT) {
+      boolean small = elements < 4096;
+      long blocks = Math.ceilDiv(elements, 256L);
+      for (int i = 0; i < 2; i++) {
+        made = Math.addExact(made, state(log, small ? Math.multiplyExact(4L, elements) : elements));
+        made = Math.addExact(made, small ? 0 : state(log, Math.multiplyExact(4L, blocks)));
+      }
+    }
+    if (optimizer.kind() == Optimizer.Kind.ADAFACTOR) {
+      long side = Math.max(1, (long) Math.sqrt((double) elements));
+      made = Math.addExact(made, state(log, Math.multiplyExact(8L, side)));
+    }
+    return made;
+  }
+
+  private static long state(EventLog log, long bytes) {
+    log.allocate(bytes, Category.OPTIMIZER_STATE, true).hold();
+    return bytes;
+  }
+}

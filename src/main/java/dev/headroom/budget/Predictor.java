@@ -1,0 +1,167 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Layer;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Mode;
+import dev.headroom.network.Network;
+import dev.headroom.network.Undescribed;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+
+/// Says what a job holds, from its layer configuration alone: runs its iteration over storages
+/// without computing anything, and replays that through the framework's allocator.
+///
+/// Pure and total: every config has an answer. Safe for use by several threads.
+public final class Predictor {
+
+  private final DevicePrior prior;
+
+  public Predictor(DevicePrior prior) {
+    this.prior = prior;
+  }
+
+  /// The budget of a job, or why there is none.
+  public Prediction predict(LayerConfig config) {
+    return switch (config.description()) {
+      case Undescribed undescribed -> new Unsupported(List.of(undescribed.reason()));
+      case Network network -> predict(config, network);
+    };
+  }
+
+  private Prediction predict(LayerConfig config, Network network) {
+    List<String> refusals = Reservations.refusals(config, network);
+    if (!refusals.isEmpty()) {
+      return new Unsupported(refusals);
+    }
+    try {
+      return budget(config, network);
+    } catch (ArithmeticException overflow) {
+      return new Unsupported(List.of("sizes do not fit 64 bits: " + overflow.getMessage()));
+    } catch (IllegalArgumentException wrong) {
+      return new Unsupported(List.of(String.valueOf(wrong.getMessage())));
+    }
+  }
+
+  private Budget budget(LayerConfig config, Network network) {
+    var iteration = new Iteration(config, network);
+    var replay = new Replay(iteration);
+    boolean training = config.setup().mode() == Mode.TRAINING;
+    EventLog log = iteration.log;
+    boolean[] alive = replay.atPeak();
+    int layers = network.layers().size();
+    long[] savedBy = new long[layers];
+    long[] atPeakBy = new long[layers];
+    long[] stack = new long[Category.values().length];
+    long saved = 0;
+    long tensor = 0;
+    for (int id = 0; id < log.storages(); id++) {
+      Storage storage = log.storage(id);
+      boolean counts =
+          storage.saved
+              && (storage.category == Category.INPUT_DATA
+                  || id >= iteration.savedFrom && id < iteration.savedTo);
+      if (counts) {
+        saved = Math.addExact(saved, storage.bytes);
+      }
+      if (alive[id]) {
+        stack[storage.category.ordinal()] += storage.bytes;
+        tensor = Math.addExact(tensor, storage.bytes);
+      }
+      if (counts && storage.layer >= 0) {
+        savedBy[storage.layer] += storage.bytes;
+        atPeakBy[storage.layer] += alive[id] ? storage.bytes : 0;
+      }
+    }
+    var reservations = new Reservations(config, network);
+    MemorySize reserved = new MemorySize(replay.allocator.reservedPeak());
+    DevicePrior.Beyond beyond = prior.beyond(config, reserved);
+    MemorySize device = reserved.plus(beyond.median());
+    var categories = new EnumMap<Category, MemorySize>(Category.class);
+    var maxima = new EnumMap<Category, MemorySize>(Category.class);
+    long rest = device.bytes() - tensor;
+    for (Category category : Category.values()) {
+      long beside = category == Category.OTHER ? rest : 0;
+      int at = category.ordinal();
+      categories.put(category, new MemorySize(stack[at] + beside));
+      maxima.put(category, new MemorySize(Math.max(replay.maxima[at], stack[at]) + beside));
+    }
+    var peak =
+        new Peak(
+            new MemorySize(tensor),
+            new MemorySize(replay.allocator.allocatedPeak()),
+            reserved,
+            device,
+            reserved.plus(beyond.p95()),
+            replay.peakPhase(),
+            name(network, replay.peakLayer()),
+            replay.allocator.segments(),
+            new MemorySize(replay.allocator.inactiveSplitPeak()));
+    return new Budget(
+        iteration.model.count,
+        new MemorySize(iteration.model.parameterBytes),
+        new MemorySize(iteration.model.bufferBytes),
+        new MemorySize(training ? iteration.gradientBytes : 0),
+        new MemorySize(training ? iteration.stateBytes : 0),
+        new MemorySize(training ? saved : 0),
+        new MemorySize(training ? iteration.afterForward : 0),
+        peak,
+        categories,
+        maxima,
+        costs(config, network, iteration.model, reservations, savedBy, atPeakBy),
+        timeline(network, replay),
+        reservations.confidence(),
+        reservations.reasons());
+  }
+
+  private static List<LayerCost> costs(
+      LayerConfig config,
+      Network network,
+      Model model,
+      Reservations reservations,
+      long[] saved,
+      long[] atPeak) {
+    var costs = new ArrayList<LayerCost>(saved.length);
+    for (int i = 0; i < saved.length; i++) {
+      Layer layer = network.layers().get(i);
+      long parameters = 0;
+      if (layer.traits().shares().isEmpty()) {
+        for (Tensor tensor : model.weights(i).tensors()) {
+          parameters += tensor.storage.bytes;
+        }
+      }
+      long elements = network.value(layer.name()).elements(config.setup().batchSize());
+      long output =
+          Math.multiplyExact(elements, (long) config.setup().precision().autocast().bytes());
+      costs.add(
+          new LayerCost(
+              layer.name(),
+              LayerTypes.of(layer.operation()),
+              new MemorySize(parameters),
+              new MemorySize(output),
+              new MemorySize(saved[i]),
+              new MemorySize(atPeak[i]),
+              reservations.of(layer)));
+    }
+    return costs;
+  }
+
+  private static Timeline timeline(Network network, Replay replay) {
+    var moments = new ArrayList<Timeline.Moment>(replay.moments().size());
+    for (Timeline.Moment it : replay.moments()) {
+      moments.add(
+          new Timeline.Moment(
+              it.step(),
+              it.phase(),
+              name(network, Integer.parseInt(it.layer())),
+              it.bytes(),
+              it.allocated(),
+              it.reserved()));
+    }
+    return new Timeline(moments);
+  }
+
+  private static String name(Network network, int layer) {
+    return layer < 0 ? "" : network.layers().get(layer).name();
+  }
+}

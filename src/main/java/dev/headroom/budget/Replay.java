@@ -1,0 +1,155 @@
+package dev.headroom.budget;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Set-up and three steps from a cold start through the caching allocator, and what is highest
+// when.
+final class Replay {
+
+  private static final int CATEGORIES = Category.values().length;
+  private static final Category[] BY_INDEX = Category.values();
+
+  /// More moments than a page can show.
+  private static final int MAX_MOMENTS = 4_096;
+
+  private static final int STEPS = 3;
+
+  private final Iteration iteration;
+  private final EventLog log;
+  final CachingAllocator allocator = new CachingAllocator(CachingAllocator.Mode.FIXED_SEGMENTS);
+  private final int[] blocks;
+  private final boolean[] there;
+  private final long[] live = new long[CATEGORIES];
+  final long[] maxima = new long[CATEGORIES];
+  private final List<Timeline.Moment> moments = new ArrayList<>();
+  private long rounded;
+  private long peakRounded = -1;
+  private int peakEvent;
+  private int rangeFrom;
+  private int rangeTo;
+
+  Replay(Iteration iteration) {
+    this.iteration = iteration;
+    log = iteration.log;
+    blocks = new int[log.storages()];
+    there = new boolean[log.storages()];
+    int end = log.size();
+    run(0, iteration.setupEnd, 0);
+    int steps = STEPS;
+    for (int step = 1; step <= steps; step++) {
+      boolean steady = step > 1 && iteration.hasSteadyStep();
+      run(
+          steady ? iteration.firstEnd : iteration.setupEnd,
+          steady ? end : iteration.firstEnd,
+          step);
+    }
+  }
+
+  private void run(int from, int to, int step) {
+    boolean last = step == STEPS;
+    if (last) {
+      rangeFrom = from;
+      rangeTo = to;
+    }
+    for (int i = from; i < to; i++) {
+      Storage storage = log.storageAt(i);
+      int id = storage.id;
+      int category = storage.category.ordinal();
+      if (log.isAllocation(i)) {
+        if (there[id]) {
+          continue;
+        }
+        there[id] = true;
+        blocks[id] = allocator.allocate(storage.bytes);
+        live[category] += storage.bytes;
+        rounded += Math.ceilDiv(storage.bytes, CachingAllocator.ROUND) * CachingAllocator.ROUND;
+        if (last) {
+          maxima[category] = Math.max(maxima[category], live[category]);
+          if (rounded > peakRounded) {
+            peakRounded = rounded;
+            peakEvent = i;
+          }
+        }
+      } else {
+        there[id] = false;
+        allocator.free(blocks[id]);
+        live[category] -= storage.bytes;
+        rounded -= Math.ceilDiv(storage.bytes, CachingAllocator.ROUND) * CachingAllocator.ROUND;
+      }
+      if (last && i + 1 < to && leaves(i) && moments.size() < MAX_MOMENTS) {
+        moments.add(moment(i, step));
+      }
+    }
+    if (last) {
+      if (to > from) {
+        moments.add(moment(to - 1, step));
+      }
+      for (int i = 0; i < CATEGORIES; i++) {
+        maxima[i] = Math.max(maxima[i], live[i]);
+      }
+    }
+  }
+
+  private boolean leaves(int event) {
+    return log.layerAt(event) != log.layerAt(event + 1)
+        || log.phaseAt(event) != log.phaseAt(event + 1);
+  }
+
+  private Timeline.Moment moment(int event, int step) {
+    var bytes = new ArrayList<Long>(CATEGORIES);
+    for (long size : live) {
+      bytes.add(size);
+    }
+    return new Timeline.Moment(
+        step,
+        log.phaseAt(event),
+        Integer.toString(log.layerAt(event)),
+        bytes,
+        allocator.allocated(),
+        allocator.reserved());
+  }
+
+  /// The moments of the last step; layers by their number.
+  List<Timeline.Moment> moments() {
+    return Collections.unmodifiableList(moments);
+  }
+
+  Phase peakPhase() {
+    return rangeTo > rangeFrom ? log.phaseAt(peakEvent) : Phase.FORWARD;
+  }
+
+  int peakLayer() {
+    return rangeTo > rangeFrom ? log.layerAt(peakEvent) : -1;
+  }
+
+  /// Which storages are there at the peak.
+  boolean[] atPeak() {
+    boolean[] alive = new boolean[log.storages()];
+    for (int id = 0; id < alive.length; id++) {
+      alive[id] = false;
+    }
+    mark(alive, 0, iteration.setupEnd);
+    if (rangeFrom != iteration.setupEnd) {
+      mark(alive, iteration.setupEnd, iteration.firstEnd);
+    } else {
+      for (int i = rangeFrom; i < rangeTo; i++) {
+        Storage storage = log.storageAt(i);
+        alive[storage.id] |= storage.kept;
+      }
+    }
+    mark(alive, rangeFrom, peakEvent + 1);
+    return alive;
+  }
+
+  private void mark(boolean[] alive, int from, int to) {
+    for (int i = from; i < to; i++) {
+      alive[log.storageAt(i).id] = log.isAllocation(i);
+    }
+  }
+
+  static Category category(int index) {
+    return BY_INDEX[index];
+  }
+}

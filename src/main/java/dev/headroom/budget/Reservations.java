@@ -1,0 +1,114 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.Attention;
+import dev.headroom.network.InstanceNorm;
+import dev.headroom.network.Layer;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Lifetimes;
+import dev.headroom.network.LocalResponseNorm;
+import dev.headroom.network.Loss;
+import dev.headroom.network.Mode;
+import dev.headroom.network.MultiheadAttention;
+import dev.headroom.network.Network;
+import dev.headroom.network.Opaque;
+import dev.headroom.network.Operation;
+import dev.headroom.network.Parallelism;
+import dev.headroom.network.Recurrent;
+import dev.headroom.network.TrainingSetup;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What keeps a prediction from being exact, or from being made at all.
+final class Reservations {
+
+  /// The version whose rules were compared with the framework's own allocations.
+  private static final String CHECKED = "2.15";
+
+  private final Set<String> reasons = new LinkedHashSet<>();
+
+  Reservations(LayerConfig config, Network network) {
+    TrainingSetup setup = config.setup();
+    if (!config.framework().isKnown()) {
+      reasons.add("framework unknown: the rules of pytorch " + CHECKED);
+    } else if (!config.framework().name().equals("pytorch")
+        || !config.framework().version().startsWith(CHECKED + ".")) {
+      reasons.add(
+          "rules of pytorch %s, not checked for %s %s"
+              .formatted(CHECKED, config.framework().name(), config.framework().version()));
+    }
+    Parallelism parallelism = setup.parallelism();
+    if (parallelism.strategy() != Parallelism.Strategy.NONE) {
+      reasons.add("parallelism.strategy " + parallelism.strategy().wireName() + ": by formula");
+    }
+    if (network.lifetimes() == Lifetimes.ASSUMED) {
+      reasons.add("lifetimes assumed: module calls hold their arguments until they return");
+    }
+    if (setup.mode() == Mode.TRAINING) {
+      optimizer(setup);
+      if (network.loss().kind() != Loss.Kind.CROSS_ENTROPY) {
+        reasons.add(
+            "loss " + network.loss().kind().wireName() + ": by its derivative's definition");
+      }
+    }
+    var kinds = new LinkedHashMap<String, String>();
+    for (Layer layer : network.layers()) {
+      String why = why(layer.operation());
+      if (!why.isEmpty()) {
+        kinds.putIfAbsent(why, layer.name());
+      }
+    }
+    for (Map.Entry<String, String> kind : kinds.entrySet()) {
+      reasons.add("layer " + kind.getValue() + ": " + kind.getKey());
+    }
+  }
+
+  private void optimizer(TrainingSetup setup) {
+    switch (setup.optimizer().kind()) {
+      case SGD, ADAM, ADAMW, NADAM, RADAM, ADAMAX, ADADELTA, ADAGRAD, RMSPROP -> {}
+      case ADAFACTOR, LION, LAMB, LARS, ADAM8BIT ->
+          reasons.add(
+              "optimizer.type " + setup.optimizer().kind().wireName() + ": by its paper's formula");
+    }
+  }
+
+  private static String why(Operation operation) {
+    return switch (operation) {
+      case Opaque it -> "operator " + it.operator() + " is described by its config alone";
+      case Recurrent _ -> "the library's reserve is estimated";
+      case MultiheadAttention _ -> "the module's inner steps are assumed";
+      case InstanceNorm _, LocalResponseNorm _ -> "composed from its definition";
+      case Attention it
+          when it.backend() == Attention.Backend.CUDNN || it.backend() == Attention.Backend.MATH ->
+          "backend " + it.backend().wireName() + " is by formula";
+      default -> "";
+    };
+  }
+
+  /// Why a job cannot be predicted; empty if it can.
+  static List<String> refusals(LayerConfig config, Network network) {
+    Parallelism.Strategy strategy = config.setup().parallelism().strategy();
+    return switch (strategy) {
+      case PIPELINE, TENSOR ->
+          List.of(
+              "parallelism.strategy "
+                  + strategy.wireName()
+                  + ": ranks differ, which one config cannot say");
+      case NONE, DDP, FSDP, ZERO1, ZERO2, ZERO3 -> List.of();
+    };
+  }
+
+  Confidence of(Layer layer) {
+    return why(layer.operation()).isEmpty() ? Confidence.EXACT : Confidence.MODELLED;
+  }
+
+  Confidence confidence() {
+    return reasons.isEmpty() ? Confidence.EXACT : Confidence.MODELLED;
+  }
+
+  List<String> reasons() {
+    return List.copyOf(reasons);
+  }
+}

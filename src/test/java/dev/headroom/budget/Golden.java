@@ -1,0 +1,88 @@
+package dev.headroom.budget;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.wire.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The references among the test resources: what PyTorch itself holds.
+final class Golden {
+
+  static final Path FOLDER = Path.of("src/test/resources/golden");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Golden() {}
+
+  /// A run of a network, and PyTorch's figures.
+  record Run(String network, LayerConfig config, JsonNode setup, JsonNode figures) {
+
+    long figure(String name) {
+      return figures.path(name).asLong(-1);
+    }
+
+    boolean isTraining() {
+      return setup.path("mode").asText().equals("training");
+    }
+
+    /// Training in float32 without accumulation or checkpointing.
+    boolean isPlain() {
+      return isTraining()
+          && !setup.has("precision")
+          && !setup.has("gradients")
+          && !setup.has("checkpointing");
+    }
+
+    String title() {
+      return network + " " + setup;
+    }
+  }
+
+  static List<String> networks() {
+    try (var files = Files.list(FOLDER.resolve("networks"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".pytorch.json"))
+          .map(name -> name.replace(".pytorch.json", ""))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Run> runs(String network) {
+    try {
+      Path folder = FOLDER.resolve("networks");
+      JsonNode config = MAPPER.readTree(folder.resolve(network + ".layer-config.json").toFile());
+      JsonNode figures = MAPPER.readTree(folder.resolve(network + ".pytorch.json").toFile());
+      var runs = new ArrayList<Run>();
+      for (JsonNode run : figures.get("runs")) {
+        ObjectNode changed = config.deepCopy();
+        changed.setAll((ObjectNode) run.get("setup"));
+        byte[] json = changed.toString().getBytes(UTF_8);
+        runs.add(new Run(network, LayerConfigDecoder.read(json), run.get("setup"), run));
+      }
+      return runs;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static LayerConfig config(String network) {
+    try {
+      return LayerConfigDecoder.read(
+          Files.readAllBytes(FOLDER.resolve("networks/" + network + ".layer-config.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.headroom.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Every run of every reference network against PyTorch's own figures; prints what differs.
+class GoldenRunsTest {
+
+  private static final String TENSOR = "tensor_peak_bytes";
+  private static final String ALLOCATED = "replayed_allocated_peak_bytes";
+  private static final String RESERVED = "reserved_peak_bytes";
+
+  private final Predictor predictor = new Predictor(new DevicePriors());
+
+  private List<Difference> differences(java.util.function.Predicate<Golden.Run> wanted) {
+    var differences = new ArrayList<Difference>();
+    for (String network : Golden.networks()) {
+      for (Golden.Run run : Golden.runs(network)) {
+        if (wanted.test(run)) {
+          differences.add(Difference.of(run, predictor.predict(run.config())));
+        }
+      }
+    }
+    differences.stream()
+        .filter(it -> !it.told().isEmpty())
+        .forEach(it -> System.out.println(it.run().title() + ":" + it.told()));
+    System.out.println(differences.size() + " runs compared");
+    return differences;
+  }
+
+  @Test
+  void plainTrainingIsExactButForTheLastThousandth() {
+    // Given float32 training without accumulation or checkpointing
+    // When it is predicted
+    List<Difference> differences = differences(Golden.Run::isPlain);
+    // Then
+    assertThat(differences).hasSizeGreaterThan(80);
+    for (Difference it : differences) {
+      for (String figure :
+          List.of(
+              "gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
+        assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
+      }
+      assertThat(it.off(TENSOR)).as(it.run().title() + it.told()).isLessThan(0.001);
+      assertThat(it.off(ALLOCATED)).as(it.run().title() + it.told()).isLessThan(0.002);
+      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.01);
+    }
+  }
+}
