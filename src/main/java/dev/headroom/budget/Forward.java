@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import dev.headroom.network.Dropout;
 import dev.headroom.network.Layer;
 import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
@@ -22,6 +23,7 @@ final class Forward {
   private final LastUses uses;
   private final Map<String, Tensor> inputs;
   private final int[] segmentEnd;
+  private final boolean[] leftOut;
   private final int[][] arguments;
   private final Value[] values;
   private final @Nullable Tensor[] results;
@@ -39,6 +41,7 @@ final class Forward {
     this.inputs = inputs;
     uses = new LastUses(network, index);
     List<Layer> layers = network.layers();
+    leftOut = leftOut(layers, index, setup.mode() == Mode.TRAINING);
     results = new Tensor[layers.size()];
     values = new Value[layers.size()];
     arguments = new int[layers.size()][];
@@ -110,7 +113,7 @@ final class Forward {
   private void step(Pass pass, Autocast autocast, int at) {
     Layer layer = network.layers().get(at);
     boolean training = setup.mode() == Mode.TRAINING;
-    if (!isLeftOut(at)) {
+    if (!leftOut[at]) {
       pass.log.at(pass.log.phase(), at);
       var given = new Tensor[arguments[at].length];
       var shapes = new Value[given.length];
@@ -140,14 +143,22 @@ final class Forward {
     }
   }
 
-  /// Evaluation does not run it.
-  private boolean isLeftOut(int at) {
-    return setup.mode() == Mode.INFERENCE && network.layers().get(at).traits().trainingOnly();
+  /// Evaluation does not run it, nor a dropout behind such a layer.
+  private static boolean[] leftOut(
+      List<Layer> layers, Map<String, Integer> index, boolean training) {
+    boolean[] out = new boolean[layers.size()];
+    for (int i = 0; i < out.length && !training; i++) {
+      Layer layer = layers.get(i);
+      Integer from = layer.inputs().isEmpty() ? null : index.get(layer.inputs().getFirst());
+      boolean behind = layer.operation() instanceof Dropout && from != null && out[from];
+      out[i] = behind || layer.traits().trainingOnly();
+    }
+    return out;
   }
 
   private Tensor valueOf(int at, String name) {
     Tensor tensor = at < 0 ? inputs.get(name) : results[at];
-    if (tensor == null && at >= 0 && isLeftOut(at)) {
+    if (tensor == null && at >= 0 && leftOut[at]) {
       List<String> behind = network.layers().get(at).inputs();
       String first = behind.isEmpty() ? name : behind.getFirst();
       return valueOf(behind.isEmpty() ? -1 : arguments[at][0], first);

@@ -102,6 +102,8 @@ final class Node {
   /// What a node does: makes gradients of its inputs from the gradient of its result.
   interface Backward {
 
+    /// Runs it.
+    ///
     /// @param gradient lent; one that is handed on must be held
     /// @return one tensor an input, or none where none is needed
     @Nullable Tensor[] run(Pass pass, Node node, Tensor gradient);

@@ -8,7 +8,7 @@ import dev.headroom.network.LayerNorm;
 import org.jspecify.annotations.Nullable;
 
 /// Normalisations: they save their input, and mean and inverse deviation of what they normalise
-// over.
+/// over.
 ///
 /// Source: `derivatives.yaml`: `cudnn_batch_norm`, `native_batch_norm`, `native_layer_norm`,
 /// `native_group_norm`, `_fused_rms_norm`; `Normalization.cpp` for the choice of the library.

@@ -37,6 +37,8 @@ final class OptimizerStep {
     };
   }
 
+  /// Runs a step.
+  ///
   /// @param first whether state must be made
   /// @return bytes of state that were made
   static long run(

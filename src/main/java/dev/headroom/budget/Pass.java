@@ -6,8 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One micro-step as the framework runs it: makes tensors, records what is saved and where
-// gradients
-/// go. Events end up in the log.
+/// gradients go. Events end up in the log.
 final class Pass {
 
   final EventLog log;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Set-up and three steps from a cold start through the caching allocator, and what is highest
-// when.
+/// when.
 final class Replay {
 
   private static final int CATEGORIES = Category.values().length;

@@ -5,7 +5,7 @@ import dev.headroom.network.Parallelism;
 /// Over how many ranks parallel training divides what a rank would hold alone.
 ///
 /// ZeRO: Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion Parameter
-// Models",
+/// Models",
 /// 2020, section 5; FSDP: Zhao et al., "PyTorch FSDP", 2023, as its stage 3.
 ///
 /// @param ofState divides the optimizer's state

@@ -31,7 +31,7 @@ final class Storage {
     references++;
   }
 
-  /// @return whether nobody holds it any more
+  /// Whether nobody holds it any more.
   boolean letGo() {
     references--;
     return references == 0;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// A look at a storage, and the node that its gradient goes to.
 ///
 /// References are counted, as the framework counts them: what may be written in place depends on
-// it.
+/// it.
 final class Tensor {
 
   final Storage storage;
@@ -36,7 +36,7 @@ final class Tensor {
     return this;
   }
 
-  /// @return whether nobody holds it any more
+  /// Whether nobody holds it any more.
   boolean letGo() {
     references--;
     return references == 0;
