@@ -9,7 +9,7 @@ final class Backwards {
 
   /// A new gradient for each input that needs one, in the order of the inputs.
   static @Nullable Tensor[] each(Pass pass, Node node, Tensor gradient) {
-    var results = new @Nullable Tensor[node.next.length];
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       if (node.needs(i)) {
         results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
@@ -26,7 +26,7 @@ final class Backwards {
 
   /// The same gradient for every input that needs one.
   static @Nullable Tensor[] pass(Pass pass, Node node, Tensor gradient) {
-    var results = new @Nullable Tensor[node.next.length];
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       if (node.needs(i)) {
         results[i] = gradient.hold();

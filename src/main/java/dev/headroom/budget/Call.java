@@ -73,15 +73,15 @@ final class Call {
 
   /// The number of weights, a computed one counted.
   int weights() {
-    return weights.tensors().length + (computedWeight == null ? 0 : 1);
+    return weights.tensors().size() + (computedWeight == null ? 0 : 1);
   }
 
   /// A weight, lent.
   Tensor weight(int index) {
     if (computedWeight == null) {
-      return weights.tensors()[index];
+      return weights.tensors().get(index);
     }
-    return index == 0 ? computedWeight : weights.tensors()[index - 1];
+    return index == 0 ? computedWeight : weights.tensors().get(index - 1);
   }
 
   /// A weight in the format of half-precision operators, held by the caller.
@@ -90,7 +90,8 @@ final class Call {
       return autocast.lower(pass, computedWeight);
     }
     int own = computedWeight == null ? index : index - 1;
-    return autocast.lower(pass, weights.tensors()[own], weights.first() + own, weights.trainable());
+    return autocast.lower(
+        pass, weights.tensors().get(own), weights.first() + own, weights.trainable());
   }
 
   List<Tensor> buffers() {

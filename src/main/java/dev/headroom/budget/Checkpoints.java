@@ -4,6 +4,7 @@ import dev.headroom.network.Layer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Which runs of layers are checkpointed: those of the modules that the set-up names.
 final class Checkpoints {
@@ -32,7 +33,7 @@ final class Checkpoints {
   }
 
   /// The outermost wanted module that a name lies in.
-  private static String moduleOf(String name, HashSet<String> wanted) {
+  private static String moduleOf(String name, Set<String> wanted) {
     for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
       if (wanted.contains(name.substring(0, dot))) {
         return name.substring(0, dot);

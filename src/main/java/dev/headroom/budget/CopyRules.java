@@ -150,7 +150,7 @@ final class CopyRules {
   }
 
   private static @Nullable Tensor[] parts(Pass pass, Node node, Tensor gradient) {
-    var results = new @Nullable Tensor[node.next.length];
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       if (node.needs(i)) {
         Layout layout = node.elements[i] == gradient.elements ? gradient.layout : Layout.PART;

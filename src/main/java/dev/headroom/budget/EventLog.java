@@ -3,6 +3,7 @@ package dev.headroom.budget;
 import java.util.Arrays;
 
 /// Allocations and releases in order, and the storages that they are of.
+@SuppressWarnings("EnumOrdinal") // phases are packed into an int, and never leave the process
 final class EventLog {
 
   private static final Phase[] PHASES = Phase.values();

@@ -7,7 +7,6 @@ import dev.headroom.network.Network;
 import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Value;
 import dev.headroom.network.View;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ final class Forward {
   private final Network network;
   private final TrainingSetup setup;
   private final Model model;
-  private final Map<String, Integer> index;
+  private final Positions index;
   private final LastUses uses;
   private final Map<String, Tensor> inputs;
   private final int[] segmentEnd;
@@ -32,7 +31,7 @@ final class Forward {
       Network network,
       TrainingSetup setup,
       Model model,
-      Map<String, Integer> index,
+      Positions index,
       Map<String, Tensor> inputs) {
     this.network = network;
     this.setup = setup;
@@ -50,7 +49,7 @@ final class Forward {
       List<String> names = layers.get(i).inputs();
       arguments[i] = new int[names.size()];
       for (int j = 0; j < names.size(); j++) {
-        arguments[i][j] = index.getOrDefault(names.get(j), -1);
+        arguments[i][j] = index.of(names.get(j));
       }
     }
     segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
@@ -83,7 +82,7 @@ final class Forward {
       for (int from : arguments[i]) {
         Tensor value = from < 0 || from >= first ? null : results[from];
         if (value != null) {
-          segment.arguments().computeIfAbsent(from, unused -> value.hold());
+          segment.arguments().computeIfAbsent(from, _ -> value.hold());
         }
       }
     }
@@ -135,7 +134,7 @@ final class Forward {
               model.weights(at),
               given,
               shapes,
-              weight.isEmpty() ? null : valueOf(index.getOrDefault(weight, -1), weight));
+              weight.isEmpty() ? null : valueOf(index.of(weight), weight));
       results[at] = Rules.run(call, behindView(layer));
     }
     for (int going : uses.after(at)) {
@@ -144,13 +143,12 @@ final class Forward {
   }
 
   /// Evaluation does not run it, nor a dropout behind such a layer.
-  private static boolean[] leftOut(
-      List<Layer> layers, Map<String, Integer> index, boolean training) {
+  private static boolean[] leftOut(List<Layer> layers, Positions index, boolean training) {
     boolean[] out = new boolean[layers.size()];
     for (int i = 0; i < out.length && !training; i++) {
       Layer layer = layers.get(i);
-      Integer from = layer.inputs().isEmpty() ? null : index.get(layer.inputs().getFirst());
-      boolean behind = layer.operation() instanceof Dropout && from != null && out[from];
+      int from = layer.inputs().isEmpty() ? -1 : index.of(layer.inputs().getFirst());
+      boolean behind = layer.operation() instanceof Dropout && from >= 0 && out[from];
       out[i] = behind || layer.traits().trainingOnly();
     }
     return out;
@@ -170,15 +168,15 @@ final class Forward {
   }
 
   private @Nullable Layer behindView(Layer layer) {
-    Layer source = layer;
-    do {
-      Integer from = source.inputs().isEmpty() ? null : index.get(source.inputs().getFirst());
-      source = from == null ? null : network.layers().get(from);
-    } while (source != null
-        && source.operation() instanceof View view
-        && view.kind() != View.Kind.SLICE
-        && source != layer);
-    return source;
+    int at = behind(layer);
+    while (at >= 0 && network.layers().get(at).operation() instanceof View) {
+      at = behind(network.layers().get(at));
+    }
+    return at < 0 ? null : network.layers().get(at);
+  }
+
+  private int behind(Layer layer) {
+    return layer.inputs().isEmpty() ? -1 : index.of(layer.inputs().getFirst());
   }
 
   private void drop(Pass pass, int at) {
@@ -191,8 +189,8 @@ final class Forward {
 
   /// A result or an input, lent; none where evaluation left the layer out.
   @Nullable Tensor result(String name) {
-    Integer at = index.get(name);
-    return at == null ? inputs.get(name) : results[at];
+    int at = index.of(name);
+    return at < 0 ? inputs.get(name) : results[at];
   }
 
   /// The outputs go.
@@ -200,14 +198,5 @@ final class Forward {
     for (int at : uses.after(results.length)) {
       drop(pass, at);
     }
-  }
-
-  /// Results that are held behind the forward pass.
-  List<String> held() {
-    var names = new ArrayList<String>();
-    for (int at : uses.after(results.length)) {
-      names.add(network.layers().get(at).name());
-    }
-    return names;
   }
 }

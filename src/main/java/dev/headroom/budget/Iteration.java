@@ -41,7 +41,7 @@ final class Iteration {
     this.network = network;
     setup = config.setup();
     sharding = Sharding.of(setup.parallelism());
-    Map<String, Integer> index = Model.index(network.layers());
+    var index = new Positions(network.layers());
     model = new Model(network, index, setup.precision().parameters(), log);
     log.at(Phase.SETUP, -1);
     for (Input input : network.inputs()) {
@@ -67,7 +67,8 @@ final class Iteration {
 
   private void target(String name) {
     Loss.Kind kind = network.loss().kind();
-    if (kind == Loss.Kind.NONE || !targets.isEmpty() && kind == Loss.Kind.CROSS_ENTROPY) {
+    boolean shared = kind == Loss.Kind.CROSS_ENTROPY && !targets.isEmpty();
+    if (kind == Loss.Kind.NONE || shared) {
       return;
     }
     Value value = network.value(name);

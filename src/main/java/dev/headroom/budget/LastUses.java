@@ -5,7 +5,6 @@ import dev.headroom.network.Lifetimes;
 import dev.headroom.network.Network;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// After which layer each layer's result goes, if nothing saved it.
 ///
@@ -15,7 +14,7 @@ final class LastUses {
 
   private final int[][] going;
 
-  LastUses(Network network, Map<String, Integer> index) {
+  LastUses(Network network, Positions index) {
     List<Layer> layers = network.layers();
     int count = layers.size();
     int[] last = new int[count];
@@ -26,20 +25,20 @@ final class LastUses {
       last[i] = Math.max(last[i], i);
       String until = layer.traits().heldUntil();
       if (!until.isEmpty()) {
-        last[i] = Math.max(last[i], index.get(until));
+        last[i] = Math.max(last[i], index.of(until));
       }
       for (String input : layer.inputs()) {
-        use(index.get(input), i, last, calls);
+        use(index.of(input), i, last, calls);
       }
       if (!layer.traits().weight().isEmpty()) {
-        use(index.get(layer.traits().weight()), i, last, calls);
+        use(index.of(layer.traits().weight()), i, last, calls);
       }
     }
     for (String output : network.outputs()) {
-      keep(index.get(output), last, count);
+      keep(index.of(output), last, count);
     }
     for (String output : network.loss().inputs()) {
-      keep(index.get(output), last, count);
+      keep(index.of(output), last, count);
     }
     int[] sizes = new int[count + 1];
     for (int at : last) {
@@ -56,14 +55,14 @@ final class LastUses {
   }
 
   private static void use(
-      Integer value, int by, int[] last, @org.jspecify.annotations.Nullable ModuleCalls calls) {
-    if (value != null) {
+      int value, int by, int[] last, @org.jspecify.annotations.Nullable ModuleCalls calls) {
+    if (value >= 0) {
       last[value] = Math.max(last[value], calls == null ? by : calls.returnOf(value, by));
     }
   }
 
-  private static void keep(Integer value, int[] last, int count) {
-    if (value != null) {
+  private static void keep(int value, int[] last, int count) {
+    if (value >= 0) {
       last[value] = count;
     }
   }

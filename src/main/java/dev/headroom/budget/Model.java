@@ -7,14 +7,12 @@ import dev.headroom.network.Network;
 import dev.headroom.network.TensorShape;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The model's own tensors on the device: parameters and buffers, each once.
 final class Model {
 
-  private static final LayerWeights NOTHING = new LayerWeights(0, new Tensor[0], true, List.of());
+  private static final LayerWeights NOTHING = new LayerWeights(0, List.of(), true, List.of());
 
   private final LayerWeights[] weights;
   private final int[] stepOrder;
@@ -25,7 +23,7 @@ final class Model {
   long bufferBytes;
 
   /// @param index the layers' positions by name
-  Model(Network network, Map<String, Integer> index, DType precision, EventLog log) {
+  Model(Network network, Positions index, DType precision, EventLog log) {
     List<Layer> layers = network.layers();
     weights = new LayerWeights[layers.size()];
     Arrays.fill(weights, NOTHING);
@@ -36,14 +34,14 @@ final class Model {
     for (int i = 0; i < weights.length; i++) {
       String shared = layers.get(i).traits().shares();
       if (!shared.isEmpty()) {
-        weights[i] = weights[index.get(shared)];
+        weights[i] = weights[index.of(shared)];
       }
     }
     var order = new ArrayList<Integer>();
     for (int layer : modules.ofOptimizer()) {
       if (layers.get(layer).traits().shares().isEmpty()) {
         LayerWeights own = weights[layer];
-        for (int i = 0; i < own.tensors.length; i++) {
+        for (int i = 0; i < own.tensors.size(); i++) {
           if (own.trainable) {
             order.add(own.first + i);
           }
@@ -81,7 +79,8 @@ final class Model {
       kept.add(tensor);
       bufferBytes = Math.addExact(bufferBytes, tensor.storage.bytes);
     }
-    weights[at] = new LayerWeights(first, own, layer.traits().trainable(), List.copyOf(kept));
+    weights[at] =
+        new LayerWeights(first, List.of(own), layer.traits().trainable(), List.copyOf(kept));
   }
 
   private static Tensor resident(long elements, DType dtype, EventLog log) {
@@ -119,16 +118,8 @@ final class Model {
     }
   }
 
-  static Map<String, Integer> index(List<Layer> layers) {
-    var index = HashMap.<String, Integer>newHashMap(layers.size());
-    for (int i = 0; i < layers.size(); i++) {
-      index.put(layers.get(i).name(), i);
-    }
-    return index;
-  }
-
   /// A layer's weights.
   ///
   /// @param first the number of the first of them
-  record LayerWeights(int first, Tensor[] tensors, boolean trainable, List<Tensor> buffers) {}
+  record LayerWeights(int first, List<Tensor> tensors, boolean trainable, List<Tensor> buffers) {}
 }

@@ -56,7 +56,7 @@ final class ModuleOrder {
     Module module = root;
     if (!path.isEmpty()) {
       for (String part : path.split("\\.", MAX_DEPTH)) {
-        module = module.children.computeIfAbsent(part, unused -> new Module());
+        module = module.children.computeIfAbsent(part, _ -> new Module());
       }
     }
     return module;

@@ -66,7 +66,7 @@ final class NormRules {
 
   /// cuDNN computes all gradients, asked for or not.
   private static @Nullable Tensor[] all(Pass pass, Node node, Tensor gradient) {
-    var results = new @Nullable Tensor[node.next.length];
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
     }
@@ -125,7 +125,7 @@ final class NormRules {
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }
-    DType kind = input.dtype.isHalf() ? input.dtype : input.dtype;
+    DType kind = input.dtype;
     Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
     Tensor first = pass.make(rows, kind, Category.OTHER);
     Tensor second = statistics == 1 ? null : pass.make(rows, kind, Category.OTHER);

@@ -79,7 +79,7 @@ final class Pass {
       return null;
     }
     int count = inputs.length;
-    var next = new @Nullable Node[count];
+    @Nullable Node[] next = new @Nullable Node[count];
     long[] elements = new long[count];
     DType[] dtypes = new DType[count];
     for (int i = 0; i < count; i++) {

@@ -13,6 +13,7 @@ import java.util.List;
 /// without computing anything, and replays that through the framework's allocator.
 ///
 /// Pure and total: every config has an answer. Safe for use by several threads.
+@SuppressWarnings("EnumOrdinal") // an array a category, in the order that the replay lists them
 public final class Predictor {
 
   private final DevicePrior prior;
@@ -60,7 +61,7 @@ public final class Predictor {
       boolean counts =
           storage.saved
               && (storage.category == Category.INPUT_DATA
-                  || id >= iteration.savedFrom && id < iteration.savedTo);
+                  || (id >= iteration.savedFrom && id < iteration.savedTo));
       if (counts) {
         saved = Math.addExact(saved, storage.bytes);
       }

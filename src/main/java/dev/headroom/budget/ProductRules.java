@@ -57,7 +57,7 @@ final class ProductRules {
 
   /// New gradients, that of the last input first: operands are served in the order of their names.
   static @Nullable Tensor[] lastFirst(Pass pass, Node node, Tensor gradient) {
-    var results = new @Nullable Tensor[node.next.length];
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = results.length - 1; i >= 0; i--) {
       if (node.needs(i)) {
         results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);

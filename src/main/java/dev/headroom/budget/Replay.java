@@ -6,6 +6,7 @@ import java.util.List;
 
 /// Set-up and three steps from a cold start through the caching allocator, and what is highest
 /// when.
+@SuppressWarnings("EnumOrdinal") // an array a category, in the order that a moment lists them
 final class Replay {
 
   private static final int CATEGORIES = Category.values().length;

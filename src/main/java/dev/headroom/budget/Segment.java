@@ -66,14 +66,12 @@ final class Segment {
   void refill(Tensor tensor) {
     slots.get(filled++).tensor = tensor;
     if (filled == slots.size()) {
-      throw Complete.INSTANCE;
+      throw new Complete();
     }
   }
 
   /// Everything is there: the rest of the segment need not run.
   static final class Complete extends RuntimeException {
-
-    static final Complete INSTANCE = new Complete();
 
     private Complete() {
       super("all saved tensors are there", null, false, false);
