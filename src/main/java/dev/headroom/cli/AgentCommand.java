@@ -2,6 +2,7 @@ package dev.headroom.cli;
 
 import dev.headroom.agent.Agent;
 import dev.headroom.agent.DeviceProbe;
+import dev.headroom.agent.Printout;
 import dev.headroom.agent.attribution.Attribution;
 import dev.headroom.agent.attribution.PodNames;
 import dev.headroom.agent.cuda.CudaProbe;
@@ -95,16 +96,33 @@ final class AgentCommand implements Callable<Integer> {
       description = "GPUs of the simulated probe (default: ${DEFAULT-VALUE}).")
   private int simulatedGpus = 2;
 
+  @Option(
+      names = "--print",
+      description = "Print the messages, one a line, and send none: needs no broker.")
+  private boolean print;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    String node = host == null || host.isBlank() ? hostName() : host;
+    Attribution attribution = new Attribution(proc, PodNames.none(), jobPattern);
+    if (print) {
+      try (DeviceProbe probe = probe()) {
+        Printout.run(
+            node,
+            Duration.ofMillis(periodMillis),
+            probe,
+            attribution,
+            InstantSource.system(),
+            System.out);
+      }
+    }
     Agent.Settings settings =
         new Agent.Settings(
-            host == null || host.isBlank() ? hostName() : host,
+            node,
             Duration.ofMillis(periodMillis),
             buffer,
             address(listen),
             KafkaSettings.of(System.getenv(), kafka));
-    Attribution attribution = new Attribution(proc, PodNames.none(), jobPattern);
     try (Agent agent = new Agent(settings, probe(), attribution, InstantSource.system())) {
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "headroom-agent-shutdown"));
       agent.start();

@@ -40,7 +40,9 @@ final class CudaMemory implements GpuMemory {
       check("cudaMemGetInfo", JCuda.cudaMemGetInfo(free, total));
       return Optional.of(new Reading(gpu, total[0] - free[0], total[0]));
     } catch (LinkageError e) {
-      throw new NoGpuException("no CUDA driver here: " + e.getMessage());
+      // JCuda's message goes on for a page: what was tried, and two stack traces.
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new NoGpuException("no CUDA driver here: " + reason);
     }
   }
 

@@ -18,8 +18,9 @@ import java.util.Map;
  *     new HeadroomListener("my-job", 32, training, Map.of("bootstrap.servers", "kafka:9092")));
  * }</pre>
  *
- * <p>The trainer has to be initialized before the training begins, as {@code EasyTrain.fit} wants
- * it too. Nothing that goes wrong here reaches the training.
+ * <p>DJL says that a training begins when the trainer is made, which is before its block has
+ * shapes: so the job is told of with its first batch. Nothing that goes wrong here reaches the
+ * training.
  */
 public final class HeadroomListener extends TrainingListenerAdapter {
   private static final Logger LOG = System.getLogger(HeadroomListener.class.getName());
@@ -30,6 +31,7 @@ public final class HeadroomListener extends TrainingListenerAdapter {
   private final TrainingConfig training;
   private final Map<String, ?> kafka;
   private Headroom headroom;
+  private boolean begun;
   private long steps;
 
   /** A listener for that job, whose run is named by {@code HEADROOM_RUN} if by anything. */
@@ -43,7 +45,29 @@ public final class HeadroomListener extends TrainingListenerAdapter {
   }
 
   @Override
-  public void onTrainingBegin(Trainer trainer) {
+  public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+    begin(trainer);
+    say(Phase.FORWARD, ++steps);
+  }
+
+  @Override
+  public void onValidationBatch(Trainer trainer, BatchData batchData) {
+    begin(trainer);
+    say(Phase.EVALUATION, steps);
+  }
+
+  @Override
+  public void onTrainingEnd(Trainer trainer) {
+    if (headroom != null) {
+      headroom.close();
+    }
+  }
+
+  private void begin(Trainer trainer) {
+    if (begun) {
+      return;
+    }
+    begun = true;
     try {
       LayerConfig config =
           DjlConfig.of(
@@ -54,26 +78,8 @@ public final class HeadroomListener extends TrainingListenerAdapter {
               batchSize,
               training);
       headroom = Headroom.watch(config, kafka);
-      headroom.phase(Phase.MODEL_LOADED);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Headroom does not watch {0}: {1}", job, e.toString());
-    }
-  }
-
-  @Override
-  public void onTrainingBatch(Trainer trainer, BatchData batchData) {
-    say(Phase.FORWARD, ++steps);
-  }
-
-  @Override
-  public void onValidationBatch(Trainer trainer, BatchData batchData) {
-    say(Phase.EVALUATION, steps);
-  }
-
-  @Override
-  public void onTrainingEnd(Trainer trainer) {
-    if (headroom != null) {
-      headroom.close();
     }
   }
 
