@@ -152,14 +152,18 @@ final class JobFold {
       skewed++;
       return Verdict.SKEWED;
     }
+    if (run == null && sample.run() != null && isOver(sample, limits)) {
+      // Before it gives the job its run: what is refused changes nothing.
+      return Verdict.REJECTED;
+    }
     if (!belongs(sample, known)) {
       late++;
       return Verdict.LATE;
     }
-    int index = find(sample);
-    if (index < 0 && placements.size() >= limits.placements()) {
+    if (isOver(sample, limits)) {
       return Verdict.REJECTED;
     }
+    int index = find(sample);
     long nanos = LastTimes.nanos(sample.time());
     if (index >= 0) {
       long last = placements.get(index).times().of(sample.source());
@@ -178,6 +182,10 @@ final class JobFold {
     partition = from;
     asOf = null;
     return Verdict.APPLIED;
+  }
+
+  private boolean isOver(MemorySample sample, Limits limits) {
+    return placements.size() >= limits.placements() && find(sample) < 0;
   }
 
   private void apply(MemorySample sample, int index, long nanos, Instant now) {

@@ -1,0 +1,171 @@
+package dev.headroom.cli;
+
+import dev.headroom.wire.Topics;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// The monitor as a child process, looked at from outside: what it counts, costs and answers.
+final class MonitorUnderLoad implements AutoCloseable {
+
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
+  private static final String RECEIVED =
+      "headroom_received_records_total{topic=\"%s\"}".formatted(Topics.MEMORY_SAMPLES);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Process process;
+  private final URI metrics;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /// One scrape as a Prometheus would see it.
+  record Scrape(double seconds, long bytes) {}
+
+  private MonitorUnderLoad(Process process, URI metrics) {
+    this.process = process;
+    this.metrics = metrics;
+  }
+
+  /// @param heap such as `1g`
+  /// @param settings further environment
+  static MonitorUnderLoad start(
+      Path home, String broker, String heap, Path log, Map<String, String> settings)
+      throws IOException {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    var builder =
+        new ProcessBuilder(
+            JAVA.resolve("java").toString(),
+            "-Xmx" + heap,
+            "--enable-native-access=ALL-UNNAMED",
+            "-jar",
+            home.resolve("quarkus-app/quarkus-run.jar").toString());
+    builder.environment().put("HEADROOM_KAFKA", broker);
+    builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    builder.environment().putAll(settings);
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    return new MonitorUnderLoad(
+        builder.start(), URI.create("http://127.0.0.1:" + port + "/metrics"));
+  }
+
+  /// Seconds from the first sample that it took in to the last of so many.
+  double secondsFor(long samples) throws InterruptedException {
+    waitFor(1);
+    long start = System.nanoTime();
+    long before = received();
+    waitFor(samples);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return seconds * samples / Math.max(1, samples - before);
+  }
+
+  void waitFor(long samples) throws InterruptedException {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (received() < samples) {
+      if (!process.isAlive() || System.nanoTime() > until) {
+        throw new IllegalStateException(
+            "the monitor received %d of %d".formatted(received(), samples));
+      }
+      LockSupport.parkNanos(250_000_000);
+      if (Thread.interrupted()) {
+        throw new InterruptedException("waiting for samples");
+      }
+    }
+  }
+
+  long received() {
+    return (long) values(RECEIVED).values().stream().mapToDouble(value -> value).sum();
+  }
+
+  /// Every line of a scrape that begins so, with its value.
+  Map<String, Double> values(String prefix) {
+    var values = new TreeMap<String, Double>();
+    try {
+      for (String line : new String(get("identity"), StandardCharsets.UTF_8).split("\n")) {
+        if (line.startsWith(prefix)) {
+          int space = line.lastIndexOf(' ');
+          values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+        }
+      }
+    } catch (IOException e) {
+      return Map.of();
+    }
+    return values;
+  }
+
+  /// The fastest and the slowest of some scrapes.
+  List<Scrape> scrapes(int count, String encoding) throws IOException {
+    var all = new ArrayList<Scrape>();
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      byte[] body = get(encoding);
+      all.add(new Scrape((System.nanoTime() - start) / 1e9, body.length));
+      LockSupport.parkNanos(500_000_000);
+    }
+    return all;
+  }
+
+  private byte[] get(String encoding) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(metrics)
+            .header("Accept-Encoding", encoding)
+            .timeout(Duration.ofSeconds(60))
+            .build();
+    try {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        throw new IOException("/metrics answers " + response.statusCode());
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// Bytes of what is alive after a full collection.
+  long heap() throws IOException, InterruptedException {
+    Process jcmd =
+        new ProcessBuilder(
+                JAVA.resolve("jcmd").toString(), Long.toString(process.pid()), "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    jcmd.waitFor();
+    for (String line : text.split("\n")) {
+      if (line.startsWith("Total")) {
+        return Long.parseLong(line.trim().split("\\s+")[2]);
+      }
+    }
+    throw new IOException("jcmd says: " + text);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

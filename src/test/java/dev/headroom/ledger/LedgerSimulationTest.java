@@ -1,0 +1,308 @@
+package dev.headroom.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.budget.MemorySize;
+import dev.headroom.budget.Unsupported;
+import dev.headroom.network.Framework;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Optimizer;
+import dev.headroom.network.TrainingSetup;
+import dev.headroom.network.Undescribed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Thousands of events of every kind, drawn by a seed, and what has to hold after each.
+class LedgerSimulationTest {
+
+  private static final Instant T0 = Instant.parse("2026-11-23T21:00:00Z");
+  private static final List<Source> SOURCES = List.of(Source.values());
+  private static final int EVENTS = 4000;
+  private static final int PARTITIONS = 4;
+  private static final Limits LIMITS =
+      new Limits(
+          12,
+          10,
+          100,
+          3,
+          8,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(15),
+          Duration.ofSeconds(30));
+
+  private record Arrival(JobEvent event, int partition, Instant now) {}
+
+  static List<Long> seeds() {
+    String given = System.getProperty("headroom.seed");
+    return given == null ? List.of(1L, 2L, System.nanoTime()) : List.of(Long.parseLong(given));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyEventIsCountedOnceAndEveryBoundHolds(long seed) {
+    // Given
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    Snapshot snapshot = owner();
+    var met = new EnumMap<Verdict, Long>(Verdict.class);
+    long received = 0;
+
+    for (Arrival arrival : arrivals(seed)) {
+      // When
+      Step step = Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now());
+      received++;
+      met.merge(step.verdict(), 1L, Long::sum);
+
+      // Then
+      Snapshot after = step.snapshot();
+      assertThat(met.values().stream().mapToLong(n -> n).sum()).isEqualTo(received);
+      assertThat(after.jobs().size()).isLessThanOrEqualTo(LIMITS.jobs());
+      assertThat(after.registrations().size()).isLessThanOrEqualTo(LIMITS.registrations());
+      assertThat(after.gpus().size()).isLessThanOrEqualTo(LIMITS.gpus());
+      after
+          .jobs()
+          .forEach(
+              job -> assertThat(job.placements().size()).isLessThanOrEqualTo(LIMITS.placements()));
+      if (step.verdict() == Verdict.REJECTED) {
+        assertThat(states(after)).isEqualTo(states(snapshot));
+      }
+      snapshot = Ledger.swept(after, arrival.now()).snapshot();
+    }
+    assertThat(met.keySet()).containsExactlyInAnyOrder(Verdict.values());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theSameLogMakesTheSameLedgerInBatchesOfAnySize(long seed) {
+    // Given
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    List<Arrival> log = atOnce(arrivals(seed));
+    var random = new Random(seed);
+
+    // When
+    Snapshot singly = fold(log, 1);
+    Snapshot again = fold(log, 1);
+    Snapshot batched = fold(log, 2 + random.nextInt(500));
+
+    // Then
+    assertThat(states(again)).isEqualTo(states(singly));
+    assertThat(states(batched)).isEqualTo(states(singly));
+    assertThat(batched.refused()).isEqualTo(singly.refused());
+    assertThat(batched.conflicts()).isEqualTo(singly.conflicts());
+  }
+
+  /// Each job's own order stays; bounds on the number of jobs are out of the way.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theOrderBetweenJobsDoesNotMatter(long seed) {
+    // Given
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    List<Arrival> log =
+        atOnce(arrivals(seed)).stream()
+            .filter(arrival -> arrival.event() instanceof MemorySample)
+            .toList();
+    var byJob = new TreeMap<String, List<Arrival>>();
+    for (Arrival arrival : log) {
+      byJob
+          .computeIfAbsent(((MemorySample) arrival.event()).job(), _ -> new ArrayList<>())
+          .add(arrival);
+    }
+    List<Arrival> regrouped = byJob.values().stream().flatMap(List::stream).toList();
+
+    // Then
+    assertThat(states(fold(regrouped, 100, Limits.DEFAULT)))
+        .isEqualTo(states(fold(log, 100, Limits.DEFAULT)));
+  }
+
+  /// Two replicas of a group that gives each partition to one of them at a time.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void noTwoReplicasOwnAJobInAQuietGroup(long seed) {
+    // Given
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    var random = new Random(seed);
+    Snapshot[] replicas = {Snapshot.empty(LIMITS), Snapshot.empty(LIMITS)};
+    int[] owner = new int[PARTITIONS];
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      replicas[0] = Ledger.taken(replicas[0], partition, T0);
+    }
+
+    for (Arrival arrival : arrivals(seed)) {
+      // When
+      int of = owner[arrival.partition()];
+      replicas[of] =
+          Ledger.after(replicas[of], arrival.event(), arrival.partition(), arrival.now())
+              .snapshot();
+      if (random.nextInt(50) == 0) {
+        int moved = random.nextInt(PARTITIONS);
+        int from = owner[moved];
+        replicas[from] =
+            random.nextBoolean()
+                ? Ledger.handed(replicas[from], moved, arrival.now())
+                : Ledger.lost(replicas[from], moved, arrival.now());
+        owner[moved] = 1 - from;
+        replicas[1 - from] = Ledger.taken(replicas[1 - from], moved, arrival.now());
+      }
+
+      // Then
+      List<String> first = owned(replicas[0]);
+      first.retainAll(owned(replicas[1]));
+      assertThat(first).isEmpty();
+    }
+  }
+
+  private static List<String> owned(Snapshot snapshot) {
+    var jobs = new ArrayList<String>();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (snapshot.owns(job)) {
+                jobs.add(job.job());
+              }
+            });
+    return jobs;
+  }
+
+  private static Snapshot owner() {
+    return owner(LIMITS);
+  }
+
+  private static Snapshot owner(Limits limits) {
+    Snapshot snapshot = Snapshot.empty(limits);
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      snapshot = Ledger.taken(snapshot, partition, T0);
+    }
+    return snapshot;
+  }
+
+  private static Snapshot fold(List<Arrival> log, int size) {
+    return fold(log, size, LIMITS);
+  }
+
+  private static Snapshot fold(List<Arrival> log, int size, Limits limits) {
+    Snapshot snapshot = owner(limits);
+    for (int from = 0; from < log.size(); from += size) {
+      Batch batch = Ledger.begin(snapshot, log.get(from).now());
+      for (Arrival arrival : log.subList(from, Math.min(log.size(), from + size))) {
+        batch.add(arrival.event(), arrival.partition());
+      }
+      snapshot = batch.finish();
+    }
+    return snapshot;
+  }
+
+  /// The log as if it were read in one go, as after an outage: the clock stands.
+  private static List<Arrival> atOnce(List<Arrival> log) {
+    Instant now = log.getLast().now();
+    return log.stream()
+        .map(arrival -> new Arrival(arrival.event(), arrival.partition(), now))
+        .toList();
+  }
+
+  /// What a ledger says, job by job and GPU by GPU.
+  private static Map<String, String> states(Snapshot snapshot) {
+    var states = new TreeMap<String, String>();
+    snapshot
+        .jobs()
+        .forEach(
+            job ->
+                states.put(
+                    "job " + job.job(),
+                    "%s %s %s %s %s %s"
+                        .formatted(
+                            job.run(),
+                            job.content(),
+                            job.placements(),
+                            job.peaks(),
+                            job.tally(),
+                            job.endedAt())));
+    snapshot
+        .gpus()
+        .forEach(gpu -> states.put("gpu " + gpu.sample().gpu(), gpu.sample().toString()));
+    return states;
+  }
+
+  private static List<Arrival> arrivals(long seed) {
+    var random = new Random(seed);
+    var arrivals = new ArrayList<Arrival>();
+    Instant now = T0;
+    for (int i = 0; i < EVENTS; i++) {
+      now = now.plusMillis(random.nextInt(400));
+      int number = random.nextInt(20);
+      String job = "job-" + number;
+      JobEvent event =
+          switch (random.nextInt(20)) {
+            case 0 -> config(job, "" + random.nextInt(3), now);
+            case 1 -> new ConfigRemoved(job);
+            case 2, 3 -> device("GPU-" + random.nextInt(12), now, random);
+            case 4 -> new DeviceRemoved("GPU-" + random.nextInt(12));
+            default -> sample(job, now, random);
+          };
+      int partition =
+          switch (event) {
+            case DeviceSample sample -> Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
+            case DeviceRemoved removed -> Math.floorMod(removed.gpu().hashCode(), PARTITIONS);
+            case MemorySample _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
+            case JobSummarized _, JobForgotten _ -> number % PARTITIONS;
+          };
+      arrivals.add(new Arrival(event, partition, now));
+      if (random.nextInt(20) == 0) {
+        arrivals.add(new Arrival(event, partition, now));
+      }
+    }
+    return arrivals;
+  }
+
+  private static MemorySample sample(String job, Instant now, Random random) {
+    long off = random.nextInt(30) == 0 ? 120_000 : -random.nextInt(3) * 500L;
+    var sample =
+        MemorySample.builder(job, "GPU-" + random.nextInt(12), now.plusMillis(off))
+            .rank(random.nextInt(5))
+            .source(SOURCES.get(random.nextInt(SOURCES.size())))
+            .run(random.nextInt(3) == 0 ? "" + random.nextInt(3) : null)
+            .processUsed(new MemorySize(random.nextInt(1_000_000)))
+            .reserved(new MemorySize(random.nextInt(1_000_000)));
+    if (random.nextInt(100) == 0) {
+      sample.phase(Phase.ENDED).outcome(Outcome.COMPLETED);
+    }
+    return sample.build();
+  }
+
+  private static ConfigRegistered config(String job, String run, Instant now) {
+    var config =
+        new LayerConfig(
+            job,
+            run,
+            "m",
+            Framework.UNKNOWN,
+            TrainingSetup.of(1, Optimizer.SGD),
+            new Undescribed("a simulation"));
+    return new ConfigRegistered(
+        new Registration(config, new Unsupported(List.of("a simulation")), job + run, now));
+  }
+
+  private static DeviceSample device(String gpu, Instant now, Random random) {
+    return new DeviceSample(
+        gpu,
+        "h",
+        now,
+        new MemorySize(10_000_000),
+        new MemorySize(random.nextInt(10_000_000)),
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of());
+  }
+}

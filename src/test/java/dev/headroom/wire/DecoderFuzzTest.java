@@ -1,0 +1,60 @@
+package dev.headroom.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.headroom.budget.Unsupported;
+import dev.headroom.ledger.ConfigRegistered;
+import dev.headroom.ledger.DeviceSample;
+import dev.headroom.ledger.MemorySample;
+import dev.headroom.network.LayerConfig;
+import java.time.Instant;
+import java.util.List;
+
+/// Whatever comes, a decoder answers with an event or a short reason; an event comes back whole.
+/// Replays its corpus; `JAZZER_FUZZ=1 mvn test -Dtest=DecoderFuzzTest#memorySamples` looks for
+// more.
+class DecoderFuzzTest {
+
+  private final MemorySampleDecoder memory = new MemorySampleDecoder();
+  private final DeviceSampleDecoder devices = new DeviceSampleDecoder();
+  private final LayerConfigDecoder configs =
+      new LayerConfigDecoder(config -> new Unsupported(List.of("not asked")));
+
+  @FuzzTest(maxDuration = "2m")
+  void memorySamples(byte[] value) {
+    if (event(memory.decode(new byte[] {'j'}, value)) instanceof MemorySample sample) {
+      assertThat(memory.decode(sample.job().getBytes(UTF_8), MemorySampleEncoder.encode(sample)))
+          .isEqualTo(new Decoded.Event(sample));
+    }
+  }
+
+  @FuzzTest(maxDuration = "2m")
+  void deviceSamples(byte[] value) {
+    if (event(devices.decode(new byte[] {'g'}, value)) instanceof DeviceSample sample) {
+      assertThat(devices.decode(sample.gpu().getBytes(UTF_8), DeviceSampleEncoder.encode(sample)))
+          .isEqualTo(new Decoded.Event(sample));
+    }
+  }
+
+  /// The builder of networks included: the decoder hands it whatever is well formed.
+  @FuzzTest(maxDuration = "2m")
+  void layerConfigs(byte[] value) {
+    if (event(configs.decode(new byte[] {'j'}, value, Instant.EPOCH))
+        instanceof ConfigRegistered registered) {
+      LayerConfig config = registered.registration().config();
+      assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
+    }
+  }
+
+  private static Object event(Decoded decoded) {
+    return switch (decoded) {
+      case Decoded.Event(var event) -> event;
+      case Decoded.Malformed(String reason) -> {
+        assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
+        yield reason;
+      }
+    };
+  }
+}
