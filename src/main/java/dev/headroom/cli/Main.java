@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
     description = "What should be in a GPU's memory, what is, and how much is left.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AgentCommand.class, DemoCommand.class, LoadCommand.class, SimulateCommand.class})
+    subcommands = {
+      AgentCommand.class,
+      PredictCommand.class,
+      DemoCommand.class,
+      LoadCommand.class,
+      SimulateCommand.class
+    })
 public final class Main {
 
   private Main() {}
