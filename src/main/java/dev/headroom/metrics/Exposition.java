@@ -18,6 +18,9 @@ import java.util.Map;
 /// series stands twice. Where there are too many, whole jobs, then whole GPUs are left out.
 final class Exposition {
 
+  /// Series of a job beside one for each of its ranks: a bound that a test holds.
+  static final long MOST_OF_A_JOB = 40;
+
   /// The settings of an exposition.
   ///
   /// @param maxSeries of jobs and GPUs together
@@ -29,6 +32,7 @@ final class Exposition {
   private final List<GpuFamilies.Row> gpus = new ArrayList<>();
   private final SelfFamilies.Row self;
   private final long maxSeries;
+  private final boolean isAmple;
   private long admitted;
   private long omitted;
 
@@ -40,11 +44,13 @@ final class Exposition {
       states.put(status, 0L);
     }
     long unpredicted = 0;
-    for (JobState job : ours(snapshot)) {
+    List<JobState> ours = ours(snapshot);
+    this.isAmple = atMost(ours, snapshot, options) <= maxSeries;
+    for (JobState job : ours) {
       var row = JobFamilies.Row.of(job, snapshot);
       states.merge(row.status(), 1L, Long::sum);
       unpredicted += job.budget().isPresent() ? 0 : 1;
-      if (admit(Family.count(JobFamilies.ALL, row))) {
+      if (admit(JobFamilies.ALL, row)) {
         jobs.add(row);
       }
     }
@@ -89,18 +95,33 @@ final class Exposition {
       return;
     }
     var row = GpuFamilies.Row.of(occupancy);
-    if (admit(Family.count(gpuFamilies, row))) {
+    if (admit(gpuFamilies, row)) {
       gpus.add(row);
     }
   }
 
-  private boolean admit(long series) {
+  private <T> boolean admit(List<Family<T>> families, T row) {
+    if (isAmple) {
+      return true;
+    }
+    long series = Family.count(families, row);
     if (admitted + series > maxSeries) {
       omitted += series;
       return false;
     }
     admitted += series;
     return true;
+  }
+
+  /// More series than there can be: below the limit nothing has to be counted.
+  private static long atMost(List<JobState> jobs, Snapshot snapshot, Options options) {
+    long ranks = 0;
+    for (JobState job : jobs) {
+      ranks += job.placements().size();
+    }
+    return MOST_OF_A_JOB * jobs.size()
+        + ranks * (options.perGpu() ? 2 : 1)
+        + (long) GpuFamilies.ALL.size() * snapshot.gpus().size();
   }
 
   private static List<JobState> ours(Snapshot snapshot) {

@@ -316,6 +316,22 @@ class ExpositionTest {
   }
 
   @Test
+  void aJobHasAtMostFortySeriesBesideOneForEachOfItsRanks() {
+    // When
+    long lines =
+        text(cluster().snapshot(), Format.TEXT, OPTIONS)
+            .lines()
+            .filter(line -> line.startsWith("headroom_job_") && line.contains("{training_job="))
+            .count();
+
+    // Then
+    long others = Category.values().length - 1;
+    long growthAndTimeToCapacity = 2;
+    assertThat(lines + others + growthAndTimeToCapacity)
+        .isLessThanOrEqualTo(Exposition.MOST_OF_A_JOB + 1);
+  }
+
+  @Test
   void prometheusOwnParserFindsNothingWrong() throws IOException {
     // When
     String complaints = Promtool.check(text(cluster().snapshot(), Format.TEXT, OPTIONS));
