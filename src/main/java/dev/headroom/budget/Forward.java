@@ -82,6 +82,7 @@ final class Forward {
       for (int from : arguments[i]) {
         Tensor value = from < 0 || from >= first ? null : results[from];
         if (value != null) {
+          value.storage.saved = true;
           segment.arguments().computeIfAbsent(from, _ -> value.hold());
         }
       }
@@ -93,16 +94,11 @@ final class Forward {
     segment.arguments().forEach((from, tensor) -> results[from] = tensor.hold());
     pass.enter(segment, true);
     pass.record(true);
-    try {
-      for (int i = segment.first; i <= segment.last; i++) {
-        step(pass, autocast, i);
-      }
-    } catch (Segment.Complete done) {
-      pass.log.at(Phase.BACKWARD, pass.log.layer());
-    } finally {
-      pass.leave();
-      pass.record(false);
+    for (int i = segment.first; i <= segment.last && !pass.isStopped(); i++) {
+      step(pass, autocast, i);
     }
+    pass.leave();
+    pass.record(false);
     for (int i = segment.first; i <= segment.last; i++) {
       drop(pass, i);
     }
@@ -191,6 +187,10 @@ final class Forward {
   @Nullable Tensor result(String name) {
     int at = index.of(name);
     return at < 0 ? inputs.get(name) : results[at];
+  }
+
+  boolean hasSeveralOutputs() {
+    return network.outputs().size() > 1;
   }
 
   /// The outputs go.

@@ -103,9 +103,15 @@ final class Iteration {
         savedTo = log.storages();
         afterForward = Math.addExact(log.live(), 0);
       }
-      forward.end(pass);
+      boolean keeps = training && forward.hasSeveralOutputs();
+      if (!keeps) {
+        forward.end(pass);
+      }
       if (loss != null) {
         backward(pass, loss);
+      }
+      if (keeps) {
+        forward.end(pass);
       }
       if (i == 0 && micro > 4) {
         micro = 4;
@@ -165,6 +171,10 @@ final class Iteration {
       pass.drop(start);
     }
     pass.drop(loss);
+  }
+
+  boolean isTraining() {
+    return setup.mode() == Mode.TRAINING;
   }
 
   boolean hasSteadyStep() {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// gradients go. Events end up in the log.
 final class Pass {
 
+  private static final int NOT_MADE = -1;
+
   final EventLog log;
 
   /// Whether a graph for the backward pass is being recorded.
@@ -18,11 +20,20 @@ final class Pass {
   private @Nullable Segment segment;
 
   private boolean again;
+
+  /// Whether the layer that runs would have been stopped: nothing it makes is really made.
+  private boolean stopped;
+
   private long sequence;
 
   Pass(EventLog log, boolean recording) {
     this.log = log;
     this.recording = recording;
+  }
+
+  /// Whether a segment that runs again is complete.
+  boolean isStopped() {
+    return stopped;
   }
 
   boolean isRecording() {
@@ -36,7 +47,11 @@ final class Pass {
 
   Tensor make(long elements, DType dtype, Category category, Layout layout) {
     long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
-    return new Tensor(log.allocate(bytes, category, false), elements, dtype, layout);
+    Storage storage =
+        stopped
+            ? new Storage(NOT_MADE, bytes, category, log.layer(), false)
+            : log.allocate(bytes, category, false);
+    return new Tensor(storage, elements, dtype, layout);
   }
 
   /// A new tensor with the elements of another one.
@@ -57,7 +72,7 @@ final class Pass {
   void drop(Tensor tensor) {
     if (tensor.letGo()) {
       Node node = tensor.node;
-      if (tensor.storage.letGo()) {
+      if (tensor.storage.letGo() && tensor.storage.id != NOT_MADE) {
         log.release(tensor.storage);
       }
       if (node != null && node.letGo()) {
@@ -105,7 +120,9 @@ final class Pass {
       return;
     }
     if (again && segment != null) {
-      segment.refill(tensor.hold());
+      if (!stopped) {
+        stopped = segment.refill(tensor.hold());
+      }
       return;
     }
     if (segment != null) {
@@ -151,11 +168,13 @@ final class Pass {
   void enter(Segment entered, boolean secondTime) {
     segment = entered;
     again = secondTime;
+    stopped = false;
   }
 
   void leave() {
     segment = null;
     again = false;
+    stopped = false;
   }
 
   /// Where recording of a graph is needed again: a checkpointed segment in the backward pass.

@@ -17,7 +17,7 @@ final class ProductRules {
   private ProductRules() {}
 
   static Tensor convolution(Call call, Convolution operation) {
-    Tensor input = call.autocast.lower(call.pass, call.input(0));
+    Tensor input = call.input(0).hold();
     if (operation.asymmetric()) {
       input = CopyRules.paddedFor(call, operation, input);
     }
@@ -26,19 +26,23 @@ final class ProductRules {
 
   /// Without a bias a plain matrix product, whose weight gradient comes first.
   static Tensor linear(Call call, Linear operation) {
-    Tensor input = call.autocast.lower(call.pass, call.input(0));
+    Tensor input = call.input(0).hold();
     Node.Backward backward = call.weights() > 1 ? Backwards::each : ProductRules::lastFirst;
     return product(call, input, false, backward);
   }
 
+  /// Arguments are cast from the last to the first, as compilers evaluate them.
+  ///
   /// @param always whether the weight is saved even if the input needs no gradient
-  private static Tensor product(Call call, Tensor input, boolean always, Node.Backward backward) {
+  private static Tensor product(Call call, Tensor given, boolean always, Node.Backward backward) {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[1 + call.weights()];
-    all[0] = input;
-    for (int i = 1; i < all.length; i++) {
+    for (int i = all.length - 1; i >= 1; i--) {
       all[i] = call.lowerWeight(i - 1);
     }
+    Tensor input = call.autocast.lower(pass, given);
+    pass.drop(given);
+    all[0] = input;
     Node node = pass.node(backward, all);
     if (node != null) {
       if (node.needs(1)) {

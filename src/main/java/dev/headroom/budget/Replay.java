@@ -15,7 +15,8 @@ final class Replay {
   /// More moments than a page can show.
   private static final int MAX_MOMENTS = 4_096;
 
-  private static final int STEPS = 3;
+  private static final int TRAINING_STEPS = 3;
+  private static final int FORWARD_PASSES = 2;
 
   private final Iteration iteration;
   private final EventLog log;
@@ -25,6 +26,7 @@ final class Replay {
   private final long[] live = new long[CATEGORIES];
   final long[] maxima = new long[CATEGORIES];
   private final List<Timeline.Moment> moments = new ArrayList<>();
+  private final int steps;
   private long rounded;
   private long peakRounded = -1;
   private int peakEvent;
@@ -37,8 +39,8 @@ final class Replay {
     blocks = new int[log.storages()];
     there = new boolean[log.storages()];
     int end = log.size();
+    steps = iteration.isTraining() ? TRAINING_STEPS : FORWARD_PASSES;
     run(0, iteration.setupEnd, 0);
-    int steps = STEPS;
     for (int step = 1; step <= steps; step++) {
       boolean steady = step > 1 && iteration.hasSteadyStep();
       run(
@@ -49,7 +51,7 @@ final class Replay {
   }
 
   private void run(int from, int to, int step) {
-    boolean last = step == STEPS;
+    boolean last = step == steps;
     if (last) {
       rangeFrom = from;
       rangeTo = to;

@@ -63,18 +63,11 @@ final class Segment {
     ran = true;
   }
 
-  void refill(Tensor tensor) {
+  /// Takes a tensor that was saved again.
+  ///
+  /// @return whether everything is there now, so that the rest of the segment need not run
+  boolean refill(Tensor tensor) {
     slots.get(filled++).tensor = tensor;
-    if (filled == slots.size()) {
-      throw new Complete();
-    }
-  }
-
-  /// Everything is there: the rest of the segment need not run.
-  static final class Complete extends RuntimeException {
-
-    private Complete() {
-      super("all saved tensors are there", null, false, false);
-    }
+    return filled == slots.size();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// Every run of every reference network against PyTorch's own figures; prints what differs.
@@ -15,7 +16,7 @@ class GoldenRunsTest {
 
   private final Predictor predictor = new Predictor(new DevicePriors());
 
-  private List<Difference> differences(java.util.function.Predicate<Golden.Run> wanted) {
+  private List<Difference> differences(Predicate<Golden.Run> wanted) {
     var differences = new ArrayList<Difference>();
     for (String network : Golden.networks()) {
       for (Golden.Run run : Golden.runs(network)) {
@@ -48,5 +49,31 @@ class GoldenRunsTest {
       assertThat(it.off(ALLOCATED)).as(it.run().title() + it.told()).isLessThan(0.002);
       assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.01);
     }
+  }
+
+  @Test
+  void everyRunIsSavedExactlyAndPeaksCloseToIt() {
+    // Given every run: precisions, accumulation, checkpointing, inference, optimizers
+    // When it is predicted
+    List<Difference> differences = differences(_ -> true);
+    // Then
+    assertThat(differences).hasSizeGreaterThan(200);
+    for (Difference it : differences) {
+      for (String figure :
+          List.of("gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
+        assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
+      }
+      for (String figure : List.of(TENSOR, ALLOCATED)) {
+        assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005);
+      }
+      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.05);
+    }
+    assertThat(share(differences, TENSOR)).isGreaterThanOrEqualTo(0.9);
+    assertThat(share(differences, ALLOCATED)).isGreaterThanOrEqualTo(0.9);
+  }
+
+  private static double share(List<Difference> differences, String figure) {
+    return differences.stream().filter(it -> it.isExact(figure)).count()
+        / (double) differences.size();
   }
 }
