@@ -4,6 +4,7 @@ import dev.headroom.network.Attention;
 import dev.headroom.network.DType;
 import dev.headroom.network.MultiheadAttention;
 import dev.headroom.network.Recurrent;
+import org.jspecify.annotations.Nullable;
 
 /// Attention and recurrent layers, which one library kernel computes as a whole.
 ///
@@ -26,11 +27,17 @@ final class AttentionRules {
     for (int i = 0; i < all.length; i++) {
       all[i] = call.autocast.lower(pass, call.input(i));
     }
+    Attention.Backend backend = backend(operation, all[0].dtype);
+    for (int i = 0; i < all.length && backend == Attention.Backend.EFFICIENT; i++) {
+      if (call.input(i).headsJoined) {
+        all[i] = apart(pass, all[i]);
+      }
+    }
     Tensor result =
         attend(
             call,
             all,
-            backend(operation, all[0].dtype),
+            backend,
             operation.numHeads(),
             operation.queryLength(),
             operation.keyLength());
@@ -38,6 +45,28 @@ final class AttentionRules {
       pass.drop(tensor);
     }
     return result;
+  }
+
+  /// Takes batch and heads apart; putting their gradients together copies. Takes the tensor over.
+  private static Tensor apart(Pass pass, Tensor joined) {
+    Tensor view =
+        pass.from(
+            pass.node(CopyRules::gather, joined),
+            pass.view(joined, joined.elements, joined.layout));
+    pass.drop(joined);
+    return view;
+  }
+
+  /// The gradients of flash attention lie as its inputs do.
+  private static @Nullable Tensor[] flashBack(Pass pass, Node node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        results[i] =
+            pass.make(node.elements[i], node.dtypes[i], Category.GRADIENTS, Layout.PERMUTED);
+      }
+    }
+    return results;
   }
 
   private static Tensor attend(
@@ -48,7 +77,8 @@ final class AttentionRules {
             1,
             all[0].elements / Math.max(1, all[0].elements / Math.multiplyExact(call.batch, heads)));
     DType dtype = all[0].dtype;
-    Node node = pass.node(Backwards::each, all);
+    boolean flash = backend == Attention.Backend.FLASH;
+    Node node = pass.node(flash ? AttentionRules::flashBack : Backwards::each, all);
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }
@@ -59,7 +89,8 @@ final class AttentionRules {
       return result;
     }
     long length = backend == Attention.Backend.EFFICIENT ? Math.ceilDiv(queries, 32) * 32 : queries;
-    Tensor sums = pass.make(Math.multiplyExact(rows, length), DType.FLOAT32, Category.OTHER);
+    long summed = node == null && !flash ? 0 : Math.multiplyExact(rows, length);
+    Tensor sums = pass.make(summed, DType.FLOAT32, Category.OTHER);
     long seeds = backend == Attention.Backend.EFFICIENT ? 1 : 2;
     Tensor seed = pass.make(seeds, DType.INT64, Category.OTHER);
     Tensor offset = pass.make(1, DType.INT64, Category.OTHER);

@@ -39,7 +39,11 @@ final class CopyRules {
           case SLICE, CHUNK -> Layout.PART;
           case EXPAND -> Layout.EXPANDED;
         };
-    return pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
+    Tensor result =
+        pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
+    TensorShape from = call.shape(0);
+    result.headsJoined = splits && from.rank() == 3 && from.extent(1) == 1;
+    return result;
   }
 
   /// Whether the view took a dimension apart before it changed the order: then the gradient's parts
@@ -80,7 +84,10 @@ final class CopyRules {
     return new Tensor[] {pass.view(gradient, node.elements[0], layout)};
   }
 
-  private static @Nullable Tensor[] gather(Pass pass, Node node, Tensor gradient) {
+  static @Nullable Tensor[] gather(Pass pass, Node node, Tensor gradient) {
+    if (gradient.layout == Layout.PERMUTED) {
+      return new Tensor[] {pass.view(gradient, node.elements[0], Layout.CONTIGUOUS)};
+    }
     return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
   }
 

