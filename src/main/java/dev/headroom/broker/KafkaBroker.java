@@ -195,6 +195,7 @@ public final class KafkaBroker implements AutoCloseable {
     log.dirs=%3$s
     num.partitions=12
     broker.session.timeout.ms=1500
+    broker.heartbeat.interval.ms=250
     group.initial.rebalance.delay.ms=0
     offsets.topic.replication.factor=1
     offsets.topic.num.partitions=5
