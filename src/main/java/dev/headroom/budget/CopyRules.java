@@ -55,7 +55,7 @@ final class CopyRules {
     var right = new ArrayList<Long>(to.extents());
     right.removeIf(extent -> extent == 1);
     if (left.equals(right)) {
-      return true;
+      return to.rank() <= from.rank();
     }
     for (Long extent : List.copyOf(right)) {
       if (left.remove(extent)) {

@@ -46,7 +46,7 @@ public final class Predictor {
 
   private Budget budget(LayerConfig config, Network network) {
     var iteration = new Iteration(config, network);
-    var replay = new Replay(iteration);
+    var replay = new Replay(iteration, network);
     boolean training = config.setup().mode() == Mode.TRAINING;
     EventLog log = iteration.log;
     boolean[] alive = replay.atPeak();
@@ -110,7 +110,7 @@ public final class Predictor {
         categories,
         maxima,
         costs(config, network, iteration.model, reservations, savedBy, atPeakBy),
-        timeline(network, replay),
+        replay.timeline(),
         reservations.confidence(),
         reservations.reasons());
   }
@@ -145,21 +145,6 @@ public final class Predictor {
               reservations.of(layer)));
     }
     return costs;
-  }
-
-  private static Timeline timeline(Network network, Replay replay) {
-    var moments = new ArrayList<Timeline.Moment>(replay.moments().size());
-    for (Timeline.Moment it : replay.moments()) {
-      moments.add(
-          new Timeline.Moment(
-              it.step(),
-              it.phase(),
-              name(network, Integer.parseInt(it.layer())),
-              it.bytes(),
-              it.allocated(),
-              it.reserved()));
-    }
-    return new Timeline(moments);
   }
 
   private static String name(Network network, int layer) {

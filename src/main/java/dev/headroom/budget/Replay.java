@@ -1,7 +1,7 @@
 package dev.headroom.budget;
 
+import dev.headroom.network.Network;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// Set-up and three steps from a cold start through the caching allocator, and what is highest
@@ -10,7 +10,6 @@ import java.util.List;
 final class Replay {
 
   private static final int CATEGORIES = Category.values().length;
-  private static final Category[] BY_INDEX = Category.values();
 
   /// More moments than a page can show.
   private static final int MAX_MOMENTS = 4_096;
@@ -19,6 +18,7 @@ final class Replay {
   private static final int FORWARD_PASSES = 2;
 
   private final Iteration iteration;
+  private final Network network;
   private final EventLog log;
   final CachingAllocator allocator = new CachingAllocator(CachingAllocator.Mode.FIXED_SEGMENTS);
   private final int[] blocks;
@@ -33,7 +33,8 @@ final class Replay {
   private int rangeFrom;
   private int rangeTo;
 
-  Replay(Iteration iteration) {
+  Replay(Iteration iteration, Network network) {
+    this.network = network;
     this.iteration = iteration;
     log = iteration.log;
     blocks = new int[log.storages()];
@@ -108,15 +109,15 @@ final class Replay {
     return new Timeline.Moment(
         step,
         log.phaseAt(event),
-        Integer.toString(log.layerAt(event)),
+        log.layerAt(event) < 0 ? "" : network.layers().get(log.layerAt(event)).name(),
         bytes,
         allocator.allocated(),
         allocator.reserved());
   }
 
-  /// The moments of the last step; layers by their number.
-  List<Timeline.Moment> moments() {
-    return Collections.unmodifiableList(moments);
+  /// The moments of the last step.
+  Timeline timeline() {
+    return new Timeline(moments);
   }
 
   Phase peakPhase() {
@@ -130,9 +131,6 @@ final class Replay {
   /// Which storages are there at the peak.
   boolean[] atPeak() {
     boolean[] alive = new boolean[log.storages()];
-    for (int id = 0; id < alive.length; id++) {
-      alive[id] = false;
-    }
     mark(alive, 0, iteration.setupEnd);
     if (rangeFrom != iteration.setupEnd) {
       mark(alive, iteration.setupEnd, iteration.firstEnd);
@@ -150,9 +148,5 @@ final class Replay {
     for (int i = from; i < to; i++) {
       alive[log.storageAt(i).id] = log.isAllocation(i);
     }
-  }
-
-  static Category category(int index) {
-    return BY_INDEX[index];
   }
 }
