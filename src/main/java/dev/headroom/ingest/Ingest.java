@@ -6,11 +6,14 @@ import dev.headroom.ledger.JobSummarized;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.Verdict;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.live.Pulse;
 import dev.headroom.wire.DeviceSampleDecoder;
 import dev.headroom.wire.JobSummaryDecoder;
+import dev.headroom.wire.LayerConfigDecoder;
 import dev.headroom.wire.MemorySampleDecoder;
 import dev.headroom.wire.Topics;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.ToIntFunction;
@@ -30,16 +33,19 @@ final class Ingest implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final TopicWatch watch;
   private final Marks marks = new Marks();
+  private final Follower configs;
   private final Follower summaries;
   private final Follower devices;
   private final SampleGroup samples;
 
   /// @param kafka the client properties: where the brokers are and how to get in
+  /// @param predictions what a configuration costs
   Ingest(
       IngestSettings settings,
       Map<String, String> kafka,
       LedgerKeeper keeper,
       Pulse pulse,
+      Predictions predictions,
       InstantSource clock) {
     this.keeper = keeper;
     this.pulse = pulse;
@@ -55,13 +61,14 @@ final class Ingest implements AutoCloseable {
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
             new Allowance(LETTER_BYTES, LETTER_BYTES_PER_SECOND, System::nanoTime));
     watch = new TopicWatch(clients.admin(), TopicPlan.of(settings), pulse);
+    configs = follower(Topics.LAYER_CONFIGS, configDecoder(predictions), Ingest::ignore, clients);
     summaries = follower(Topics.JOB_SUMMARIES, summaryDecoder(), this::mark, clients);
     devices = follower(Topics.DEVICE_SAMPLES, deviceDecoder(), Ingest::ignore, clients);
     samples =
         new SampleGroup(
             () -> clients.member(settings.group(), settings.session()),
             watch,
-            summaries::isCaughtUp,
+            () -> configs.isCaughtUp() && summaries.isCaughtUp(),
             summaries,
             marks,
             intake(
@@ -76,6 +83,7 @@ final class Ingest implements AutoCloseable {
 
   void start() {
     watch.start();
+    configs.start();
     summaries.start();
     devices.start();
     samples.start();
@@ -85,10 +93,17 @@ final class Ingest implements AutoCloseable {
   @Override
   public void close() {
     samples.close();
+    configs.close();
     summaries.close();
     devices.close();
     deadLetters.close();
     watch.close();
+  }
+
+  private static Intake.Decoder configDecoder(Predictions predictions) {
+    var decoder = new LayerConfigDecoder(predictions::predict);
+    return record ->
+        decoder.decode(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
   }
 
   private static Intake.Decoder summaryDecoder() {

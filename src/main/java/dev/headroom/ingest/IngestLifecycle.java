@@ -1,6 +1,7 @@
 package dev.headroom.ingest;
 
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.live.Pulse;
 import dev.headroom.wire.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
@@ -17,12 +18,15 @@ class IngestLifecycle {
   private final IngestSettings settings;
   private final LedgerKeeper keeper;
   private final Pulse pulse;
+  private final Predictions predictions;
   private @Nullable Ingest ingest;
 
-  IngestLifecycle(IngestSettings settings, LedgerKeeper keeper, Pulse pulse) {
+  IngestLifecycle(
+      IngestSettings settings, LedgerKeeper keeper, Pulse pulse, Predictions predictions) {
     this.settings = settings;
     this.keeper = keeper;
     this.pulse = pulse;
+    this.predictions = predictions;
   }
 
   void start(@Observes StartupEvent event) {
@@ -33,6 +37,7 @@ class IngestLifecycle {
               KafkaSettings.of(System.getenv(), settings.kafka()),
               keeper,
               pulse,
+              predictions,
               InstantSource.system());
       started.start();
       ingest = started;

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -67,7 +66,8 @@ final class SampleGroup implements AutoCloseable {
   /// long as there are samples before it.
   private final Map<Integer, Map<String, Long>> restored = new HashMap<>();
 
-  private final Set<TopicPartition> taken = new HashSet<>();
+  /// The partitions that are ours, and the first sample of each that is not folded.
+  private final Map<TopicPartition, Long> taken = new HashMap<>();
 
   /// @param mayBegin whether all is read that has to be known before samples
   SampleGroup(
@@ -122,7 +122,7 @@ final class SampleGroup implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warnf(e, "taking samples begins anew");
         pulse.troubled(TROUBLE, "samples cannot be read: " + e.getMessage());
-        lose(List.copyOf(taken));
+        lose(List.copyOf(taken.keySet()));
         arriving.clear();
       }
     }
@@ -134,7 +134,9 @@ final class SampleGroup implements AutoCloseable {
     while (!closing) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(arriving.isEmpty() ? POLL : BRIEFLY);
       for (TopicPartition partition : records.partitions()) {
-        intake.take(fresh(partition, records.records(partition)));
+        List<ConsumerRecord<byte[], byte[]>> all = records.records(partition);
+        intake.take(fresh(partition, all));
+        taken.put(partition, all.getLast().offset() + 1);
       }
       settle(consumer);
       report(consumer);
@@ -219,13 +221,13 @@ final class SampleGroup implements AutoCloseable {
             });
     pulse.met(Topics.MEMORY_SAMPLES, Fate.RESTORED, jobs);
     arriving.remove(partition);
-    taken.add(partition);
+    taken.put(partition, position);
     consumer.resume(List.of(partition));
     LOG.infof("took over %s at %d with %d jobs", partition, position, jobs);
   }
 
   private void report(Consumer<byte[], byte[]> consumer) {
-    for (TopicPartition partition : taken) {
+    for (TopicPartition partition : taken.keySet()) {
       consumer
           .currentLag(partition)
           .ifPresent(lag -> pulse.lags(partition.topic(), partition.partition(), lag));
@@ -267,9 +269,7 @@ final class SampleGroup implements AutoCloseable {
       return false;
     }
     var positions = new HashMap<TopicPartition, OffsetAndMetadata>();
-    for (TopicPartition partition : taken) {
-      positions.put(partition, new OffsetAndMetadata(consumer.position(partition, POLL)));
-    }
+    taken.forEach((partition, next) -> positions.put(partition, new OffsetAndMetadata(next)));
     return checkpoint.write(keeper.snapshot(), positions, consumer.groupMetadata());
   }
 
@@ -305,7 +305,8 @@ final class SampleGroup implements AutoCloseable {
   }
 
   private void watchTaken() {
-    pulse.watches(Topics.MEMORY_SAMPLES, taken.stream().map(TopicPartition::partition).toList());
+    pulse.watches(
+        Topics.MEMORY_SAMPLES, taken.keySet().stream().map(TopicPartition::partition).toList());
   }
 
   /// What the group gives and takes; called within a poll, on our thread.
@@ -327,7 +328,7 @@ final class SampleGroup implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(arriving::remove);
       var leaving = new HashSet<>(partitions);
-      leaving.retainAll(taken);
+      leaving.retainAll(taken.keySet());
       if (leaving.isEmpty()) {
         return;
       }
@@ -342,7 +343,7 @@ final class SampleGroup implements AutoCloseable {
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       partitions.forEach(arriving::remove);
       var lost = new HashSet<>(partitions);
-      lost.retainAll(taken);
+      lost.retainAll(taken.keySet());
       if (!lost.isEmpty()) {
         LOG.warnf("the group took %d partitions from us", lost.size());
         lose(lost);

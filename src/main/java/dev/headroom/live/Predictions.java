@@ -1,10 +1,10 @@
 package dev.headroom.live;
 
+import dev.headroom.budget.DevicePriors;
 import dev.headroom.budget.Prediction;
-import dev.headroom.budget.Unsupported;
+import dev.headroom.budget.Predictor;
 import dev.headroom.network.LayerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.function.Function;
 
 /// What a configuration costs, by all that is known now: one answer for jobs, API and plans.
@@ -12,7 +12,7 @@ import java.util.function.Function;
 public class Predictions {
 
   private volatile Function<LayerConfig, Prediction> newest =
-      _ -> new Unsupported(List.of("no predictor is in use yet"));
+      new Predictor(new DevicePriors())::predict;
 
   /// From now on predictions are made so.
   ///

@@ -98,14 +98,11 @@ final class SelfFamilies {
           gauge(
               "headroom_jobs",
               "",
-              "Jobs that are ours, by state.",
-              (row, lines) ->
-                  row.jobs().forEach((s, n) -> lines.add(Rendered.only("state", s.wireName()), n))),
-          gauge(
-              "headroom_unpredicted_jobs",
-              "",
-              "Jobs that are ours and have no budget, in whatever state.",
-              (row, lines) -> lines.add(Rendered.BARE, row.unpredicted())),
+              "Jobs that are ours, by state; those without a budget are unpredicted besides.",
+              (row, lines) -> {
+                row.jobs().forEach((s, n) -> lines.add(Rendered.only("state", s.wireName()), n));
+                lines.add(Rendered.only("state", "unpredicted"), row.unpredicted());
+              }),
           counter(
               "headroom_job_conflicts_total",
               "Samples that showed a job's name in use at two places.",

@@ -4,6 +4,7 @@ import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.Fate;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.live.Pulse;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
@@ -22,7 +23,9 @@ final class Replica implements AutoCloseable {
   private final Ingest ingest;
 
   Replica(Map<String, String> kafka, Map<String, String> settings) {
-    ingest = new Ingest(settings(settings), kafka, keeper, pulse, InstantSource.system());
+    ingest =
+        new Ingest(
+            settings(settings), kafka, keeper, pulse, new Predictions(), InstantSource.system());
     ingest.start();
   }
 

@@ -94,7 +94,7 @@ class ExpositionTest {
                 headroom_refused_total{bound="placements"} 0
                 headroom_refused_total{bound="registrations"} 0
                 headroom_refused_total{bound="gpus"} 0
-                # HELP headroom_jobs Jobs that are ours, by state.
+                # HELP headroom_jobs Jobs that are ours, by state; those without a budget are unpredicted besides.
                 # TYPE headroom_jobs gauge
                 headroom_jobs{state="registered"} 0
                 headroom_jobs{state="starting"} 0
@@ -103,9 +103,7 @@ class ExpositionTest {
                 headroom_jobs{state="completed"} 0
                 headroom_jobs{state="failed"} 0
                 headroom_jobs{state="out_of_memory"} 0
-                # HELP headroom_unpredicted_jobs Jobs that are ours and have no budget, in whatever state.
-                # TYPE headroom_unpredicted_jobs gauge
-                headroom_unpredicted_jobs 0
+                headroom_jobs{state="unpredicted"} 0
                 # HELP headroom_job_conflicts_total Samples that showed a job's name in use at two places.
                 # TYPE headroom_job_conflicts_total counter
                 headroom_job_conflicts_total 0
