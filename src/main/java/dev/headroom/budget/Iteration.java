@@ -52,7 +52,11 @@ final class Iteration {
       target(name);
     }
     forward = new Forward(network, setup, model, index, inputs);
-    gradients = new ParameterGradients(model.parameters());
+    gradients = new ParameterGradients(model.parameters(), sharding.ofGradients());
+    if (sharding.buckets() && setup.mode() == Mode.TRAINING) {
+      log.at(Phase.SETUP, -1);
+      log.allocate(model.trainedBytes(), Category.OTHER, true).hold();
+    }
     setupEnd = log.size();
     step(true);
     firstEnd = log.size();

@@ -89,6 +89,15 @@ final class Model {
         log.allocate(bytes, Category.PARAMETERS, true), elements, dtype, Layout.CONTIGUOUS);
   }
 
+  /// Bytes of what is trained: what the ranks sum gradients of.
+  long trainedBytes() {
+    long bytes = 0;
+    for (int index : stepOrder) {
+      bytes = Math.addExact(bytes, parameters.get(index).storage.bytes);
+    }
+    return bytes;
+  }
+
   int parameters() {
     return parameters.size();
   }

@@ -9,13 +9,22 @@ import org.jspecify.annotations.Nullable;
 final class ParameterGradients {
 
   private final @Nullable Tensor[] held;
+  private final long shards;
 
-  ParameterGradients(int parameters) {
+  /// @param shards over how many ranks each gradient is divided as soon as it is summed
+  ParameterGradients(int parameters, long shards) {
+    this.shards = shards;
     held = new Tensor[parameters];
   }
 
   void add(Pass pass, int parameter, Tensor gradient) {
     if (held[parameter] != null) {
+      pass.drop(gradient);
+      return;
+    }
+    if (shards > 1) {
+      long own = Math.ceilDiv(gradient.elements, shards);
+      held[parameter] = pass.gradientOf(own, gradient.dtype);
       pass.drop(gradient);
       return;
     }

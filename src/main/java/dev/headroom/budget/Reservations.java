@@ -43,6 +43,10 @@ final class Reservations {
     if (parallelism.strategy() != Parallelism.Strategy.NONE) {
       reasons.add("parallelism.strategy " + parallelism.strategy().wireName() + ": by formula");
     }
+    if (Sharding.of(parallelism).ofParameters() > 1) {
+      reasons.add(
+          "parameters are counted whole, as gathered; a rank keeps a share of them between");
+    }
     if (network.lifetimes() == Lifetimes.ASSUMED) {
       reasons.add("lifetimes assumed: module calls hold their arguments until they return");
     }
