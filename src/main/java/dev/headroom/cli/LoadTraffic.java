@@ -82,11 +82,12 @@ final class LoadTraffic implements AutoCloseable {
           "index":%d,"model":"NVIDIA A100-SXM4-40GB","driver":"575.51","total_bytes":42949672960,\
           "used_bytes":5931794432,"processes":[{"pid":%d,"used_bytes":5517606912,"job":"load-%d"}]}"""
               .formatted(i, i / 8, Instant.now(), i % 8, 1000 + i, i / GPUS_A_JOB);
-      producer.send(
-          new ProducerRecord<>(
-              Topics.DEVICE_SAMPLES,
-              "GPU-load-%d".formatted(i).getBytes(US_ASCII),
-              value.getBytes(US_ASCII)));
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.DEVICE_SAMPLES,
+                  "GPU-load-%d".formatted(i).getBytes(US_ASCII),
+                  value.getBytes(US_ASCII)));
     }
     producer.flush();
   }
@@ -112,9 +113,12 @@ final class LoadTraffic implements AutoCloseable {
             + ",\"process_used_bytes\":"
             + (5_000_000_000L + sent % 1_000_000)
             + ",\"device_used_bytes\":5931794432,\"device_total_bytes\":42949672960}";
-    producer.send(
-        new ProducerRecord<>(
-            Topics.MEMORY_SAMPLES, ("load-" + job).getBytes(US_ASCII), value.getBytes(US_ASCII)));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                Topics.MEMORY_SAMPLES,
+                ("load-" + job).getBytes(US_ASCII),
+                value.getBytes(US_ASCII)));
     sent++;
   }
 
