@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// The module tree that layer names spell, and the two orders in which the framework walks it.
 ///
 /// `Module.to()` takes children first, `Module.parameters()` a module's own first. Source:
 /// `torch/nn/modules/module.py`.
+///
+/// Layers come as they run, modules as they are registered. They mostly agree; where
+/// torchvision's classes are known to differ, the tree is put right.
 final class ModuleOrder {
 
   /// Deeper names count as one module from here on.
@@ -22,44 +24,68 @@ final class ModuleOrder {
   private final Module root = new Module();
   private final Set<String> attentions = new HashSet<>();
 
+  /// Modules with parameters or buffers of their own that are no attention modules.
+  private final Set<String> bearers = new HashSet<>();
+
   ModuleOrder(List<Layer> layers) {
     for (Layer layer : layers) {
       String name = layer.name();
       if (layer.operation() instanceof Leaf && name.endsWith(".in_proj_bias")) {
         attentions.add(name.substring(0, name.length() - ".in_proj_bias".length()));
       }
-    }
-    for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
-      if (!layer.operation().parameters().isEmpty() || !layer.operation().buffers().isEmpty()) {
-        module(path(layer)).own.add(i);
+      if (layer.operation() instanceof Leaf) {
+        bearers.add(parent(name));
       }
     }
+    bearers.removeAll(attentions);
+    // Buffers that no layer reads come first in a config, wherever they are registered.
+    for (boolean buffers : new boolean[] {false, true}) {
+      for (int i = 0; i < layers.size(); i++) {
+        Layer layer = layers.get(i);
+        boolean has = !layer.operation().parameters().isEmpty();
+        if (buffers ? !has && !layer.operation().buffers().isEmpty() : has) {
+          add(layer, i);
+        }
+      }
+    }
+    root.children.values().forEach(Module::mergesBeforeItNorms);
+    root.auxiliaryHeadsStandTogether();
   }
 
-  /// The module that a layer's tensors belong to. The second product of an attention module is its
-  /// child.
+  private void add(Layer layer, int at) {
+    Module module = root;
+    boolean training = layer.traits().trainingOnly();
+    String path = path(layer);
+    if (!path.isEmpty()) {
+      for (String part : path.split("\\.", MAX_DEPTH)) {
+        module = module.children.computeIfAbsent(part, _ -> new Module());
+        module.trainingOnly &= training;
+      }
+    }
+    module.own.add(at);
+  }
+
+  private static String parent(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(0, dot);
+  }
+
+  /// The module that a layer's tensors belong to. Products that a module with tensors of its own
+  /// runs are its children; of an attention module only the second one is.
   private String path(Layer layer) {
     String name = layer.name();
     if (layer.operation() instanceof Leaf) {
-      int dot = name.lastIndexOf('.');
-      return dot < 0 ? "" : name.substring(0, dot);
+      return parent(name);
+    }
+    String called = name.replaceFirst("_[0-9]+$", "");
+    if (bearers.contains(called)) {
+      return called + "." + name.substring(name.lastIndexOf('.') + 1);
     }
     if (layer.operation() instanceof Linear && name.endsWith("_1")) {
       String module = name.substring(0, name.length() - 2);
       return attentions.contains(module) ? module + ".out_proj" : name;
     }
     return name;
-  }
-
-  private Module module(String path) {
-    Module module = root;
-    if (!path.isEmpty()) {
-      for (String part : path.split("\\.", MAX_DEPTH)) {
-        module = module.children.computeIfAbsent(part, _ -> new Module());
-      }
-    }
-    return module;
   }
 
   List<Integer> toDevice() {
@@ -76,7 +102,37 @@ final class ModuleOrder {
 
   private static final class Module {
     private final List<Integer> own = new ArrayList<>();
-    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Module> children = new LinkedHashMap<>();
+    private boolean trainingOnly = true;
+
+    /// Swin's patch merging registers its product before the norm that runs first.
+    void mergesBeforeItNorms() {
+      Module norm = children.get("norm");
+      if (norm != null && children.size() == 2 && children.containsKey("reduction")) {
+        children.remove("norm");
+        children.put("norm", norm);
+      }
+      children.values().forEach(Module::mergesBeforeItNorms);
+    }
+
+    /// Several heads that only train are registered behind the trunk, before the last module; a
+    /// single one where it runs.
+    void auxiliaryHeadsStandTogether() {
+      List<String> heads =
+          children.keySet().stream().filter(it -> children.get(it).trainingOnly).toList();
+      if (heads.size() > 1 && heads.size() < children.size()) {
+        String last = children.lastEntry().getKey();
+        var moved = new ArrayList<>(heads);
+        moved.add(last);
+        for (String name : moved) {
+          Module child = children.get(name);
+          if (child != null) {
+            children.remove(name);
+            children.put(name, child);
+          }
+        }
+      }
+    }
 
     void walk(List<Integer> order, boolean ownFirst) {
       if (ownFirst) {
