@@ -148,7 +148,7 @@ class ImportRulesTest {
   /// The package below ours, without what is below that.
   private static String room(JavaClass type) {
     String name = type.getPackageName();
-    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.")[0];
+    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.", -1)[0];
   }
 
   private static Set<String> modelAnd(String... others) {

@@ -93,7 +93,7 @@ final class MonitorUnderLoad implements AutoCloseable {
   Map<String, Double> values(String prefix) {
     var values = new TreeMap<String, Double>();
     try {
-      for (String line : new String(get("identity"), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(get("identity"), StandardCharsets.UTF_8).lines().toList()) {
         if (line.startsWith(prefix)) {
           int space = line.lastIndexOf(' ');
           values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
@@ -148,9 +148,9 @@ final class MonitorUnderLoad implements AutoCloseable {
             .start();
     String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     jcmd.waitFor();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (line.startsWith("Total")) {
-        return Long.parseLong(line.trim().split("\\s+")[2]);
+        return Long.parseLong(line.trim().split("\\s+", -1)[2]);
       }
     }
     throw new IOException("jcmd says: " + text);

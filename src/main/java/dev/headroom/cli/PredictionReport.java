@@ -205,6 +205,8 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
     return text.toString();
   }
 
+  // The annotation that the check asks for is not on our class path.
+  @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... values) {
     out.println(String.format(Locale.ROOT, format, values).stripTrailing());
   }

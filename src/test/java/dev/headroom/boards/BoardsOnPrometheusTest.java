@@ -19,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +42,7 @@ class BoardsOnPrometheusTest {
           "Agents: troubles",
           "Collecting garbage");
 
-  @TestHTTPResource URI monitor;
+  @TestHTTPResource @Nullable URI monitor;
   @Inject LedgerKeeper keeper;
   @Inject Pulse pulse;
 
@@ -54,7 +56,8 @@ class BoardsOnPrometheusTest {
       fold(jobs.at(second, false), start.plusSeconds(second));
     }
 
-    try (PrometheusServer prometheus = PrometheusServer.scraping(monitor.getPort(), folder)) {
+    try (PrometheusServer prometheus =
+        PrometheusServer.scraping(Objects.requireNonNull(monitor).getPort(), folder)) {
       // When
       await().atMost(Duration.ofSeconds(20)).until(prometheus::isReady);
       fold(jobs.at(seconds(start), true), Instant.now());

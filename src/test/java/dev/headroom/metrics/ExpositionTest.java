@@ -323,7 +323,7 @@ class ExpositionTest {
             .count();
 
     // Then
-    long others = Category.values().length - 1;
+    long others = Category.values().length - 1L;
     long growthAndTimeToCapacity = 2;
     assertThat(lines + others + growthAndTimeToCapacity)
         .isLessThanOrEqualTo(Exposition.MOST_OF_A_JOB + 1);

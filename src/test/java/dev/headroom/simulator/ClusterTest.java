@@ -14,6 +14,7 @@ import dev.headroom.wire.LayerConfigEncoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class ClusterTest {
   @Test
   void a_healthy_job_peaks_at_its_golden_figures_and_a_drifting_one_a_fifth_above() {
     // Given
-    GoldenRun golden = GoldenRun.all().get("resnet50");
+    GoldenRun golden = Objects.requireNonNull(GoldenRun.all().get("resnet50"));
     // When
     List<MemorySample> said = play(cluster, 60);
     // Then
