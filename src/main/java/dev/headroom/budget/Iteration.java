@@ -57,6 +57,10 @@ final class Iteration {
       log.at(Phase.SETUP, -1);
       log.allocate(model.trainedBytes(), Category.OTHER, true).hold();
     }
+    if (isTraining()) {
+      stateBytes =
+          OptimizerStep.prepare(log, model, setup.optimizer(), sharding.ofState());
+    }
     setupEnd = log.size();
     step(true);
     firstEnd = log.size();
@@ -129,7 +133,7 @@ final class Iteration {
     long made =
         OptimizerStep.run(pass, model, gradients, setup.optimizer(), sharding.ofState(), first);
     if (first) {
-      stateBytes = made;
+      stateBytes = Math.addExact(stateBytes, made);
       afterForward = Math.addExact(afterForward, made);
     }
     if (setup.gradients().setToNone()) {

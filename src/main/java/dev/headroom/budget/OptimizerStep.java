@@ -37,6 +37,24 @@ final class OptimizerStep {
     };
   }
 
+  /// Whether the state is made with the optimizer, before the first pass, not in the first step.
+  private static boolean remembersFromTheStart(Optimizer optimizer) {
+    return optimizer.kind() == Optimizer.Kind.ADAGRAD;
+  }
+
+  /// Makes the state that an optimizer has from the start.
+  ///
+  /// @return its bytes
+  static long prepare(EventLog log, Model model, Optimizer optimizer, long shards) {
+    long made = 0;
+    if (remembersFromTheStart(optimizer)) {
+      for (int index : model.stepOrder()) {
+        made = Math.addExact(made, remember(log, model.parameter(index), optimizer, shards));
+      }
+    }
+    return made;
+  }
+
   /// Runs a step.
   ///
   /// @param first whether state must be made
@@ -50,7 +68,7 @@ final class OptimizerStep {
       boolean first) {
     pass.log.at(Phase.OPTIMIZER_STEP, -1);
     long made = 0;
-    if (first) {
+    if (first && !remembersFromTheStart(optimizer)) {
       for (int index : model.stepOrder()) {
         if (gradients.has(index)) {
           made = Math.addExact(made, remember(pass.log, model.parameter(index), optimizer, shards));
