@@ -1,19 +1,27 @@
 package dev.headroom.budget;
 
+import dev.headroom.network.Arithmetic;
+import dev.headroom.network.Attention;
+import dev.headroom.network.Contiguous;
 import dev.headroom.network.Dropout;
 import dev.headroom.network.Layer;
+import dev.headroom.network.Leaf;
 import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
 import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Value;
 import dev.headroom.network.View;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The forward pass over the layers: whose results live until when, and which parts are
 /// checkpointed.
 final class Forward {
+
+  private static final String IN_PROJ_BIAS = ".in_proj_bias";
 
   private final Network network;
   private final TrainingSetup setup;
@@ -23,6 +31,7 @@ final class Forward {
   private final Map<String, Tensor> inputs;
   private final int[] segmentEnd;
   private final boolean[] leftOut;
+  private final Set<String> spared;
   private final int[][] arguments;
   private final Value[] values;
   private final @Nullable Tensor[] results;
@@ -41,6 +50,7 @@ final class Forward {
     uses = new LastUses(network, index);
     List<Layer> layers = network.layers();
     leftOut = leftOut(layers, index, setup.mode() == Mode.TRAINING);
+    spared = setup.mode() == Mode.TRAINING ? Set.of() : fastAttention(layers);
     results = new Tensor[layers.size()];
     values = new Value[layers.size()];
     arguments = new int[layers.size()][];
@@ -108,7 +118,9 @@ final class Forward {
   private void step(Pass pass, Autocast autocast, int at) {
     Layer layer = network.layers().get(at);
     boolean training = setup.mode() == Mode.TRAINING;
-    if (!leftOut[at]) {
+    if (spared.contains(layer.name())) {
+      results[at] = valueOf(arguments[at][0], layer.inputs().getFirst()).hold();
+    } else if (!leftOut[at]) {
       pass.log.at(pass.log.phase(), at);
       var given = new Tensor[arguments[at].length];
       var shapes = new Value[given.length];
@@ -148,6 +160,31 @@ final class Forward {
       out[i] = behind || layer.traits().trainingOnly();
     }
     return out;
+  }
+
+  /// What evaluation does not make in `nn.MultiheadAttention`: one operator takes the place of all
+  /// but the last product. What its kernel holds within (three times its input for a moment) is in
+  /// none of the references, so not here. Source: `native_multi_head_attention_cuda`.
+  private static Set<String> fastAttention(List<Layer> layers) {
+    var modules = new HashSet<String>();
+    for (Layer layer : layers) {
+      if (layer.operation() instanceof Leaf && layer.name().endsWith(IN_PROJ_BIAS)) {
+        modules.add(layer.name().substring(0, layer.name().length() - IN_PROJ_BIAS.length()));
+      }
+    }
+    var spared = new HashSet<String>();
+    for (Layer layer : layers) {
+      int dot = layer.name().lastIndexOf('.');
+      boolean within =
+          layer.operation() instanceof Contiguous
+              || layer.operation() instanceof Arithmetic
+              || layer.operation() instanceof Attention;
+      boolean inside = within && dot > 0 && modules.contains(layer.name().substring(0, dot));
+      if (inside || modules.contains(layer.name())) {
+        spared.add(layer.name());
+      }
+    }
+    return spared;
   }
 
   private Tensor valueOf(int at, String name) {

@@ -58,8 +58,7 @@ final class Iteration {
       log.allocate(model.trainedBytes(), Category.OTHER, true).hold();
     }
     if (isTraining()) {
-      stateBytes =
-          OptimizerStep.prepare(log, model, setup.optimizer(), sharding.ofState());
+      stateBytes = OptimizerStep.prepare(log, model, setup.optimizer(), sharding.ofState());
     }
     setupEnd = log.size();
     step(true);

@@ -12,6 +12,10 @@ record Difference(Golden.Run run, Map<String, long[]> figures) {
     }
     var figures = new LinkedHashMap<String, long[]>();
     Peak peak = budget.peak();
+    if (run.isPlain()) {
+      put(figures, run, "parameter_bytes", budget.parameterBytes());
+      put(figures, run, "buffer_bytes", budget.bufferBytes());
+    }
     if (run.isTraining()) {
       put(figures, run, "gradient_bytes", budget.gradientBytes());
       put(figures, run, "optimizer_state_bytes", budget.optimizerStateBytes());

@@ -66,6 +66,9 @@ final class Golden {
       JsonNode figures = MAPPER.readTree(folder.resolve(network + ".pytorch.json").toFile());
       var runs = new ArrayList<Run>();
       for (JsonNode run : figures.get("runs")) {
+        for (String name : List.of("parameter_bytes", "buffer_bytes")) {
+          ((ObjectNode) run).set(name, figures.get(name));
+        }
         ObjectNode changed = config.deepCopy();
         changed.setAll((ObjectNode) run.get("setup"));
         byte[] json = changed.toString().getBytes(UTF_8);

@@ -42,11 +42,16 @@ class GoldenRunsTest {
     for (Difference it : differences) {
       for (String figure :
           List.of(
-              "gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
+              "parameter_bytes",
+              "buffer_bytes",
+              "gradient_bytes",
+              "optimizer_state_bytes",
+              "saved_bytes",
+              "after_forward_bytes")) {
         assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
       }
       assertThat(it.off(TENSOR)).as(it.run().title() + it.told()).isLessThan(0.001);
-      assertThat(it.off(ALLOCATED)).as(it.run().title() + it.told()).isLessThan(0.002);
+      assertThat(it.off(ALLOCATED)).as(it.run().title() + it.told()).isLessThan(0.001);
       assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.01);
     }
   }
@@ -61,15 +66,20 @@ class GoldenRunsTest {
     for (Difference it : differences) {
       for (String figure :
           List.of(
-              "gradient_bytes", "optimizer_state_bytes", "saved_bytes", "after_forward_bytes")) {
+              "parameter_bytes",
+              "buffer_bytes",
+              "gradient_bytes",
+              "optimizer_state_bytes",
+              "saved_bytes",
+              "after_forward_bytes")) {
         assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
       }
-      // In vit_b_16 blocks are cut a little differently in half precision and in inference.
-      double more = it.run().network().equals("vit_b_16") ? 1.2 : 1;
+      // In vit_b_16 under autocast blocks are cut a little differently: 0.512 %.
+      double more = it.run().network().equals("vit_b_16") ? 1.03 : 1;
       for (String figure : List.of(TENSOR, ALLOCATED)) {
         assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005 * more);
       }
-      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.05 * more);
+      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.01);
     }
     assertThat(share(differences, TENSOR)).isGreaterThanOrEqualTo(0.9);
     assertThat(share(differences, ALLOCATED)).isGreaterThanOrEqualTo(0.9);
