@@ -118,8 +118,13 @@ final class ModuleOrder {
     /// Several heads that only train are registered behind the trunk, before the last module; a
     /// single one where it runs.
     void auxiliaryHeadsStandTogether() {
-      List<String> heads =
-          children.keySet().stream().filter(it -> children.get(it).trainingOnly).toList();
+      var heads = new ArrayList<String>();
+      children.forEach(
+          (name, child) -> {
+            if (child.trainingOnly) {
+              heads.add(name);
+            }
+          });
       if (heads.size() > 1 && heads.size() < children.size()) {
         String last = children.lastEntry().getKey();
         var moved = new ArrayList<>(heads);
