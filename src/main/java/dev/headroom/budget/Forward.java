@@ -33,7 +33,15 @@ final class Forward {
   private final boolean[] leftOut;
   private final Set<String> spared;
   private final int[][] arguments;
+  private final Value[][] shapes;
   private final Value[] values;
+
+  /// Where a copy's result comes from, views looked through: a layer, or −1.
+  private final int[] sources;
+
+  /// The value that is read where a layer is: another one only where the layer is left out.
+  private final String[] standsFor;
+
   private final @Nullable Tensor[] results;
 
   Forward(
@@ -54,13 +62,25 @@ final class Forward {
     results = new Tensor[layers.size()];
     values = new Value[layers.size()];
     arguments = new int[layers.size()][];
+    shapes = new Value[layers.size()][];
+    sources = new int[layers.size()];
+    standsFor = new String[layers.size()];
     for (int i = 0; i < layers.size(); i++) {
       values[i] = network.value(layers.get(i).name());
       List<String> names = layers.get(i).inputs();
       arguments[i] = new int[names.size()];
+      shapes[i] = new Value[names.size()];
       for (int j = 0; j < names.size(); j++) {
-        arguments[i][j] = index.of(names.get(j));
+        int from = index.of(names.get(j));
+        arguments[i][j] = from;
+        shapes[i][j] = from < 0 ? network.value(names.get(j)) : values[from];
       }
+      int from = names.isEmpty() ? -1 : arguments[i][0];
+      boolean view = from >= 0 && layers.get(from).operation() instanceof View;
+      sources[i] = view ? sources[from] : from;
+      boolean passes = leftOut[i] && !names.isEmpty();
+      String read = passes ? names.getFirst() : layers.get(i).name();
+      standsFor[i] = passes && from >= 0 ? standsFor[from] : read;
     }
     segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
   }
@@ -123,11 +143,8 @@ final class Forward {
     } else if (!leftOut[at]) {
       pass.log.at(pass.log.phase(), at);
       var given = new Tensor[arguments[at].length];
-      var shapes = new Value[given.length];
       for (int i = 0; i < given.length; i++) {
-        String name = layer.inputs().get(i);
-        given[i] = valueOf(arguments[at][i], name);
-        shapes[i] = arguments[at][i] < 0 ? network.value(name) : values[arguments[at][i]];
+        given[i] = valueOf(arguments[at][i], layer.inputs().get(i));
       }
       String weight = layer.traits().weight();
       var call =
@@ -141,9 +158,9 @@ final class Forward {
               setup.precision().parameters(),
               model.weights(at),
               given,
-              shapes,
+              shapes[at],
               weight.isEmpty() ? null : valueOf(index.of(weight), weight));
-      results[at] = Rules.run(call, behindView(layer));
+      results[at] = Rules.run(call, sources[at] < 0 ? null : network.layers().get(sources[at]));
     }
     for (int going : uses.after(at)) {
       drop(pass, going);
@@ -187,29 +204,15 @@ final class Forward {
     return spared;
   }
 
-  private Tensor valueOf(int at, String name) {
+  private Tensor valueOf(int layer, String input) {
+    boolean passed = layer >= 0 && leftOut[layer];
+    String name = passed ? standsFor[layer] : input;
+    int at = passed ? index.of(name) : layer;
     Tensor tensor = at < 0 ? inputs.get(name) : results[at];
-    if (tensor == null && at >= 0 && leftOut[at]) {
-      List<String> behind = network.layers().get(at).inputs();
-      String first = behind.isEmpty() ? name : behind.getFirst();
-      return valueOf(behind.isEmpty() ? -1 : arguments[at][0], first);
-    }
     if (tensor == null) {
       throw new IllegalArgumentException("a value that no longer lives is used: " + name);
     }
     return tensor;
-  }
-
-  private @Nullable Layer behindView(Layer layer) {
-    int at = behind(layer);
-    while (at >= 0 && network.layers().get(at).operation() instanceof View) {
-      at = behind(network.layers().get(at));
-    }
-    return at < 0 ? null : network.layers().get(at);
-  }
-
-  private int behind(Layer layer) {
-    return layer.inputs().isEmpty() ? -1 : index.of(layer.inputs().getFirst());
   }
 
   private void drop(Pass pass, int at) {

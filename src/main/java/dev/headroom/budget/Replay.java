@@ -102,15 +102,15 @@ final class Replay {
   }
 
   private Timeline.Moment moment(int event, int step) {
-    var bytes = new ArrayList<Long>(CATEGORIES);
-    for (long size : live) {
-      bytes.add(size);
+    var bytes = new Long[CATEGORIES];
+    for (int i = 0; i < CATEGORIES; i++) {
+      bytes[i] = live[i];
     }
     return new Timeline.Moment(
         step,
         log.phaseAt(event),
         log.layerAt(event) < 0 ? "" : network.layers().get(log.layerAt(event)).name(),
-        bytes,
+        List.of(bytes),
         allocator.allocated(),
         allocator.reserved());
   }

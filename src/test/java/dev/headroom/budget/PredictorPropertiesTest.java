@@ -1,19 +1,26 @@
 package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.headroom.network.DType;
+import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Mode;
+import dev.headroom.network.Network;
 import dev.headroom.network.Precision;
 import dev.headroom.network.TrainingSetup;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What must hold of any network, on the reference networks.
+/// What must hold of any network, on the reference networks and on random ones.
 class PredictorPropertiesTest {
+
+  private static final int GRAPHS = 200;
 
   private final Predictor predictor = new Predictor(new DevicePriors());
 
@@ -35,6 +42,70 @@ class PredictorPropertiesTest {
     assertThat(tensor(config.withSetup(setup.withMode(Mode.INFERENCE))))
         .isLessThanOrEqualTo(training);
     assertThat(tensor(config.withSetup(setup.withPrecision(half)))).isLessThanOrEqualTo(training);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void checkpointingNeverNeedsMore(String network) {
+    // Given the outermost modules that have several layers
+    LayerConfig config = Golden.config(network);
+    TrainingSetup setup = config.setup().withMode(Mode.TRAINING).withCheckpointing(List.of());
+    var counts = new TreeMap<String, Integer>();
+    for (Layer layer : ((Network) config.description()).layers()) {
+      int dot = layer.name().indexOf('.');
+      if (dot > 0) {
+        counts.merge(layer.name().substring(0, dot), 1, Integer::sum);
+      }
+    }
+    counts.values().removeIf(count -> count < 2);
+    // One segment that is nearly the whole network comes back whole, beside what it was given.
+    assumeThat(counts).hasSizeGreaterThan(1);
+    // When
+    long none = tensor(config.withSetup(setup));
+    long checkpointed =
+        tensor(config.withSetup(setup.withCheckpointing(List.copyOf(counts.keySet()))));
+    // Then
+    assertThat(checkpointed).as("%s", counts.keySet()).isLessThanOrEqualTo(none);
+  }
+
+  @Test
+  void anyGraphHasABudgetThatAddsUpAndGrowsWithTheBatch() {
+    // Given
+    long first = System.nanoTime();
+    System.out.println("random graphs from seed " + first);
+    LayerConfig like = Golden.config("resnet50");
+    for (long seed = first; seed < first + GRAPHS; seed++) {
+      LayerConfig config = RandomNetworks.of(like, seed, "a");
+      TrainingSetup setup = config.setup();
+      // When
+      Prediction prediction = predictor.predict(config.withSetup(setup.withBatchSize(4)));
+      // Then
+      assertThat(prediction).as("seed %d", seed).isInstanceOf(Budget.class);
+      Budget budget = (Budget) prediction;
+      long stack = budget.categories().values().stream().mapToLong(MemorySize::bytes).sum();
+      assertThat(stack).as("seed %d", seed).isEqualTo(budget.peak().device().bytes());
+      assertThat(tensor(config.withSetup(setup.withBatchSize(8))))
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(budget.peak().tensor().bytes());
+    }
+  }
+
+  @Test
+  void namesDoNotMatter() {
+    // Given
+    long first = System.nanoTime();
+    System.out.println("random graphs from seed " + first);
+    LayerConfig like = Golden.config("resnet50");
+    for (long seed = first; seed < first + GRAPHS; seed++) {
+      // When the modules have other names, in a tree of the same shape
+      Prediction one = predictor.predict(RandomNetworks.of(like, seed, "a"));
+      Prediction other = predictor.predict(RandomNetworks.of(like, seed, "other"));
+      // Then
+      assertThat(((Budget) other).categories())
+          .as("seed %d", seed)
+          .isEqualTo(((Budget) one).categories());
+      assertThat(((Budget) other).peak().reserved()).isEqualTo(((Budget) one).peak().reserved());
+    }
   }
 
   private long tensor(LayerConfig config) {
