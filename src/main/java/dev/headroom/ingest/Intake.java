@@ -117,6 +117,7 @@ final class Intake {
             }
             Snapshot folded = batch.finish();
             tell(entries, verdicts);
+            judge(snapshot, folded, entries);
             return new LedgerKeeper.Change<>(folded, verdicts);
           });
     } catch (RuntimeException e) {
@@ -132,6 +133,10 @@ final class Intake {
         witness.saw(entries.get(i).event(), verdict);
       }
     }
+  }
+
+  private void judge(Snapshot before, Snapshot after, List<Entry> entries) {
+    Endings.errors(before, after, entries.stream().map(Entry::event)).forEach(pulse::erred);
   }
 
   private @Nullable Verdict[] foldSingly(List<Entry> entries) {
@@ -151,6 +156,7 @@ final class Intake {
             }
           }
           tell(entries, verdicts);
+          judge(snapshot, folded, entries);
           return new LedgerKeeper.Change<>(folded, verdicts);
         });
   }

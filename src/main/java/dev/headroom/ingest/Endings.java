@@ -1,0 +1,49 @@
+package dev.headroom.ingest;
+
+import dev.headroom.ledger.Drift;
+import dev.headroom.ledger.JobEvent;
+import dev.headroom.ledger.JobState;
+import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.Phase;
+import dev.headroom.ledger.Snapshot;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// How far off the predictions were of the jobs that a batch ended.
+final class Endings {
+
+  private Endings() {}
+
+  /// (measured − predicted) / predicted, once for each job that went on before and has ended after;
+  /// none for a job without a measured or without a predicted peak.
+  static List<Double> errors(Snapshot before, Snapshot after, Stream<JobEvent> events) {
+    var looked = new HashSet<String>();
+    return events
+        .filter(event -> event instanceof MemorySample sample && sample.phase() == Phase.ENDED)
+        .map(event -> ((MemorySample) event).job())
+        .filter(looked::add)
+        .filter(job -> !hasEnded(before.jobs().get(job)))
+        .map(job -> after.jobs().get(job))
+        .filter(Objects::nonNull)
+        .filter(Endings::hasEnded)
+        .flatMap(job -> error(job).stream())
+        .toList();
+  }
+
+  private static boolean hasEnded(@Nullable JobState job) {
+    return job != null && job.endedAt() != null;
+  }
+
+  /// Of the most exact size that both sides know: the allocator's own, else what it reserved, else
+  /// what the driver says of the process.
+  private static Optional<Double> error(JobState job) {
+    return job.allocatedDrift()
+        .or(job::reservedDrift)
+        .or(job::deviceDrift)
+        .map(Drift::ratio);
+  }
+}
