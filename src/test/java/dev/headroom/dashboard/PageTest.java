@@ -69,6 +69,8 @@ class PageTest {
       assertThat(page.locator("#categories svg")).containsText(Pattern.compile("optimizer state"));
       assertThat(page.locator("#layers svg")).containsText(Pattern.compile("conv1"));
       assertThat(page).hasTitle("Headroom");
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of("target/page.png")).setFullPage(true));
       assertThat(failures).isEmpty();
     }
   }
