@@ -41,9 +41,6 @@ final class Endings {
   /// Of the most exact size that both sides know: the allocator's own, else what it reserved, else
   /// what the driver says of the process.
   private static Optional<Double> error(JobState job) {
-    return job.allocatedDrift()
-        .or(job::reservedDrift)
-        .or(job::deviceDrift)
-        .map(Drift::ratio);
+    return job.allocatedDrift().or(job::reservedDrift).or(job::deviceDrift).map(Drift::ratio);
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.Fate;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Pulse;
@@ -48,7 +49,9 @@ class BoardsOnPrometheusTest {
 
   @Test
   void everyPanelHasItsDataAndEveryFaultItsAlert(@TempDir Path folder) throws Exception {
-    // Given
+    // Given nothing of what other tests of this monitor left
+    keeper.change(
+        before -> new LedgerKeeper.Change<>(Snapshot.empty(before.limits()), before.limits()));
     Instant start = Instant.now().minusSeconds(130);
     var jobs = new ScriptedJobs(start);
     fold(jobs.registrations(), start);

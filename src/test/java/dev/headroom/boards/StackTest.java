@@ -202,7 +202,7 @@ class StackTest {
     }
     for (String name : List.of("monitor", "simulator", "agent")) {
       String command = compose.at("/services/" + name + "/command/0").asText();
-      assertThat(LAUNCHER).containsPattern("(?m)^  (\\w+ \\| )?" + command + "( \\| \\w+)?\\)");
+      assertThat(LAUNCHER).containsPattern("(?m)^  (\\w+ \\| )*" + command + "( \\| \\w+)*\\)");
     }
   }
 

@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test;
 class EndingsTest {
 
   private static final MemorySample END =
-      Cluster.sample("a", "GPU-1", 2)
-          .phase(Phase.ENDED)
-          .allocated(new MemorySize(0))
-          .build();
+      Cluster.sample("a", "GPU-1", 2).phase(Phase.ENDED).allocated(new MemorySize(0)).build();
 
   @Test
   void aJobThatEndsIsJudgedOnceByItsMeasuredPeak() {
@@ -42,7 +39,7 @@ class EndingsTest {
     // Given
     var cluster = new Cluster().with(Cluster.config("a", "m"), 0).with(held(), 1);
     Snapshot before = cluster.snapshot();
-    MemorySample other = 
+    MemorySample other =
         Cluster.sample("a", "GPU-2", 1).rank(1).allocated(new MemorySize(1)).build();
 
     // When
