@@ -3,8 +3,7 @@ package dev.headroom.agent;
 import dev.headroom.agent.attribution.Attribution;
 import dev.headroom.ledger.Source;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// A missing driver, GPU or broker ends nothing: it is not ready, says why once, and goes on
 /// trying.
 public final class Agent implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Agent.class.getName());
-
   /// Starting NVML may take seconds on a broken node: not every period, then.
   private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final DeviceProbe probe;
   private final InstantSource clock;
+  private final PrintStream says;
   private final NodeSampler sampler;
   private final Outbox outbox;
   private final Publisher publisher;
@@ -56,11 +54,21 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  public Agent(Settings settings, DeviceProbe probe, Attribution attribution, InstantSource clock)
+  /// An agent that does nothing yet.
+  ///
+  /// @param says where it says, a line each and once, what its operator has to know. Not a logger:
+  ///     outside Quarkus its log manager keeps what is logged and shows none of it.
+  public Agent(
+      Settings settings,
+      DeviceProbe probe,
+      Attribution attribution,
+      InstantSource clock,
+      PrintStream says)
       throws IOException {
     this.settings = settings;
     this.probe = probe;
     this.clock = clock;
+    this.says = says;
     this.schedule = Schedule.ofNode(settings.host(), settings.period());
     this.sampler =
         new NodeSampler(
@@ -121,7 +129,7 @@ public final class Agent implements AutoCloseable {
         planned = next;
       }
     } catch (InterruptedException e) {
-      LOG.log(Level.DEBUG, "stopped while waiting");
+      Thread.currentThread().interrupt();
     } finally {
       probe.close();
     }
@@ -160,14 +168,15 @@ public final class Agent implements AutoCloseable {
       // A bug of ours must not end the node's monitoring: it is counted, and said once.
       state.trouble(new Trouble("sample", "bug", ""));
       if (said.add("bug")) {
-        LOG.log(Level.ERROR, "a reading failed", e);
+        says.println(settings.host() + ": a reading failed: " + e);
+        e.printStackTrace(says);
       }
     }
   }
 
   private void sayOnce(String topic, String sentence) {
     if (said.add(topic)) {
-      LOG.log(Level.WARNING, "{0}: {1}", settings.host(), sentence);
+      says.println(settings.host() + ": " + sentence);
     }
   }
 }

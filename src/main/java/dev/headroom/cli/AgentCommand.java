@@ -101,6 +101,8 @@ final class AgentCommand implements Callable<Integer> {
       description = "Print the messages, one a line, and send none: needs no broker.")
   private boolean print;
 
+  // The agent is handed standard error to speak to, not to close.
+  @SuppressWarnings("ClosingStandardOutputStreams")
   @Override
   public Integer call() throws IOException, InterruptedException {
     String node = host == null || host.isBlank() ? hostName() : host;
@@ -123,7 +125,8 @@ final class AgentCommand implements Callable<Integer> {
             buffer,
             address(listen),
             KafkaSettings.of(System.getenv(), kafka));
-    try (Agent agent = new Agent(settings, probe(), attribution, InstantSource.system())) {
+    try (Agent agent =
+        new Agent(settings, probe(), attribution, InstantSource.system(), System.err)) {
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "headroom-agent-shutdown"));
       agent.start();
       System.out.printf(
