@@ -1,4 +1,4 @@
-/// Kafka in: channels, dead letters, health.
+/// Kafka in: whole topics followed, samples shared by a group, dead letters, readiness.
 @NullMarked
 package dev.headroom.ingest;
 
