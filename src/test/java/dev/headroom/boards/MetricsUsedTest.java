@@ -38,10 +38,6 @@ class MetricsUsedTest {
   /// Labels of a scrape, of Micrometer's meters, and `gpu_uuid` as dcgm-exporter's series get it.
   private static final Set<String> OTHER_LABELS = Set.of("job", "instance", "pod", "area");
 
-  /// Of the contract, exported once predictions are calibrated. The alert on it is silent until
-  /// then.
-  private static final Set<String> AWAITED = Set.of("headroom_job_out_of_memory_probability");
-
   private record Use(String where, String expression) {}
 
   @Test
@@ -53,9 +49,7 @@ class MetricsUsedTest {
     // When
     for (Use use : uses()) {
       for (String metric : Promql.of(use.expression()).metrics()) {
-        if (!catalogue.containsKey(metric)
-            && !OTHERS.contains(metric)
-            && !AWAITED.contains(metric)) {
+        if (!catalogue.containsKey(metric) && !OTHERS.contains(metric)) {
           missing.add(metric + " is exported by nobody and used in " + use.where());
         }
       }
@@ -77,9 +71,6 @@ class MetricsUsedTest {
       Promql names = Promql.of(use.expression());
       var known = new TreeSet<>(OTHER_LABELS);
       names.metrics().forEach(metric -> known.addAll(catalogue.getOrDefault(metric, Set.of())));
-      if (names.metrics().stream().anyMatch(AWAITED::contains)) {
-        known.add("training_job");
-      }
       if (use.expression().contains("label_replace(")) {
         known.add("gpu_uuid");
       }
@@ -92,11 +83,6 @@ class MetricsUsedTest {
 
     // Then
     assertThat(missing).isEmpty();
-  }
-
-  @Test
-  void whatIsAwaitedHasNotCome() {
-    assertThat(catalogue().keySet()).doesNotContainAnyElementsOf(AWAITED);
   }
 
   @Test
