@@ -1,0 +1,85 @@
+package dev.headroom.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.headroom.budget.MemorySize;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Tally;
+import dev.headroom.metrics.Scraped;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A monitor's way in as a process of its own, for [MonitorProcess]: without pages and API, so that
+/// it starts soon, but with everything that takes part in a group, a crash and a handover.
+final class MonitorMain {
+
+  private static final Pattern COUNTS = Pattern.compile("(?:applied|duplicate|late|skewed)=(\\d+)");
+
+  private MonitorMain() {}
+
+  /// Runs until it is ended.
+  ///
+  /// @param arguments the broker, the port to answer on, and settings such as `group=a`
+  public static void main(String[] arguments) throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    for (int i = 2; i < arguments.length; i++) {
+      String[] pair = arguments[i].split("=", 2);
+      settings.put(pair[0], pair[1]);
+    }
+    var replica = new Replica(Map.of("bootstrap.servers", arguments[0]), settings);
+    var address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
+    HttpServer server = HttpServer.create(address, 16);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] answer =
+              switch (exchange.getRequestURI().getPath()) {
+                case "/metrics" -> Scraped.of(replica.keeper.snapshot(), replica.pulse);
+                case "/ready" -> replica.pulse.trouble().orElse("").getBytes(UTF_8);
+                default -> owned(replica.keeper.snapshot()).getBytes(UTF_8);
+              };
+          exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.setExecutor(Executors.newFixedThreadPool(2));
+    Runtime.getRuntime().addShutdownHook(new Thread(replica::close));
+    server.start();
+  }
+
+  /// Every job of its own, one a line: all that a move must not change.
+  private static String owned(Snapshot snapshot) {
+    var lines = new StringBuilder();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (snapshot.owns(job)) {
+                lines
+                    .append(line(job.job(), job.run(), job.peaks().reserved(), job.tally()))
+                    .append('\n');
+              }
+            });
+    return lines.toString();
+  }
+
+  /// One job as [#main] tells of it.
+  static String line(String job, @Nullable String run, @Nullable MemorySize peak, Tally tally) {
+    return "%s run=%s peak=%s applied=%d duplicate=%d late=%d skewed=%d"
+        .formatted(
+            job, run, peak, tally.applied(), tally.duplicate(), tally.late(), tally.skewed());
+  }
+
+  /// All samples of a job that is told of by such a line.
+  static long counted(String line) {
+    return COUNTS.matcher(line).results().mapToLong(count -> Long.parseLong(count.group(1))).sum();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.headroom.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.awaitility.core.ConditionTimeoutException;
+
+/// The monitors of one group, each a process of its own.
+final class Monitors implements AutoCloseable {
+
+  private final String broker;
+  private final Map<String, String> settings;
+  private final List<MonitorProcess> running = new ArrayList<>();
+  private int started;
+
+  Monitors(String broker, Map<String, String> settings) {
+    this.broker = broker;
+    this.settings = Map.copyOf(settings);
+  }
+
+  MonitorProcess start() throws IOException {
+    started++;
+    var monitor =
+        MonitorProcess.start(settings.get("group") + "-" + started, broker, "256m", settings);
+    running.add(monitor);
+    return monitor;
+  }
+
+  List<MonitorProcess> running() {
+    return List.copyOf(running);
+  }
+
+  void gone(MonitorProcess monitor) {
+    running.remove(monitor);
+  }
+
+  boolean areReady() {
+    return running.stream().allMatch(MonitorProcess::isReady);
+  }
+
+  /// Every job with its owner's line; those of two owners say so.
+  Map<String, String> jobs() {
+    var all = new TreeMap<String, String>();
+    for (MonitorProcess monitor : running) {
+      monitor.jobs().forEach((job, line) -> all.merge(job, line, (a, b) -> a + " and " + b));
+    }
+    return all;
+  }
+
+  /// Waits until every job is told of as it should be, by one monitor.
+  void await(Map<String, String> expected, Duration patience) {
+    try {
+      Replica.await("all jobs", patience, () -> jobs().equals(expected));
+    } catch (ConditionTimeoutException _) {
+      assertThat(jobs()).as(troubles()).isEqualTo(expected);
+    }
+  }
+
+  /// Samples that are counted, over all jobs of all monitors.
+  long counted() {
+    return running.stream()
+        .flatMap(monitor -> monitor.jobs().values().stream())
+        .mapToLong(MonitorMain::counted)
+        .sum();
+  }
+
+  /// Why who is not ready.
+  String troubles() {
+    var troubles = new StringBuilder();
+    for (MonitorProcess monitor : running) {
+      troubles
+          .append(monitor.name)
+          .append(monitor.isAlive() ? ": " : " has ended: ")
+          .append(monitor.trouble())
+          .append('\n');
+    }
+    return troubles.toString();
+  }
+
+  @Override
+  public void close() {
+    running.forEach(MonitorProcess::kill);
+    running.clear();
+  }
+}
