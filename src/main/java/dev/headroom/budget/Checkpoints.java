@@ -3,6 +3,7 @@ package dev.headroom.budget;
 import dev.headroom.network.Layer;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,6 +31,19 @@ final class Checkpoints {
         ends[first] = i;
       }
     }
+  }
+
+  /// Of some modules, those that no layer lies in.
+  static List<String> unknown(List<Layer> layers, List<String> modules) {
+    var unknown = new LinkedHashSet<>(modules);
+    for (Layer layer : unknown.isEmpty() ? List.<Layer>of() : layers) {
+      String name = layer.name();
+      unknown.remove(name);
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        unknown.remove(name.substring(0, dot));
+      }
+    }
+    return List.copyOf(unknown);
   }
 
   /// The outermost wanted module that a name lies in.

@@ -3,7 +3,7 @@ package dev.headroom.budget;
 /// What one layer costs.
 ///
 /// @param type the layer's type in the contract
-/// @param output its result, for the batch
+/// @param output its result, for the batch; a view's takes no memory of its own
 /// @param saved storages kept for the backward pass that this layer was the last to write
 /// @param atPeak of those, what is alive at the peak
 public record LayerCost(

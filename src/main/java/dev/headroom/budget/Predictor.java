@@ -5,6 +5,7 @@ import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
 import dev.headroom.network.Undescribed;
+import dev.headroom.network.View;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class Predictor {
     try {
       return budget(config, network);
     } catch (ArithmeticException overflow) {
-      return new Unsupported(List.of("sizes do not fit 64 bits: " + overflow.getMessage()));
+      return new Unsupported(List.of(tooLarge(config, network)));
     } catch (IllegalArgumentException wrong) {
       return new Unsupported(List.of(String.valueOf(wrong.getMessage())));
     }
@@ -131,7 +132,8 @@ public final class Predictor {
           parameters += tensor.storage.bytes;
         }
       }
-      long elements = network.value(layer.name()).elements(config.setup().batchSize());
+      boolean owns = !(layer.operation() instanceof View);
+      long elements = owns ? network.value(layer.name()).elements(config.setup().batchSize()) : 0;
       long output =
           Math.multiplyExact(elements, (long) config.setup().precision().autocast().bytes());
       costs.add(
@@ -145,6 +147,19 @@ public final class Predictor {
               reservations.of(layer)));
     }
     return costs;
+  }
+
+  private static String tooLarge(LayerConfig config, Network network) {
+    int batch = config.setup().batchSize();
+    int bytes = config.setup().precision().parameters().bytes();
+    for (Layer layer : network.layers()) {
+      long elements = network.value(layer.name()).shape().elements();
+      if (elements > Long.MAX_VALUE / bytes / batch) {
+        return "layer %s: %d elements for each of %d samples are more bytes than 64 bits count"
+            .formatted(layer.name(), elements, batch);
+      }
+    }
+    return "all layers together hold more bytes than 64 bits count";
   }
 
   private static String name(Network network, int layer) {

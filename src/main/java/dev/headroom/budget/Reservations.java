@@ -34,7 +34,7 @@ final class Reservations {
     if (!config.framework().isKnown()) {
       reasons.add("framework unknown: the rules of pytorch " + CHECKED);
     } else if (!config.framework().name().equals("pytorch")
-        || !config.framework().version().startsWith(CHECKED + ".")) {
+        || !(config.framework().version() + ".").startsWith(CHECKED + ".")) {
       reasons.add(
           "rules of pytorch %s, not checked for %s %s"
               .formatted(CHECKED, config.framework().name(), config.framework().version()));
@@ -46,6 +46,10 @@ final class Reservations {
     if (Sharding.of(parallelism).ofParameters() > 1) {
       reasons.add(
           "parameters are counted whole, as gathered; a rank keeps a share of them between");
+    }
+    List<String> unknown = Checkpoints.unknown(network.layers(), setup.checkpointing());
+    if (!unknown.isEmpty()) {
+      reasons.add("checkpointing names no module: " + unknown.getFirst());
     }
     if (network.lifetimes() == Lifetimes.ASSUMED) {
       reasons.add("lifetimes assumed: module calls hold their arguments until they return");

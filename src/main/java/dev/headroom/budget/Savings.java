@@ -29,7 +29,7 @@ public final class Savings {
   /// Deeper module paths are single layers in every network seen.
   private static final int DEEPEST_MODULES = 4;
 
-  private static final int NAMED_MODULES = 4;
+  private static final int NAMED_MODULES = 2;
 
   private final Function<LayerConfig, Prediction> predict;
 
@@ -161,11 +161,10 @@ public final class Savings {
   }
 
   private static String named(Set<String> modules) {
-    String first = String.join(", ", modules.stream().limit(NAMED_MODULES).toList());
-    return "checkpoint "
-        + first
-        + (modules.size() > NAMED_MODULES
-            ? " and %d more".formatted(modules.size() - NAMED_MODULES)
-            : "");
+    List<String> names = List.copyOf(modules);
+    return names.size() <= NAMED_MODULES
+        ? "checkpoint " + String.join(", ", names)
+        : "checkpoint %s to %s (%d modules)"
+            .formatted(names.getFirst(), names.getLast(), names.size());
   }
 }

@@ -3,6 +3,7 @@ package dev.headroom.budget;
 import dev.headroom.network.DType;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Mode;
+import dev.headroom.network.Network;
 import dev.headroom.network.Optimizer;
 import dev.headroom.network.Precision;
 import dev.headroom.network.TrainingSetup;
@@ -56,9 +57,22 @@ public record WhatIf(
       setup = setup.withMode(modeOf(mode));
     }
     if (checkpoint != null) {
-      setup = setup.withCheckpointing(checkpoint.equals(List.of("none")) ? List.of() : checkpoint);
+      setup = setup.withCheckpointing(modulesOf(checkpoint, config));
     }
     return config.withSetup(setup);
+  }
+
+  private static List<String> modulesOf(List<String> names, LayerConfig config) {
+    if (names.equals(List.of("none"))) {
+      return List.of();
+    }
+    if (config.description() instanceof Network network) {
+      List<String> unknown = Checkpoints.unknown(network.layers(), names);
+      if (!unknown.isEmpty()) {
+        throw new IllegalArgumentException("checkpoint names no module: " + unknown.getFirst());
+      }
+    }
+    return names;
   }
 
   private static Precision precisionOf(String text) {
