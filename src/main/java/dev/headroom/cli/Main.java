@@ -1,7 +1,10 @@
 package dev.headroom.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command `headroom`: one subcommand a role.
 @Command(
@@ -21,6 +24,18 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    System.exit(
+        new CommandLine(new Main()).setParameterExceptionHandler(Main::refused).execute(arguments));
+  }
+
+  /// Says what is wrong and where help is; the help itself would bury it.
+  private static int refused(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(wrong.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
+      err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 }

@@ -12,7 +12,9 @@ import dev.headroom.budget.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.LayerConfigDecoder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,12 +36,14 @@ import picocli.CommandLine.Parameters;
     description = "What a training job will hold in GPU memory, from its layer config alone.",
     footer = {
       "",
-      "Options that change the job answer \"what if\". Exit codes: 0 predicted, 2 a file or an",
-      "option is wrong, 4 a job cannot be predicted; the reason is on standard error."
+      "Options that change the job answer \"what if\". Sizes are those of one rank.",
+      "Exit codes: 0 predicted, 1 the output takes no more, 2 a file or an option is",
+      "wrong, 4 a job cannot be predicted; the reason is on standard error."
     },
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
 
+  static final int CANNOT_WRITE = 1;
   static final int WRONG = 2;
   static final int UNSUPPORTED = 4;
 
@@ -87,6 +91,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--gpu",
+      paramLabel = "GPU",
       description =
           "The GPU it runs on: what its context takes, and whether the job fits. Such as A100-40GB,"
               + " T4, 24GiB.")
@@ -128,38 +133,60 @@ final class PredictCommand implements Callable<Integer> {
     Answer answer = answer(line);
     int exit = 0;
     for (String file : files) {
-      try {
-        LayerConfig config = whatIf.applied(LayerConfigDecoder.read(bytes(file)));
-        Optional<Unsupported> none = answer.print(file, config);
-        if (none.isPresent()) {
-          none.get()
-              .reasons()
-              .forEach(why -> line.getErr().println(file + ": unsupported: " + why));
-          exit = exit == 0 ? UNSUPPORTED : exit;
-        }
-      } catch (NoSuchFileException e) {
-        line.getErr().println(file + ": no such file");
-        exit = WRONG;
-      } catch (IOException | IllegalArgumentException e) {
-        line.getErr().println(file + ": " + e.getMessage());
-        exit = WRONG;
+      exit = worse(exit, about(file, whatIf, answer, line.getErr()));
+      line.getOut().flush();
+      if (StandardOutput.isLost(line.getErr())) {
+        return CANNOT_WRITE;
       }
     }
-    line.getOut().flush();
     line.getErr().flush();
     return exit;
+  }
+
+  private static int about(String file, WhatIf whatIf, Answer answer, PrintWriter err) {
+    try {
+      LayerConfig config = whatIf.applied(LayerConfigDecoder.read(bytes(file)));
+      Optional<Unsupported> none = answer.print(file, config);
+      none.ifPresent(
+          it -> it.reasons().forEach(why -> err.println(file + ": unsupported: " + why)));
+      return none.isPresent() ? UNSUPPORTED : 0;
+    } catch (IOException e) {
+      err.println(file + ": " + reason(e));
+    } catch (IllegalArgumentException e) {
+      err.println(file + ": " + e.getMessage());
+    }
+    return WRONG;
+  }
+
+  /// What is wrong with a file comes before what cannot be predicted.
+  private static int worse(int one, int other) {
+    return one == WRONG || other == WRONG ? WRONG : Math.max(one, other);
   }
 
   private Answer answer(CommandLine line) {
     PrintWriter out = line.getOut();
     Optional<GpuModel> device = Optional.ofNullable(gpu).map(name -> device(line, name));
     Function<LayerConfig, Prediction> predict = predictors.apply(Optional.ofNullable(gpu));
+    var report = new PredictionReport(out, bars, device, new Savings(predict));
     if (largestBatch) {
       GpuModel wanted =
           device.orElseThrow(() -> new ParameterException(line, "--largest-batch needs --gpu"));
-      return (file, config) -> printLargestBatch(out, file, config, wanted, predict);
+      return (file, config) -> {
+        LargestBatch largest = LargestBatch.of(config, wanted.total(), predict);
+        if (json) {
+          out.println(PredictionJson.line(file, config, wanted, largest));
+        }
+        return switch (largest) {
+          case LargestBatch.None(Unsupported why) -> Optional.of(why);
+          case LargestBatch.TooLarge _, LargestBatch.Fits _ -> {
+            if (!json) {
+              report.print(config, wanted, largest);
+            }
+            yield Optional.empty();
+          }
+        };
+      };
     }
-    var report = new PredictionReport(out, bars, device, new Savings(predict));
     return (file, config) -> {
       Prediction prediction = predict.apply(config);
       if (json) {
@@ -177,20 +204,6 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  private Optional<Unsupported> printLargestBatch(
-      PrintWriter out,
-      String file,
-      LayerConfig config,
-      GpuModel device,
-      Function<LayerConfig, Prediction> predict) {
-    LargestBatch largest = LargestBatch.of(config, device.total(), predict);
-    out.println(
-        json
-            ? PredictionJson.line(file, config, device, largest)
-            : PredictionReport.sentence(config, device, largest));
-    return largest instanceof LargestBatch.None none ? Optional.of(none.why()) : Optional.empty();
-  }
-
   private static GpuModel device(CommandLine line, String name) {
     return GpuModel.of(name)
         .orElseThrow(
@@ -205,9 +218,27 @@ final class PredictCommand implements Callable<Integer> {
                                 .collect(Collectors.joining(", ")))));
   }
 
+  /// No more than a config may have: a file may be endless.
   private static byte[] bytes(String file) throws IOException {
-    return file.equals(STANDARD_INPUT)
-        ? System.in.readAllBytes()
-        : Files.readAllBytes(Path.of(file));
+    byte[] bytes;
+    if (file.equals(STANDARD_INPUT)) {
+      bytes = System.in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
+    } else {
+      try (InputStream in = Files.newInputStream(Path.of(file))) {
+        bytes = in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
+      }
+    }
+    if (bytes.length > LayerConfigDecoder.MAX_BYTES) {
+      throw new IOException("longer than %d bytes".formatted(LayerConfigDecoder.MAX_BYTES));
+    }
+    return bytes;
+  }
+
+  private static String reason(IOException trouble) {
+    return switch (trouble) {
+      case NoSuchFileException _ -> "no such file";
+      case AccessDeniedException _ -> "not allowed to read it";
+      default -> String.valueOf(trouble.getMessage());
+    };
   }
 }

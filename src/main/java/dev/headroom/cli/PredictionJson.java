@@ -33,8 +33,7 @@ final class PredictionJson {
           if (prediction instanceof Budget budget) {
             budget(json, budget, config.setup().mode());
           }
-          json.writeStringField("confidence", prediction.confidence().wireName());
-          texts(json, "reasons", prediction.reasons());
+          trust(json, prediction);
         });
   }
 
@@ -46,7 +45,7 @@ final class PredictionJson {
           json.writeStringField("gpu", gpu.name());
           json.writeNumberField("gpu_total_bytes", gpu.total().bytes());
           switch (largest) {
-            case LargestBatch.None(Unsupported why) -> texts(json, "reasons", why.reasons());
+            case LargestBatch.None(Unsupported why) -> trust(json, why);
             case LargestBatch.TooLarge(Budget one) -> largest(json, 0, one);
             case LargestBatch.Fits(int batch, Budget fits) -> largest(json, batch, fits);
           }
@@ -57,8 +56,12 @@ final class PredictionJson {
     json.writeNumberField("largest_batch", batch);
     size(json, "device_p50_bytes", budget.peak().device());
     size(json, "device_p95_bytes", budget.peak().deviceP95());
-    json.writeStringField("confidence", budget.confidence().wireName());
-    texts(json, "reasons", budget.reasons());
+    trust(json, budget);
+  }
+
+  private static void trust(JsonGenerator json, Prediction prediction) throws IOException {
+    json.writeStringField("confidence", prediction.confidence().wireName());
+    texts(json, "reasons", prediction.reasons());
   }
 
   private static void budget(JsonGenerator json, Budget budget, Mode mode) throws IOException {

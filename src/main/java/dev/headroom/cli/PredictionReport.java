@@ -10,13 +10,8 @@ import dev.headroom.budget.MemorySize;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Saving;
 import dev.headroom.budget.Savings;
-import dev.headroom.budget.Unsupported;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Mode;
-import dev.headroom.network.Optimizer;
-import dev.headroom.network.Optimizer.Implementation;
-import dev.headroom.network.Precision;
-import dev.headroom.network.TrainingSetup;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +29,7 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
 
   void print(LayerConfig config, Budget budget) {
     Peak peak = budget.peak();
-    line("%s: %s", config.model().isEmpty() ? config.job() : config.model(), setup(config.setup()));
+    line("%s: %s", title(config), SetupText.of(config.setup()));
     line("");
     for (Map.Entry<Category, MemorySize> entry : budget.categories().entrySet()) {
       sized(entry.getKey().wireName(), entry.getValue(), peak.device());
@@ -46,41 +41,49 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
     line("  %-11s%12s  as the allocator's blocks", "allocated", peak.allocated());
     line("  %-11s%12s  in %d segments", "reserved", peak.reserved(), peak.segments());
     line(
-        "  %-11s%12s  with context and libraries; 19 of 20 such jobs stay below %s",
-        "device", peak.device(), peak.deviceP95());
+        "  %-11s%12s  with context and libraries, as the driver shows it", "device", peak.device());
+    line("  %-11s%12s  19 of 20 such jobs stay below", "", peak.deviceP95());
     gpu.ifPresent(
         device -> line("  %-11s%12s  %s", device.name(), device.total(), fit(peak, device)));
     heaviest(config.setup().mode(), budget.layers());
     savings(savings.of(config, budget), budget);
     line("");
-    line("%s", confidence(budget.confidence()));
-    budget.reasons().forEach(reason -> line("  %s", reason));
+    trust(budget);
     line("");
   }
 
-  /// The answer to how many samples fit, in a sentence.
-  static String sentence(LayerConfig config, GpuModel gpu, LargestBatch largest) {
-    return switch (largest) {
-      case LargestBatch.None(Unsupported why) -> config.job() + ": unsupported";
-      case LargestBatch.TooLarge(Budget one) ->
-          "%s: not even a batch of 1 fits on %s (%s): the device peak is %s, 19 of 20 below %s"
-              .formatted(
-                  config.job(),
-                  gpu.name(),
-                  gpu.total(),
-                  one.peak().device(),
-                  one.peak().deviceP95());
-      case LargestBatch.Fits(int batch, Budget fits) ->
-          "%s: a batch of %d fits on %s (%s), %d does not: the device peak is %s, 19 of 20 below %s"
-              .formatted(
-                  config.job(),
-                  batch,
-                  gpu.name(),
-                  gpu.total(),
-                  batch + 1L,
-                  fits.peak().device(),
-                  fits.peak().deviceP95());
-    };
+  private void trust(Budget budget) {
+    line("%s", confidence(budget.confidence()));
+    budget.reasons().forEach(reason -> line("  %s", reason));
+  }
+
+  /// How many samples fit; nothing where no budget says it.
+  void print(LayerConfig config, GpuModel device, LargestBatch largest) {
+    switch (largest) {
+      case LargestBatch.None _ -> {}
+      case LargestBatch.TooLarge(Budget one) -> {
+        line(
+            "%s: not even a batch of 1 fits on %s (%s).",
+            config.job(), device.name(), device.total());
+        trusted(one);
+      }
+      case LargestBatch.Fits(int batch, Budget fits) -> {
+        line(
+            "%s: a batch of %d fits on %s (%s), %d does not.",
+            config.job(), batch, device.name(), device.total(), batch + 1L);
+        trusted(fits);
+      }
+    }
+  }
+
+  private void trusted(Budget budget) {
+    Peak peak = budget.peak();
+    line(
+        "  The device peak is %s; 19 of 20 such jobs stay below %s.",
+        peak.device(), peak.deviceP95());
+    if (budget.confidence() != Confidence.EXACT) {
+      trust(budget);
+    }
   }
 
   private void sized(String name, MemorySize size, MemorySize whole) {
@@ -98,22 +101,29 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
           case TRAINING -> Comparator.comparing(layer -> layer.saved().plus(layer.parameters()));
           case INFERENCE -> Comparator.comparing(layer -> layer.output().plus(layer.parameters()));
         };
-    List<LayerCost> most = layers.stream().sorted(weight.reversed()).limit(HEAVIEST).toList();
-    int width = most.stream().mapToInt(layer -> layer.name().length()).max().orElse(0);
     line("");
     line("The heaviest layers");
-    String row = "  %-" + Math.max(5, width) + "s  %-16s%12s%12s%12s%12s";
-    line(row, "layer", "type", "parameters", "output", "saved", "at the peak");
-    for (LayerCost layer : most) {
-      line(
-          row,
-          layer.name(),
-          layer.type(),
-          layer.parameters(),
-          layer.output(),
-          layer.saved(),
-          layer.atPeak());
-    }
+    line("%s  layer", columns(mode, "parameters", "output", "saved", "at the peak"));
+    layers.stream()
+        .sorted(weight.reversed())
+        .limit(HEAVIEST)
+        .forEach(
+            layer ->
+                line(
+                    "%s  %s (%s)",
+                    columns(
+                        mode, layer.parameters(), layer.output(), layer.saved(), layer.atPeak()),
+                    layer.name(),
+                    layer.type()));
+  }
+
+  /// What an evaluated layer saves is nothing; a trained one's result counts where it is saved.
+  private static String columns(
+      Mode mode, Object parameters, Object output, Object saved, Object atPeak) {
+    return switch (mode) {
+      case TRAINING -> String.format(Locale.ROOT, "%13s%12s%13s", parameters, saved, atPeak);
+      case INFERENCE -> String.format(Locale.ROOT, "%13s%12s", parameters, output);
+    };
   }
 
   private void savings(List<Saving> most, Budget now) {
@@ -128,7 +138,7 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
           saving.device(),
           100.0 * saving.device().bytes() / now.peak().device().bytes(),
           saving.change(),
-          saving.prediction().confidence() == Confidence.EXACT ? "" : " (modelled)");
+          saving.prediction().confidence() == now.confidence() ? "" : " (modelled)");
     }
   }
 
@@ -140,6 +150,12 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
         ? "it may run out of memory: %s are left, fewer than the spread"
             .formatted(gpu.total().minusOrZero(peak.device()))
         : "it does not fit: %s are missing".formatted(peak.device().minusOrZero(gpu.total()));
+  }
+
+  private static String title(LayerConfig config) {
+    return config.model().isEmpty() || config.model().equals(config.job())
+        ? config.job()
+        : "%s (%s)".formatted(config.job(), config.model());
   }
 
   private static String where(Peak peak) {
@@ -161,48 +177,6 @@ record PredictionReport(PrintWriter out, Bars bars, Optional<GpuModel> gpu, Savi
       case MODELLED -> "Modelled, because";
       case UNSUPPORTED -> "Unsupported, because";
     };
-  }
-
-  private static String setup(TrainingSetup setup) {
-    var text = new StringBuilder(setup.mode().wireName()).append(", batch ");
-    text.append(setup.batchSize()).append(", ").append(precision(setup.precision()));
-    if (setup.mode() == Mode.TRAINING) {
-      text.append(", ").append(optimizer(setup.optimizer()));
-      if (setup.gradients().accumulationSteps() > 1) {
-        text.append(", accumulated over ").append(setup.gradients().accumulationSteps());
-      }
-      if (!setup.checkpointing().isEmpty()) {
-        text.append(", %d modules checkpointed".formatted(setup.checkpointing().size()));
-      }
-    }
-    if (setup.parallelism().worldSize() > 1) {
-      text.append(
-          ", %s over %d ranks"
-              .formatted(
-                  setup.parallelism().strategy().wireName(), setup.parallelism().worldSize()));
-    }
-    return text.toString();
-  }
-
-  private static String precision(Precision precision) {
-    String parameters = precision.parameters().wireName();
-    return precision.isAutocast()
-        ? "%s, autocast to %s".formatted(parameters, precision.autocast().wireName())
-        : parameters;
-  }
-
-  private static String optimizer(Optimizer optimizer) {
-    var text = new StringBuilder(optimizer.kind().wireName());
-    if (optimizer.momentum() > 0) {
-      text.append(" with momentum ").append(optimizer.momentum());
-    }
-    if (optimizer.amsgrad()) {
-      text.append(" (amsgrad)");
-    }
-    if (optimizer.implementation() != Implementation.FOREACH) {
-      text.append(" (").append(optimizer.implementation().wireName()).append(')');
-    }
-    return text.toString();
   }
 
   // The annotation that the check asks for is not on our class path.

@@ -17,6 +17,7 @@ import dev.headroom.network.Mode;
 import dev.headroom.network.Undescribed;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class PredictCommandTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            small: training, batch 4, float32, sgd
+            first (small): training, batch 4, float32, sgd
 
               parameters                 0 B    0 %
               feature_maps         10.00 MiB   25 %  ███████▌
@@ -103,12 +104,13 @@ class PredictCommandTest {
               tensors             6 B  live tensors
               allocated           7 B  as the allocator's blocks
               reserved            8 B  in 3 segments
-              device        40.00 MiB  with context and libraries; 19 of 20 such jobs stay below 41.00 MiB
+              device        40.00 MiB  with context and libraries, as the driver shows it
+                            41.00 MiB  19 of 20 such jobs stay below
               A100-40GB     40.00 GiB  it fits, 39.96 GiB are left
 
             The heaviest layers
-              layer  type              parameters      output       saved at the peak
-              fc     linear                  72 B        32 B       128 B         0 B
+               parameters       saved  at the peak  layer
+                     72 B       128 B          0 B  fc (linear)
 
             What would save most on the device
                  20.00 MiB   50 %  a batch of 2, gradients accumulated over 2
@@ -197,13 +199,74 @@ class PredictCommandTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            first: a batch of 4095 fits on A100-40GB (40.00 GiB), 4096 does not: the device peak is \
-            39.99 GiB, 19 of 20 below 39.99 GiB
+            first: a batch of 4095 fits on A100-40GB (40.00 GiB), 4096 does not.
+              The device peak is 39.99 GiB; 19 of 20 such jobs stay below 39.99 GiB.
             {"file":"%s","job":"first","gpu":"A100-40GB","gpu_total_bytes":42949672960,\
             "largest_batch":4095,"device_p50_bytes":42939187200,"device_p95_bytes":42940235776,\
             "confidence":"exact","reasons":[]}
             """
                 .formatted(job));
+  }
+
+  @Test
+  void saysWhereNoSampleFitsOrNoneCanBeCounted() throws IOException {
+    // Given
+    String none =
+        write(
+            "none.json",
+            """
+            {"schema": "headroom/layer-config/1", "job": "none", "batch_size": 4,
+             "inputs": [], "unsupported": "layer net.7: an operator of its own"}
+            """);
+
+    // Then
+    assertThat(run("--largest-batch", "--gpu", "8MiB", job)).isZero();
+    assertThat(run("--largest-batch", "--gpu", "8MiB", none)).isEqualTo(4);
+    assertThat(run("--largest-batch", "--gpu", "8MiB", "--json", job, none)).isEqualTo(4);
+    assertThat(err.toString())
+        .isEqualTo(
+            "%s: unsupported: layer net.7: an operator of its own%n".formatted(none).repeat(2));
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            first: not even a batch of 1 fits on 8MiB (8.00 MiB).
+              The device peak is 10.00 MiB; 19 of 20 such jobs stay below 11.00 MiB.
+            {"file":"%s","job":"first","gpu":"8MiB","gpu_total_bytes":8388608,\
+            "largest_batch":0,"device_p50_bytes":10485760,"device_p95_bytes":11534336,\
+            "confidence":"exact","reasons":[]}
+            {"file":"%s","job":"none","gpu":"8MiB","gpu_total_bytes":8388608,\
+            "confidence":"unsupported","reasons":["layer net.7: an operator of its own"]}
+            """
+                .formatted(job, none));
+  }
+
+  @Test
+  void refusesFilesThatAreNoneOrTooLong() throws IOException {
+    // Given
+    Path endless = folder.resolve("endless.json");
+    try (var file = new RandomAccessFile(endless.toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+
+    // When
+    int exit = run(folder.toString(), endless.toString(), write("empty.json", ""));
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines())
+        .containsExactly(
+            folder + ": Is a directory",
+            endless + ": longer than 8388608 bytes",
+            folder.resolve("empty.json") + ": not a JSON object");
+  }
+
+  @Test
+  void refusesACheckpointThatNamesNoModule() {
+    // Then
+    assertThat(run("--json", "--checkpoint", "fc", job)).isZero();
+    assertThat(run("--json", "--checkpoint", "fc,layer9", job)).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("%s: checkpoint names no module: layer9%n".formatted(job));
   }
 
   @Test
