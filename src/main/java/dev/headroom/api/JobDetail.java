@@ -62,11 +62,11 @@ record JobDetail(
       String strategy,
       int worldSize) {
 
-    private static Setup of(LayerConfig config) {
+    static Setup of(LayerConfig config) {
       var setup = config.setup();
       return new Setup(
           (config.framework().name() + " " + config.framework().version()).strip(),
-          setup.mode().name().toLowerCase(java.util.Locale.ROOT),
+          setup.mode().wireName(),
           setup.batchSize(),
           setup.optimizer().kind().wireName(),
           setup.precision().parameters().wireName(),

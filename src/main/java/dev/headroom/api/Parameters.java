@@ -26,6 +26,17 @@ final class Parameters {
     return asked;
   }
 
+  static boolean flag(String parameter, @Nullable String asked) {
+    if (asked == null || asked.equals("false")) {
+      return false;
+    }
+    if (asked.equals("true")) {
+      return true;
+    }
+    throw Problem.of(400, "%s is not true or false: %s".formatted(parameter, shown(asked)))
+        .exception();
+  }
+
   /// One of an enum's names; null where nothing is asked for.
   static <E> @Nullable E oneOf(
       String parameter, E[] all, Function<E, String> name, @Nullable String asked) {

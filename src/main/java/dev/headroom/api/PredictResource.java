@@ -1,14 +1,27 @@
 package dev.headroom.api;
 
+import dev.headroom.budget.GpuModel;
+import dev.headroom.budget.LargestBatch;
+import dev.headroom.budget.Prediction;
+import dev.headroom.budget.WhatIf;
 import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.LayerConfigDecoder;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /// What a layer config costs, layer by layer, whether or not any job runs it.
 @Path("/api/v1/predict")
@@ -26,17 +39,58 @@ final class PredictResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  public BudgetView predict(byte[] body) {
-    return turns.take(
-        () -> {
-          LayerConfig config = read(body);
-          return BudgetView.of(config.job(), config.model(), predictions.predict(config));
-        });
+  @Operation(
+      summary = "What a layer config costs, layer by layer",
+      description =
+          "The body is a layer config as headroom.layer-configs takes it. Parameters change it:"
+              + " what if. A job that cannot be predicted is answered with confidence unsupported"
+              + " and the reasons.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema =
+                  @Schema(
+                      type = SchemaType.OBJECT,
+                      requiredProperties = {"schema", "job", "batch_size", "inputs"},
+                      description = "A layer config, headroom/layer-config/1")))
+  @APIResponse(
+      responseCode = "200",
+      description = "Its budget, sizes in bytes; or why there is none",
+      content = @Content(schema = @Schema(implementation = PredictAnswer.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "No layer config, or a what-if that is none; the detail says what is wrong",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "429",
+      description = "Others are being worked out; come back after Retry-After seconds",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public PredictAnswer predict(@BeanParam PredictQuery query, byte[] body) {
+    return turns.take(() -> answer(query, body));
   }
 
-  private static LayerConfig read(byte[] body) {
+  private PredictAnswer answer(PredictQuery query, byte[] body) {
+    query.requireKnown();
+    Optional<GpuModel> gpu = query.gpuModel();
+    Function<LayerConfig, Prediction> predict = predictions.on(gpu.map(GpuModel::name));
+    LayerConfig config = read(query.whatIf(), body);
+    return query
+        .largestBatchOn()
+        .map(on -> PredictAnswer.of(config, on, LargestBatch.of(config, on.total(), predict)))
+        .orElseGet(() -> PredictAnswer.of(config, gpu, predict.apply(config)));
+  }
+
+  private static LayerConfig read(WhatIf whatIf, byte[] body) {
     try {
-      return LayerConfigDecoder.read(body);
+      return whatIf.applied(LayerConfigDecoder.read(body));
     } catch (IllegalArgumentException reason) {
       throw Problem.of(400, String.valueOf(reason.getMessage())).exception();
     }

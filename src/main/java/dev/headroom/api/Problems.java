@@ -1,5 +1,6 @@
 package dev.headroom.api;
 
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -16,6 +17,11 @@ final class Problems {
     Response response = refusal.getResponse();
     if (response.getEntity() != null) {
       return response;
+    }
+    if (refusal instanceof NotFoundException
+        && refusal.getCause() instanceof RuntimeException bad) {
+      // The path is there; the framework could not read one of the parameters.
+      return Problem.of(400, "a parameter could not be read: " + bad.getMessage()).response();
     }
     Response problem =
         Problem.of(response.getStatus(), detail(response.getStatus(), uri)).response();

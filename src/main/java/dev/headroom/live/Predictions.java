@@ -5,23 +5,29 @@ import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
 import dev.headroom.network.LayerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What a configuration costs, by all that is known now: one answer for jobs, API and plans.
 @ApplicationScoped
 public class Predictions {
 
-  private volatile Function<LayerConfig, Prediction> newest =
-      new Predictor(new DevicePriors())::predict;
+  private volatile Function<Optional<String>, Function<LayerConfig, Prediction>> newest =
+      gpu -> new Predictor(gpu.map(DevicePriors::forGpu).orElseGet(DevicePriors::new))::predict;
 
   /// From now on predictions are made so.
   ///
-  /// @param predict never throws
-  public void use(Function<LayerConfig, Prediction> predict) {
-    newest = predict;
+  /// @param forGpu what predicts for a model of GPU, or for any; predicting never throws
+  public void use(Function<Optional<String>, Function<LayerConfig, Prediction>> forGpu) {
+    newest = forGpu;
   }
 
   public Prediction predict(LayerConfig config) {
-    return newest.apply(config);
+    return on(Optional.empty()).apply(config);
+  }
+
+  /// What predicts for a model of GPU; for any, where it is empty.
+  public Function<LayerConfig, Prediction> on(Optional<String> gpu) {
+    return newest.apply(gpu);
   }
 }

@@ -59,7 +59,7 @@ class ApiTest {
     isProblem(given().get("/nothing").then(), 404, "nothing is at /nothing");
     isProblem(given().delete("/api/v1/jobs").then(), 405, "/api/v1/jobs does not answer this");
     isProblem(given().get("/api/v1/jobs?limit=0").then(), 400, "limit is not 1 to 1000: 0");
-    isProblem(given().get("/api/v1/jobs?limit=x").then(), 404, "");
+    isProblem(given().get("/api/v1/jobs?limit=x").then(), 400, "a parameter could not be");
     isProblem(given().get("/api/v1/jobs?state=odd").then(), 400, "state unknown: odd");
   }
 

@@ -2,8 +2,11 @@ package dev.headroom.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.headroom.budget.Prediction;
@@ -14,6 +17,7 @@ import dev.headroom.network.LayerConfig;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +33,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class PredictTest {
@@ -38,11 +45,97 @@ class PredictTest {
 
   @Inject Predictions predictions;
 
+  @BeforeEach
+  void predictAsTheMonitorDoes() {
+    predictions.use(new Predictions()::on);
+  }
+
+  @Test
+  void whatIfIsAskedByParameters() throws IOException {
+    // When
+    var answer =
+        what(
+            "batch=8&precision=autocast-bfloat16&optimizer=adamw,fused&checkpoint=layer1.0,layer1.1");
+
+    // Then: PyTorch's own figure for AdamW's state, 8 bytes a parameter and 4 a tensor
+    answer
+        .statusCode(200)
+        .body("setup.batch_size", equalTo(8))
+        .body("setup.compute", equalTo("bfloat16"))
+        .body("setup.optimizer", equalTo("adamw"))
+        .body("optimizer_state_bytes", equalTo(2 * 102_228_128 + 4 * 161))
+        .body("confidence", equalTo("exact"));
+    what("mode=inference")
+        .body("setup.mode", equalTo("inference"))
+        .body("saved_bytes", equalTo(0))
+        .body("after_forward_bytes", nullValue());
+    what("checkpoint=layer1.0&checkpoint=layer1.1").statusCode(200);
+  }
+
+  @Test
+  void whetherAJobFitsAndHowManySamplesDo() throws IOException {
+    // When
+    var fits = what("gpu=NVIDIA%20A100-SXM4-40GB");
+    var largest = what("gpu=A100-40GB&largest_batch=true");
+
+    // Then
+    fits.body("gpu", equalTo("A100-40GB"))
+        .body("gpu_total_bytes", equalTo(40_960L << 20))
+        .body("fits", equalTo(true))
+        .body("largest_batch", nullValue());
+    what("gpu=2GiB").body("fits", equalTo(false));
+    int batch = largest.statusCode(200).extract().path("largest_batch");
+    largest.body("setup.batch_size", equalTo(batch)).body("fits", equalTo(true));
+    what("gpu=A100-40GB&batch=" + (batch + 1)).body("fits", equalTo(false));
+    what("gpu=300MiB&largest_batch=true")
+        .body("largest_batch", equalTo(0))
+        .body("setup.batch_size", equalTo(1))
+        .body("fits", equalTo(false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          batch=0                     | batch_size < 1: 0
+          batch=many                  | a parameter could not be read
+          precision=int8              | precision.parameters is no floating format: int8
+          optimizer=adamm             | optimizer unknown: adamm
+          mode=evaluation             | mode unknown: evaluation
+          checkpoint=layer9           | checkpoint names no module: layer9
+          gpu=Voodoo2                 | gpu is neither known nor a size such as 24GiB: Voodoo2
+          largest_batch=true          | largest_batch needs gpu
+          largest_batch=yes&gpu=T4    | largest_batch is not true or false: yes
+          batchsize=8                 | what-if unknown: batchsize
+          """)
+  void whatIsNoWhatIfIsRefusedWithTheReason(String query, String why) throws IOException {
+    what(query)
+        .statusCode(400)
+        .contentType(Problem.MEDIA_TYPE)
+        .body("status", equalTo(400))
+        .body("detail", startsWith(why));
+  }
+
+  @Test
+  void theDocumentOfTheApiSaysWhatMayBeAsked() {
+    given()
+        .accept("application/json")
+        .get("/q/openapi")
+        .then()
+        .statusCode(200)
+        .body(
+            "paths.'/api/v1/predict'.post.parameters.name",
+            containsInAnyOrder(
+                "batch", "precision", "optimizer", "mode", "checkpoint", "gpu", "largest_batch"))
+        .body("paths.'/api/v1/predict'.post.responses", hasKey("429"));
+  }
+
   @Test
   void aConfigIsAnsweredWithItsBudgetLayerByLayer() throws IOException {
     // Given
     Prediction known = Cluster.config("a", "m").registration().prediction();
-    predictions.use(_ -> known);
+    predictions.use(_ -> _ -> known);
 
     // Then
     post(resnet())
@@ -58,7 +151,7 @@ class PredictTest {
   @Test
   void whatCannotBePredictedIsAnsweredWithItsReason() throws IOException {
     // Given
-    predictions.use(_ -> new Unsupported(List.of("layer fc: no rule")));
+    predictions.use(_ -> _ -> new Unsupported(List.of("layer fc: no rule")));
 
     // Then
     post(resnet())
@@ -110,7 +203,7 @@ class PredictTest {
     // Given
     var working = new Semaphore(0);
     var mayEnd = new CountDownLatch(1);
-    predictions.use(config -> slowly(config, working, mayEnd));
+    predictions.use(_ -> config -> slowly(config, working, mayEnd));
     byte[] body = resnet();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Response>> first =
@@ -137,6 +230,15 @@ class PredictTest {
       Thread.currentThread().interrupt();
     }
     return new Unsupported(List.of(config.model()));
+  }
+
+  private static ValidatableResponse what(String query) throws IOException {
+    return given()
+        .urlEncodingEnabled(false)
+        .contentType("application/json")
+        .body(resnet())
+        .post(PATH + "?" + query)
+        .then();
   }
 
   private static Response post(byte[] body) {

@@ -1,0 +1,118 @@
+package dev.headroom.api;
+
+import dev.headroom.budget.GpuModel;
+import dev.headroom.budget.WhatIf;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks about a layer config: "what if", on which GPU, how many samples. The same as
+/// the options of `headroom predict`.
+final class PredictQuery {
+
+  private static final Set<String> NAMES =
+      Set.of("batch", "precision", "optimizer", "mode", "checkpoint", "gpu", "largest_batch");
+
+  @RestQuery
+  @Parameter(description = "Another batch size, per rank.", schema = @Schema(minimum = "1"))
+  @Nullable Integer batch;
+
+  @RestQuery
+  @Parameter(
+      description =
+          "float32, float64, float16 or bfloat16 for everything; autocast-float16 or"
+              + " autocast-bfloat16 over float32 parameters.")
+  @Nullable String precision;
+
+  @RestQuery
+  @Parameter(
+      description =
+          "Such as sgd, momentum, adamw, or with options: adamw,amsgrad,fused;"
+              + " sgd,momentum=0.9,nesterov.")
+  @Nullable String optimizer;
+
+  @RestQuery
+  @Parameter(schema = @Schema(enumeration = {"training", "inference"}))
+  @Nullable String mode;
+
+  @RestQuery
+  @Parameter(
+      description =
+          "Modules whose forward pass is recomputed, with commas between or one a parameter; none"
+              + " for none.")
+  @Nullable List<String> checkpoint;
+
+  @RestQuery
+  @Parameter(
+      description =
+          "The GPU it runs on: what its context takes, and whether the job fits. Such as"
+              + " A100-40GB, T4, 24GiB.")
+  @Nullable String gpu;
+
+  @RestQuery("largest_batch")
+  @Parameter(
+      name = "largest_batch",
+      description =
+          "true: the answer is about as many samples at once as fit on the GPU of gpu, and says how"
+              + " many those are.",
+      schema = @Schema(enumeration = {"true", "false"}))
+  @Nullable String largestBatch;
+
+  @Context @Nullable UriInfo uri;
+
+  /// Refuses what would change nothing because it is misspelt.
+  void requireKnown() {
+    if (uri != null) {
+      uri.getQueryParameters().keySet().stream()
+          .filter(name -> !NAMES.contains(name))
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw Problem.of(400, "what-if unknown: " + Parameters.shown(name)).exception();
+              });
+    }
+  }
+
+  WhatIf whatIf() {
+    List<String> modules =
+        checkpoint == null || checkpoint.isEmpty()
+            ? null
+            : checkpoint.stream().flatMap(names -> Arrays.stream(names.split(",", -1))).toList();
+    return new WhatIf(batch, precision, optimizer, mode, modules);
+  }
+
+  Optional<GpuModel> gpuModel() {
+    return Optional.ofNullable(gpu)
+        .map(
+            name ->
+                GpuModel.of(name)
+                    .orElseThrow(
+                        () ->
+                            Problem.of(
+                                    400,
+                                    "gpu is neither known nor a size such as 24GiB: %s (known: %s)"
+                                        .formatted(Parameters.shown(name), known()))
+                                .exception()));
+  }
+
+  /// The GPU that as many samples as possible shall fit on, if that is asked.
+  Optional<GpuModel> largestBatchOn() {
+    if (!Parameters.flag("largest_batch", largestBatch)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        gpuModel().orElseThrow(() -> Problem.of(400, "largest_batch needs gpu").exception()));
+  }
+
+  private static String known() {
+    return GpuModel.known().stream().map(GpuModel::name).collect(Collectors.joining(", "));
+  }
+}
