@@ -41,6 +41,7 @@ class ImportRulesTest {
           Map.entry("api", modelAnd("live", "wire")),
           Map.entry("agent", modelAnd("wire")),
           Map.entry("simulator", modelAnd("wire")),
+          Map.entry("management", Set.of()),
           Map.entry("broker", Set.of()),
           Map.entry("cli", modelAnd("wire", "agent", "simulator", "broker")));
 

@@ -28,13 +28,15 @@ public final class KafkaBroker implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final int controllerPort;
+  private final String more;
   private @Nullable TetheredProcess broker;
 
-  private KafkaBroker(Path lib, Path folder, int port, int controllerPort) {
+  private KafkaBroker(Path lib, Path folder, int port, int controllerPort, String more) {
     this.lib = lib;
     this.folder = folder;
     this.port = port;
     this.controllerPort = controllerPort;
+    this.more = more;
   }
 
   /// A broker that does not run yet.
@@ -46,10 +48,18 @@ public final class KafkaBroker implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       int port = isFree(wanted) ? wanted : freePort();
-      return new KafkaBroker(lib.toAbsolutePath(), folder.toAbsolutePath(), port, freePort());
+      return new KafkaBroker(lib.toAbsolutePath(), folder.toAbsolutePath(), port, freePort(), "");
     } catch (IOException e) {
       throw new UncheckedIOException("no place for a broker in " + folder, e);
     }
+  }
+
+  /// A broker in the same place with more settings; they win over its own.
+  ///
+  /// @param settings lines of `server.properties`; `%1$d` is the port of its clients, `%2$d` that
+  ///     of its controller
+  public KafkaBroker with(String settings) {
+    return new KafkaBroker(lib, folder, port, controllerPort, more + settings);
   }
 
   /// Host and port for clients.
@@ -207,6 +217,7 @@ public final class KafkaBroker implements AutoCloseable {
     share.coordinator.state.topic.min.isr=1
     auto.create.topics.enable=false
     """
+        .concat(more)
         .formatted(port, controllerPort, data);
   }
 

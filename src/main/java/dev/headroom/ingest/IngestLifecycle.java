@@ -6,9 +6,11 @@ import dev.headroom.live.Pulse;
 import dev.headroom.wire.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /// Starts taking records in with the monitor and ends it with it.
@@ -31,17 +33,34 @@ class IngestLifecycle {
 
   void start(@Observes StartupEvent event) {
     if (settings.enabled()) {
-      var started =
-          new Ingest(
-              settings,
-              KafkaSettings.of(System.getenv(), settings.kafka()),
-              keeper,
-              pulse,
-              predictions,
-              InstantSource.system());
+      Ingest started = made();
       started.start();
       ingest = started;
     }
+  }
+
+  /// @throws ConfigurationException if Kafka's clients do not accept what the environment says
+  private Ingest made() {
+    try {
+      return new Ingest(
+          settings,
+          KafkaSettings.of(System.getenv(), settings.kafka()),
+          keeper,
+          pulse,
+          predictions,
+          InstantSource.system());
+    } catch (KafkaException e) {
+      throw new ConfigurationException(
+          "Kafka's clients cannot be made; look at HEADROOM_KAFKA and HEADROOM_KAFKA_…: " + why(e));
+    }
+  }
+
+  private static String why(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
   }
 
   void stop(@Observes ShutdownEvent event) {

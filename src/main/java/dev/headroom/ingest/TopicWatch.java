@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Looks after the topics on a thread of its own: creates what is missing, notices what was deleted
 /// and made anew, and says when the broker cannot be reached.
@@ -44,6 +45,7 @@ final class TopicWatch implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "headroom-topics");
   private volatile Map<String, Layout> layouts = Map.of();
+  private boolean isLost;
 
   TopicWatch(Admin admin, List<NewTopic> plan, Pulse pulse) {
     this.admin = admin;
@@ -112,14 +114,27 @@ final class TopicWatch implements AutoCloseable {
           if (look()) {
             pause = SOON;
           }
+          said(null);
           pulse.fine("kafka");
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-          pulse.troubled("kafka", "the broker cannot be reached: " + why(e));
+          String trouble = "the broker cannot be reached: " + why(e);
+          said(trouble);
+          pulse.troubled("kafka", trouble);
         }
       } while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Tells the log when the broker is lost and when it is back, once each.
+  private void said(@Nullable String trouble) {
+    if (trouble != null && !isLost) {
+      LOG.warnf("%s; trying again", trouble);
+    } else if (trouble == null && isLost) {
+      LOG.info("the broker is reached again");
+    }
+    isLost = trouble != null;
   }
 
   /// Whether something was created, and is not seen yet.

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,8 +49,12 @@ final class Cluster implements AutoCloseable {
   }
 
   static Cluster started() throws Exception {
+    return started(UnaryOperator.identity());
+  }
+
+  static Cluster started(UnaryOperator<KafkaBroker> settings) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target"), "broker-");
-    KafkaBroker broker = KafkaBroker.in(Path.of("target/broker/lib"), folder, 0);
+    KafkaBroker broker = settings.apply(KafkaBroker.in(Path.of("target/broker/lib"), folder, 0));
     broker.start();
     return new Cluster(broker);
   }
