@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class NodeSampler {
           continue; // A process of another PID namespace: the driver knows it, we cannot name it.
         }
         seen.add(process.pid());
-        Attribution.Answer answer = ask(process.pid(), device.gpu(), now);
+        Attribution.Answer answer = ask(process.pid(), device.gpu(), now, messages);
         denied |= answer.environmentDenied();
         switch (answer.owner()) {
           case Owner.Job job -> {
@@ -138,9 +139,15 @@ final class NodeSampler {
               .isPresent()) {
         continue;
       }
-      last.forEach(sample -> messages.add(new Message.OfProcess(ended(sample, now))));
-      running.remove(pid);
+      sayEnded(pid, now, messages);
       each.remove();
+    }
+  }
+
+  private void sayEnded(long pid, Instant now, List<Message> messages) {
+    List<MemorySample> last = running.remove(pid);
+    if (last != null) {
+      last.forEach(sample -> messages.add(new Message.OfProcess(ended(sample, now))));
     }
   }
 
@@ -157,20 +164,23 @@ final class NodeSampler {
         .build();
   }
 
-  private Attribution.Answer ask(long pid, String gpu, Instant now) {
-    String startTime = attribution.startTime(pid).orElse("");
+  private Attribution.Answer ask(long pid, String gpu, Instant now, List<Message> messages) {
     Known known = processes.get(pid);
-    if (known != null
-        && known.startTime().equals(startTime)
+    Optional<String> startTime = attribution.startTime(pid);
+    if (known != null && startTime.isEmpty()) {
+      // It ended since the driver listed it: what it holds is still its owner's.
+      return known.answer();
+    }
+    boolean another = known != null && !startTime.equals(Optional.of(known.startTime()));
+    if (another) {
+      sayEnded(pid, now, messages);
+    } else if (known != null
         && (known.answer().owner() instanceof Owner.Job
             || now.isBefore(known.asked().plus(ASK_AGAIN)))) {
       return known.answer();
     }
-    if (known != null && !known.startTime().equals(startTime)) {
-      running.remove(pid);
-    }
     Attribution.Answer answer = attribution.ownerOf(pid, gpu);
-    processes.put(pid, new Known(startTime, answer, now));
+    processes.put(pid, new Known(startTime.orElse(""), answer, now));
     return answer;
   }
 

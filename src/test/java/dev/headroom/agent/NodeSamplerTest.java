@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headroom.agent.attribution.Attribution;
 import dev.headroom.agent.attribution.Owner;
 import dev.headroom.agent.attribution.PodNames;
-import dev.headroom.agent.simulated.SimulatedProbe;
 import dev.headroom.ledger.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,19 +97,43 @@ class NodeSamplerTest {
   }
 
   @Test
-  void aPidThatWasGivenToAnotherProcessIsAskedAnew() throws IOException {
+  void aPidThatWasGivenToAnotherProcessIsAskedAnewAndItsFirstOwnerEnded() throws IOException {
     // Given
     process(7, 1, "HEADROOM_JOB=first\0");
-    assertThat(said(sampler.after(List.of(device(100, new ProcessReading(7, 1L))), T0)))
-        .contains("\"job\":\"first\"");
+    List<DeviceReading> reading = List.of(device(100, new ProcessReading(7, 1L)));
+    assertThat(said(sampler.after(reading, T0))).contains("\"job\":\"first\"");
 
     // When
     process(7, 2, "HEADROOM_JOB=second\0");
+    String said = said(sampler.after(reading, T0.plusSeconds(1)));
 
     // Then
-    assertThat(said(sampler.after(List.of(device(100, new ProcessReading(7, 1L))), T0)))
-        .contains("\"job\":\"second\"")
-        .doesNotContain("first");
+    assertThat(said.lines())
+        .filteredOn(line -> line.contains("\"job\":\"first\""))
+        .singleElement()
+        .asString()
+        .contains("\"phase\":\"ended\"");
+    assertThat(said).contains("\"job\":\"second\"");
+  }
+
+  @Test
+  void aProcessThatTheDriverListsAfterItsEndIsStillItsOwnersUntilTheDriverLetsGo()
+      throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=a\0");
+    List<DeviceReading> reading = List.of(device(100, new ProcessReading(7, 1L)));
+    sampler.after(reading, T0);
+
+    // When
+    Files.delete(proc.resolve("7/stat"));
+    Files.delete(proc.resolve("7/environ"));
+
+    // Then
+    assertThat(said(sampler.after(reading, T0.plusSeconds(1))))
+        .contains("\"job\":\"a\"")
+        .doesNotContain("ended");
+    assertThat(said(sampler.after(List.of(device(100)), T0.plusSeconds(2))))
+        .contains("\"job\":\"a\"", "\"phase\":\"ended\"");
   }
 
   @Test
@@ -155,40 +178,6 @@ class NodeSamplerTest {
   void aProcessOfAnotherPidNamespaceIsLeftOut() {
     assertThat(said(sampler.after(List.of(device(100, new ProcessReading(0, 5L))), T0)))
         .doesNotContain("processes\":[{");
-  }
-
-  /// An hour in virtual time, nobody taking the messages: what is remembered stays bounded.
-  @Test
-  void anHourWithoutABrokerKeepsTheNewestAndDropsTheRest() throws IOException {
-    // Given
-    Outbox outbox = new Outbox(1_000);
-    long produced = 0;
-
-    // When: 8 GPUs, 8 processes that live for a minute each
-    for (int second = 0; second < 3_600; second++) {
-      int generation = second / 60;
-      if (second % 60 == 0) {
-        for (int i = 0; i < 8; i++) {
-          process(1 + generation * 8L + i, 1, "HEADROOM_JOB=job-" + generation + "\0");
-          Files.deleteIfExists(proc.resolve((generation - 1) * 8L + 1 + i + "/stat"));
-        }
-      }
-      List<Long> pids = LongStream.range(0, 8).map(i -> 1 + generation * 8L + i).boxed().toList();
-      try (DeviceProbe probe = new SimulatedProbe(8, pids, second)) {
-        List<Message> messages =
-            sampler
-                .after(DeviceProbeContract.devices(probe.read()), T0.plusSeconds(second))
-                .messages();
-        produced += messages.size();
-        outbox.add(messages);
-      }
-    }
-
-    // Then: each reading makes up other GPUs, the last 30 seconds of which are remembered
-    assertThat(outbox.size()).isEqualTo(1_000);
-    assertThat(outbox.dropped()).isEqualTo(produced - 1_000);
-    assertThat(sampler.knownDevices()).isLessThanOrEqualTo(8 * 31);
-    assertThat(sampler.knownProcesses()).isEqualTo(8);
   }
 
   private static String said(NodeSampler.Result result) {
