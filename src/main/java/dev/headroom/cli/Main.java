@@ -24,6 +24,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Logs.ofErrorsOnly();
     System.exit(
         new CommandLine(new Main()).setParameterExceptionHandler(Main::refused).execute(arguments));
   }
