@@ -20,7 +20,10 @@ final class AgentMetrics {
         "headroom_agent_devices",
         "GPUs and MIG slices at the last reading.",
         () -> state.figures().devices());
-    gauge("headroom_agent_buffered_records", "Records that wait for the broker.", outbox::size);
+    gauge(
+        "headroom_agent_buffered_records",
+        "Records that wait for the broker.",
+        () -> outbox.size() + publisher.inFlight());
     counter(
         "headroom_agent_readings_total",
         "Times that all devices were read.",

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// While the broker is away it holds a bounded number of messages in the producer and leaves the
 /// rest to the outbox, where the newest win. Sampling never waits for it.
 final class Publisher implements AutoCloseable {
-  private static final int MOST_IN_FLIGHT = 1_000;
+  static final int MOST_IN_FLIGHT = 1_000;
   private static final long PATIENCE_MILLIS = 200;
+  private static final Duration PATIENCE_TO_END = Duration.ofSeconds(3);
 
   private final Outbox outbox;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -55,6 +56,11 @@ final class Publisher implements AutoCloseable {
     return sent.get();
   }
 
+  /// Messages that the producer has and the broker has not answered yet.
+  int inFlight() {
+    return MOST_IN_FLIGHT - inFlight.availablePermits();
+  }
+
   /// Messages that the broker did not take in time, or refused.
   long failed() {
     return failed.get();
@@ -70,11 +76,11 @@ final class Publisher implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      thread.join(Duration.ofSeconds(3));
+      thread.join(PATIENCE_TO_END.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    producer.close(Duration.ofSeconds(3));
+    producer.close(PATIENCE_TO_END);
   }
 
   private void run() {
