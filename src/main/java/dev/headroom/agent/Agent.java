@@ -23,8 +23,11 @@ public final class Agent implements AutoCloseable {
   /// Starting NVML may take seconds on a broken node: not every period, then.
   private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
+  private static final long PATIENCE_MILLIS = 5_000;
+
   private final Settings settings;
   private final DeviceProbe probe;
+  private final Attribution attribution;
   private final InstantSource clock;
   private final PrintStream says;
   private final NodeSampler sampler;
@@ -56,8 +59,7 @@ public final class Agent implements AutoCloseable {
 
   /// An agent that does nothing yet.
   ///
-  /// @param says where it says, a line each and once, what its operator has to know. Not a logger:
-  ///     outside Quarkus its log manager keeps what is logged and shows none of it.
+  /// @param says where it says, a line each and once, what its operator has to know
   public Agent(
       Settings settings,
       DeviceProbe probe,
@@ -67,6 +69,7 @@ public final class Agent implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.probe = probe;
+    this.attribution = attribution;
     this.clock = clock;
     this.says = says;
     this.schedule = Schedule.ofNode(settings.host(), settings.period());
@@ -107,9 +110,12 @@ public final class Agent implements AutoCloseable {
     closing = true;
     thread.interrupt();
     try {
-      thread.join(Duration.ofSeconds(5));
+      thread.join(PATIENCE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (!thread.isAlive()) {
+      probe.close();
     }
     publisher.close();
     server.close();
@@ -130,8 +136,6 @@ public final class Agent implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      probe.close();
     }
   }
 
@@ -150,12 +154,7 @@ public final class Agent implements AutoCloseable {
           NodeSampler.Result result = sampler.after(devices, now);
           outbox.add(result.messages());
           state.read(devices.size(), result, System.nanoTime() - start);
-          if (result.environmentDenied()) {
-            sayOnce(
-                "environment",
-                "environments of other users' processes may not be read, so HEADROOM_JOB is not"
-                    + " seen there: give the agent CAP_SYS_PTRACE; cgroups are used instead");
-          }
+          result.denied().forEach(each -> sayOnce(each.name(), attribution.sentence(each)));
         }
         case Reading.Unavailable(Trouble trouble, String sentence) -> {
           tryAgain = now.plus(TRY_AGAIN);

@@ -12,6 +12,7 @@ import dev.headroom.ledger.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -56,16 +57,17 @@ final class NodeSampler {
 
   /// What one reading led to.
   ///
-  /// @param byRule how many processes each rule found; under null those of nobody
-  /// @param environmentDenied at least one process's environment may not be read
+  /// @param byRule how many processes each rule found
+  /// @param denied what the rules had to do without for at least one process
   record Result(
       List<Message> messages,
       Map<Owner.Rule, Integer> byRule,
       int unattributed,
-      boolean environmentDenied) {
+      Set<Attribution.Denied> denied) {
     Result {
       messages = List.copyOf(messages);
       byRule = Map.copyOf(byRule);
+      denied = Set.copyOf(denied);
     }
   }
 
@@ -74,7 +76,7 @@ final class NodeSampler {
     Map<Owner.Rule, Integer> byRule = new HashMap<>();
     Set<Long> seen = new HashSet<>();
     int unattributed = 0;
-    boolean denied = false;
+    Set<Attribution.Denied> denied = EnumSet.noneOf(Attribution.Denied.class);
     for (DeviceReading device : readings) {
       List<GpuProcess> onDevice = new ArrayList<>();
       for (ProcessReading process :
@@ -84,7 +86,7 @@ final class NodeSampler {
         }
         seen.add(process.pid());
         Attribution.Answer answer = ask(process.pid(), device.gpu(), now, messages);
-        denied |= answer.environmentDenied();
+        denied.addAll(answer.denied());
         switch (answer.owner()) {
           case Owner.Job job -> {
             byRule.merge(job.rule(), 1, Integer::sum);

@@ -4,8 +4,8 @@ import dev.headroom.agent.Agent;
 import dev.headroom.agent.DeviceProbe;
 import dev.headroom.agent.Printout;
 import dev.headroom.agent.attribution.Attribution;
-import dev.headroom.agent.attribution.PodNames;
 import dev.headroom.agent.cuda.CudaProbe;
+import dev.headroom.agent.kubelet.PodResources;
 import dev.headroom.agent.nvml.NvmlProbe;
 import dev.headroom.agent.simulated.SimulatedProbe;
 import dev.headroom.wire.KafkaSettings;
@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
     description = "Sample this node's GPUs and publish what each job's processes hold.",
     mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
+
+  private static final Duration KUBELET_PATIENCE = Duration.ofSeconds(5);
 
   /// What reads the devices.
   enum Probe {
@@ -84,6 +86,14 @@ final class AgentCommand implements Callable<Integer> {
   private Path proc = Path.of("/proc");
 
   @Option(
+      names = "--pod-resources",
+      defaultValue = "/var/lib/kubelet/pod-resources/kubelet.sock",
+      description =
+          "The socket by which the kubelet tells which pod holds which GPU; asked for processes of"
+              + " pods only (default: ${DEFAULT-VALUE}).")
+  private Path podResources = Path.of("/var/lib/kubelet/pod-resources/kubelet.sock");
+
+  @Option(
       names = "--buffer",
       defaultValue = "10000",
       description =
@@ -106,7 +116,11 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     String node = host == null || host.isBlank() ? hostName() : host;
-    Attribution attribution = new Attribution(proc, PodNames.none(), jobPattern);
+    Attribution attribution =
+        new Attribution(
+            proc,
+            new PodResources(podResources, InstantSource.system(), KUBELET_PATIENCE),
+            jobPattern);
     if (print) {
       try (DeviceProbe probe = probe()) {
         Printout.run(

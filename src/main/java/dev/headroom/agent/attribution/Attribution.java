@@ -1,10 +1,12 @@
 package dev.headroom.agent.attribution;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ public final class Attribution {
               + "|[0-9a-f]{32})");
   private static final Pattern NUL = Pattern.compile("\0");
   private static final int MOST_RANK = 1_000_000;
+  private static final int LONGEST_HOST_NAME = 63;
 
   private final ProcTree processes;
   private final PodNames pods;
@@ -40,10 +43,35 @@ public final class Attribution {
     this.commandLine = commandLine;
   }
 
+  /// What would have been asked first and does not answer.
+  public enum Denied {
+    ENVIRONMENT,
+    POD_RESOURCES
+  }
+
   /// Whose a process is.
   ///
-  /// @param environmentDenied its environment may not be read by this user
-  public record Answer(Owner owner, boolean environmentDenied) {}
+  /// @param denied what was passed over on the way
+  public record Answer(Owner owner, Set<Denied> denied) {
+    public Answer {
+      denied = Set.copyOf(denied);
+    }
+  }
+
+  /// What is missing, what is done without it, and what to do about it.
+  public String sentence(Denied denied) {
+    return switch (denied) {
+      case ENVIRONMENT ->
+          "environments of other users' processes may not be read, so HEADROOM_JOB is not seen"
+              + " there: give the agent CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; cgroups are used"
+              + " instead";
+      case POD_RESOURCES ->
+          "the kubelet does not tell which pod holds a GPU ("
+              + pods.trouble().orElse("it answers again")
+              + "): run the agent as root with its pod-resources folder mounted; pods are named by"
+              + " their downward files or their UID instead";
+    };
+  }
 
   /// What names the process for good, beside its pid; empty where it is gone.
   public Optional<String> startTime(long pid) {
@@ -58,13 +86,17 @@ public final class Attribution {
     Map<String, String> environment =
         content instanceof ProcTree.Content.Text(String text) ? variables(text) : Map.of();
     List<String> cgroups = processes.cgroups(pid);
+    Set<Denied> denied = EnumSet.noneOf(Denied.class);
+    if (content instanceof ProcTree.Content.Denied) {
+      denied.add(Denied.ENVIRONMENT);
+    }
     Owner owner =
         byEnvironment(environment)
             .or(() -> bySlurm(environment, cgroups))
-            .or(() -> byPod(environment, cgroups, pid, gpu))
+            .or(() -> byPod(environment, cgroups, pid, gpu, denied))
             .or(() -> byCommandLine(environment, pid))
             .orElseGet(Owner.Nobody::new);
-    return new Answer(owner, content instanceof ProcTree.Content.Denied);
+    return new Answer(owner, denied);
   }
 
   private static Optional<Owner> byEnvironment(Map<String, String> environment) {
@@ -86,23 +118,51 @@ public final class Attribution {
   }
 
   private Optional<Owner> byPod(
-      Map<String, String> environment, List<String> cgroups, long pid, String gpu) {
+      Map<String, String> environment,
+      List<String> cgroups,
+      long pid,
+      String gpu,
+      Set<Denied> denied) {
     return first(cgroups, POD_CGROUP)
         .flatMap(
             uid ->
-                podName(pid, gpu)
+                downward(pid)
+                    .or(() -> holder(gpu, environment.get("HOSTNAME"), denied))
                     .flatMap(pod -> name(pod.namespace() + ":" + pod.name()))
                     .or(() -> name("pod-" + uid.replace('_', '-'))))
         .map(job -> new Owner.Job(job, null, rank(environment), Owner.Rule.KUBERNETES));
   }
 
-  /// Its own word in a downward file comes first: a device may be shared by several pods.
-  private Optional<PodNames.Pod> podName(long pid, String gpu) {
-    Optional<String> name = processes.inItsRoot(pid, "etc/podinfo/name");
-    Optional<String> namespace = processes.inItsRoot(pid, "etc/podinfo/namespace");
-    return name.isPresent() && namespace.isPresent()
-        ? Optional.of(new PodNames.Pod(namespace.get(), name.get()))
-        : pods.holding(gpu);
+  /// Its own word in a downward file comes first: a device may be used by several pods.
+  private Optional<PodNames.Pod> downward(long pid) {
+    return processes
+        .inItsRoot(pid, "etc/podinfo/namespace")
+        .flatMap(
+            namespace ->
+                processes
+                    .inItsRoot(pid, "etc/podinfo/name")
+                    .map(name -> new PodNames.Pod(namespace, name)));
+  }
+
+  /// The one pod that holds the device and whose host name the process has: a pod that watches GPUs
+  /// uses them without holding any, and a shared one is held by several.
+  private Optional<PodNames.Pod> holder(String gpu, @Nullable String hostName, Set<Denied> denied) {
+    List<PodNames.Pod> holders =
+        pods.holding(gpu).stream()
+            .filter(pod -> hostName == null || isHostName(hostName, pod.name()))
+            .toList();
+    if (pods.trouble().isPresent()) {
+      denied.add(Denied.POD_RESOURCES);
+    }
+    return holders.size() == 1 ? Optional.of(holders.getFirst()) : Optional.empty();
+  }
+
+  /// A pod's host name is its name, cut to a label's 63 characters; an indexed job's pod is called
+  /// by its host name and a random ending.
+  private static boolean isHostName(String hostName, String pod) {
+    return pod.equals(hostName)
+        || pod.startsWith(hostName + "-")
+        || (hostName.length() > LONGEST_HOST_NAME - 2 && pod.startsWith(hostName));
   }
 
   private Optional<Owner> byCommandLine(Map<String, String> environment, long pid) {

@@ -1,18 +1,33 @@
 package dev.headroom.agent.attribution;
 
+import java.util.List;
 import java.util.Optional;
 
-/// Which pod a device was given to, by whoever gave it.
+/// Which pods a device was given to, by whoever gave it.
 public interface PodNames {
 
   /// A pod's name in its namespace.
   record Pod(String namespace, String name) {}
 
-  /// The pod that holds that GPU or MIG slice; empty where it is nobody's or nobody says.
-  Optional<Pod> holding(String gpu);
+  /// The pods that hold that GPU or MIG slice: several where it is shared, none where it is
+  /// nobody's or nobody says.
+  List<Pod> holding(String gpu);
+
+  /// Why nobody says, when last asked; empty where somebody does.
+  Optional<String> trouble();
 
   /// Nobody to ask.
   static PodNames none() {
-    return gpu -> Optional.empty();
+    return new PodNames() {
+      @Override
+      public List<Pod> holding(String gpu) {
+        return List.of();
+      }
+
+      @Override
+      public Optional<String> trouble() {
+        return Optional.empty();
+      }
+    };
   }
 }

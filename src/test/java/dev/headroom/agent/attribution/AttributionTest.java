@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,11 +100,7 @@ class AttributionTest {
   void thePodsNameComesFromWhoGaveItTheDevice() throws IOException {
     // Given
     process("cgroup", POD_CGROUP);
-    PodNames pods =
-        gpu ->
-            gpu.equals("GPU-0")
-                ? Optional.of(new PodNames.Pod("team-a", "train-0"))
-                : Optional.empty();
+    PodNames pods = holding("GPU-0", "train-0");
 
     // Then
     assertThat(new Attribution(proc, pods, null).ownerOf(PID, "GPU-0").owner())
@@ -110,13 +109,86 @@ class AttributionTest {
         .isEqualTo(new Owner.Job("pod-" + POD_UID, null, null, Owner.Rule.KUBERNETES));
   }
 
+  /// A pod that watches GPUs uses them without holding one; a shared one has several holders.
+  @ParameterizedTest
+  @CsvSource({
+    "train-0, train-0, team-a:train-0",
+    "train-0, train-0;train-1, team-a:train-0",
+    "train-0, train-1, ",
+    "train-0, train-0-x7f2q, team-a:train-0-x7f2q",
+    "train-0, train-0-x7f2q;train-0-k3m9z, ",
+    "train, training-0, ",
+    "dcgm-exporter-abcde, train-0, ",
+    ", train-0, team-a:train-0",
+    ", train-0;train-1, ",
+    ", , ",
+  })
+  void aHolderIsBelievedWhereTheProcessHasItsHostName(String hostName, String holders, String job)
+      throws IOException {
+    // Given
+    process("environ", hostName == null ? "PATH=/bin\0" : "HOSTNAME=" + hostName + "\0");
+    process("cgroup", POD_CGROUP);
+    PodNames pods = holding("GPU-0", holders == null ? new String[0] : holders.split(";", -1));
+
+    // Then
+    assertThat(new Attribution(proc, pods, null).ownerOf(PID, "GPU-0").owner())
+        .isEqualTo(
+            new Owner.Job(job == null ? "pod-" + POD_UID : job, null, null, Owner.Rule.KUBERNETES));
+  }
+
+  @Test
+  void aKubeletThatDoesNotAnswerIsPassedOverAndSaid() throws IOException {
+    // Given
+    process("cgroup", POD_CGROUP);
+    Attribution attribution =
+        new Attribution(
+            proc,
+            new PodNames() {
+              @Override
+              public List<Pod> holding(String gpu) {
+                return List.of();
+              }
+
+              @Override
+              public Optional<String> trouble() {
+                return Optional.of("kubelet.sock: Permission denied");
+              }
+            },
+            null);
+
+    // Then
+    assertThat(attribution.ownerOf(PID, "GPU-0"))
+        .isEqualTo(
+            new Attribution.Answer(
+                new Owner.Job("pod-" + POD_UID, null, null, Owner.Rule.KUBERNETES),
+                Set.of(Attribution.Denied.POD_RESOURCES)));
+    assertThat(attribution.sentence(Attribution.Denied.POD_RESOURCES))
+        .contains("(kubelet.sock: Permission denied)");
+  }
+
+  private static PodNames holding(String device, String... pods) {
+    return new PodNames() {
+      @Override
+      public List<Pod> holding(String gpu) {
+        return gpu.equals(device)
+            ? Stream.of(pods).map(pod -> new Pod("team-a", pod)).toList()
+            : List.of();
+      }
+
+      @Override
+      public Optional<String> trouble() {
+        return Optional.empty();
+      }
+    };
+  }
+
   @Test
   void thePodsOwnDownwardFileComesBeforeTheDevice() throws IOException {
     // Given
     process("cgroup", POD_CGROUP);
     process("root/etc/podinfo/name", "train-1\n");
     process("root/etc/podinfo/namespace", "team-b\n");
-    PodNames pods = gpu -> Optional.of(new PodNames.Pod("team-a", "train-0"));
+    PodNames pods = holding("GPU-0", "train-0");
 
     // Then
     assertThat(new Attribution(proc, pods, null).ownerOf(PID, "GPU-0").owner())
@@ -127,7 +199,7 @@ class AttributionTest {
   void aProcessOutsideAPodIsNotNamedAfterThePodThatHoldsTheDevice() throws IOException {
     // Given
     process("cgroup", "0::/user.slice/user-1000.slice\n");
-    PodNames pods = gpu -> Optional.of(new PodNames.Pod("team-a", "train-0"));
+    PodNames pods = holding("GPU-0", "train-0");
 
     // Then
     assertThat(new Attribution(proc, pods, null).ownerOf(PID, "GPU-0").owner())
@@ -158,7 +230,7 @@ class AttributionTest {
   @Test
   void aProcessThatIsGoneBelongsToNobody() {
     assertThat(attribution().ownerOf(1, "GPU-0"))
-        .isEqualTo(new Attribution.Answer(new Owner.Nobody(), false));
+        .isEqualTo(new Attribution.Answer(new Owner.Nobody(), Set.of()));
     assertThat(attribution().startTime(1)).isEmpty();
   }
 
@@ -175,7 +247,8 @@ class AttributionTest {
     assertThat(attribution().ownerOf(PID, "GPU-0"))
         .isEqualTo(
             new Attribution.Answer(
-                new Owner.Job("pod-" + POD_UID, null, null, Owner.Rule.KUBERNETES), true));
+                new Owner.Job("pod-" + POD_UID, null, null, Owner.Rule.KUBERNETES),
+                Set.of(Attribution.Denied.ENVIRONMENT)));
   }
 
   @Test
@@ -197,7 +270,7 @@ class AttributionTest {
 
     // Then
     assertThat(attribution.startTime(self)).get().asString().matches("\\d+");
-    assertThat(attribution.ownerOf(self, "GPU-0").environmentDenied()).isFalse();
+    assertThat(attribution.ownerOf(self, "GPU-0").denied()).isEmpty();
   }
 
   private Attribution attribution() {
