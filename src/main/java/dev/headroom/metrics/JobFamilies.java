@@ -7,6 +7,7 @@ import dev.headroom.ledger.Drift;
 import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.MemorySample;
 import dev.headroom.ledger.Peaks;
+import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Placement;
 import dev.headroom.ledger.Registration;
 import dev.headroom.ledger.Snapshot;
@@ -16,11 +17,13 @@ import dev.headroom.network.Framework;
 import dev.headroom.network.Precision;
 import dev.headroom.network.TrainingSetup;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Every metric of a job: name, unit, help and labels.
@@ -50,6 +53,11 @@ final class JobFamilies {
   private static final Rendered PROCESS = Rendered.more("size", "process");
   private static final Rendered DEVICE = Rendered.more("size", "device");
 
+  private static final String PHASES =
+      Arrays.stream(Phase.values())
+          .map(phase -> phase.number() + " " + phase.wireName())
+          .collect(Collectors.joining(", "));
+
   static final List<Family<Row>> ALL =
       List.of(
           info(
@@ -71,6 +79,16 @@ final class JobFamilies {
               "",
               "1 for the state a job is in.",
               (row, lines) -> add(lines, STATES.get(row.status()), 1)),
+          // A number, not a label: a series for each phase would come and go with every step.
+          gauge(
+              "headroom_job_phase",
+              "",
+              "What the fullest rank says it is doing: " + PHASES + ".",
+              (row, lines) ->
+                  row.job()
+                      .fullest()
+                      .map(Placement::phase)
+                      .ifPresent(phase -> lines.add(Rendered.END, phase.number()))),
           gauge(
               "headroom_job_predicted_memory_bytes",
               "bytes",

@@ -3,6 +3,7 @@ package dev.headroom.boards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.headroom.ledger.Phase;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -248,6 +249,27 @@ class DashboardLintTest {
       assertThat(panel.json().path("fieldConfig").toString())
           .contains("/d/headroom-job?var-training_job=${__data.fields.training_job}")
           .contains("${__url_time_range}");
+    }
+  }
+
+  /// The metric is a number; only the board says its name.
+  @Test
+  void phasesHaveTheNamesOfTheCode() {
+    // Given
+    JsonNode mappings =
+        boards().stream()
+            .flatMap(board -> board.panels().stream())
+            .filter(panel -> panel.title().equals("State and phase"))
+            .findFirst()
+            .orElseThrow()
+            .json()
+            .at("/fieldConfig/overrides/0/properties/0/value/0/options");
+
+    // Then
+    assertThat(mappings).hasSameSizeAs(Phase.values());
+    for (Phase phase : Phase.values()) {
+      assertThat(mappings.path(Integer.toString(phase.number())).path("text").asText())
+          .isEqualTo(phase.wireName());
     }
   }
 

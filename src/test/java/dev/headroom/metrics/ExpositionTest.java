@@ -139,6 +139,9 @@ class ExpositionTest {
                 # HELP headroom_job_state 1 for the state a job is in.
                 # TYPE headroom_job_state gauge
                 headroom_job_state{training_job="resnet50-7f3a",state="running"} 1
+                # HELP headroom_job_phase What the fullest rank says it is doing: 0 startup, 1 model_loaded, 2 forward, 3 backward, 4 optimizer_step, 5 idle, 6 evaluation, 7 ended.
+                # TYPE headroom_job_phase gauge
+                headroom_job_phase{training_job="resnet50-7f3a"} 2
                 # HELP headroom_job_predicted_memory_bytes Predicted device memory of one rank at its peak, by category; they add up to the predicted device peak.
                 # TYPE headroom_job_predicted_memory_bytes gauge
                 headroom_job_predicted_memory_bytes{training_job="resnet50-7f3a",category="parameters"} 100
@@ -206,7 +209,7 @@ class ExpositionTest {
                 headroom_gpu_job_memory_bytes{gpu_uuid="GPU-1",training_job="resnet50-7f3a"} 3000
                 # HELP headroom_exposed_series Series of this scrape, this one included.
                 # TYPE headroom_exposed_series gauge
-                headroom_exposed_series 95
+                headroom_exposed_series 96
                 """);
   }
 
@@ -302,14 +305,14 @@ class ExpositionTest {
   @Test
   void whatIsAboveTheLimitIsLeftOutWholeAndCounted() {
     // When
-    String text = text(cluster().snapshot(), Format.TEXT, new Exposition.Options(30, false));
+    String text = text(cluster().snapshot(), Format.TEXT, new Exposition.Options(31, false));
 
     // Then
     assertThat(text)
         .contains("headroom_job_info{", "headroom_omitted_series 5\n")
         .doesNotContain("headroom_gpu_info");
-    assertThat(text(cluster().snapshot(), Format.TEXT, new Exposition.Options(29, false)))
-        .contains("headroom_gpu_info{", "headroom_omitted_series 30\n")
+    assertThat(text(cluster().snapshot(), Format.TEXT, new Exposition.Options(30, false)))
+        .contains("headroom_gpu_info{", "headroom_omitted_series 31\n")
         .doesNotContain("headroom_job_info");
   }
 
