@@ -38,7 +38,7 @@ final class Demo implements AutoCloseable {
   private volatile boolean closing;
 
   /// What the cluster plays.
-  record Play(int jobs, long seed, double speed) {}
+  record Play(int jobs, long seed, double speed, long past) {}
 
   /// @param home the folder of the build: `quarkus-app`, `broker/lib`
   /// @param kafkaPort wanted; another one if it is taken
@@ -77,6 +77,7 @@ final class Demo implements AutoCloseable {
                 1,
                 play.seed(),
                 play.speed(),
+                play.past(),
                 KafkaSettings.of(Map.of(), broker.address())));
     simulator = cluster;
     cluster.start();

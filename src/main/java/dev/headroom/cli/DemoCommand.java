@@ -43,10 +43,19 @@ final class DemoCommand implements Callable<Integer> {
           "How many times faster than the clock the cluster lives (default: ${DEFAULT-VALUE}).")
   private double speed;
 
+  @Option(
+      names = "--past",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "How long the cluster has lived already; what it said then is sent first, at once"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long past;
+
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("headroom.home", "target"));
-    try (var demo = new Demo(home, kafkaPort, port, new Demo.Play(jobs, seed, speed))) {
+    try (var demo = new Demo(home, kafkaPort, port, new Demo.Play(jobs, seed, speed, past))) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "headroom-demo-shutdown"));
       demo.start(System.out::println);
       return demo.watch(System.out::println);

@@ -42,6 +42,15 @@ final class SimulateCommand implements Callable<Integer> {
   private double speed;
 
   @Option(
+      names = "--past",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "How long the cluster has lived already; what it said then is sent first, at once"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long past;
+
+  @Option(
       names = "--for",
       paramLabel = "SECONDS",
       defaultValue = "0",
@@ -61,7 +70,7 @@ final class SimulateCommand implements Callable<Integer> {
     var simulator =
         new Simulator(
             new Simulator.Settings(
-                jobs, rate, seed, speed, KafkaSettings.of(System.getenv(), kafka)));
+                jobs, rate, seed, speed, past, KafkaSettings.of(System.getenv(), kafka)));
     var closing = new Thread(simulator::close, "headroom-simulator-shutdown");
     Runtime.getRuntime().addShutdownHook(closing);
     simulator.start();

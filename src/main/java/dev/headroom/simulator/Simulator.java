@@ -35,6 +35,7 @@ public final class Simulator implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final long start = System.nanoTime();
+  private final Instant begin = Instant.now();
   private final Thread thread = new Thread(this::run, "headroom-simulator");
   private volatile boolean closing;
 
@@ -46,14 +47,17 @@ public final class Simulator implements AutoCloseable {
   /// @param jobs how many
   /// @param rate memory samples that each job's reporter sends a second; its agent sends as many
   /// @param speed how many times faster than the clock the cluster lives
+  /// @param past seconds by the clock that it has lived already: what it said in them comes first,
+  ///     all at once
   /// @param kafka properties of the producer, the brokers' addresses among them
   public record Settings(
-      int jobs, double rate, long seed, double speed, Map<String, String> kafka) {
+      int jobs, double rate, long seed, double speed, long past, Map<String, String> kafka) {
 
     public Settings {
       require("jobs", jobs, 1, 1_000_000);
       require("rate", rate, 0.001, 1000);
       require("speed", speed, 0.001, 1000);
+      require("past", (double) past, 0, 3600);
       kafka = Map.copyOf(kafka);
     }
 
@@ -123,8 +127,12 @@ public final class Simulator implements AutoCloseable {
     Arrays.fill(spoken, -1);
     double gpusSpoke = -1;
     for (long turn = 0; awaitTurn(turn * period / parts); turn++) {
-      double age = settings.speed() * seconds();
-      Instant time = Instant.now();
+      double due = turn * period / parts;
+      boolean past = due < settings.past();
+      double at = past ? due : seconds();
+      double age = settings.speed() * at;
+      Instant time =
+          past ? begin.minusNanos((long) ((settings.past() - due) * 1e9)) : Instant.now();
       int part = (int) (turn % parts);
       if (part == 0 && unheard) {
         unheard = false;
@@ -132,8 +140,8 @@ public final class Simulator implements AutoCloseable {
       }
       send(cluster.jobsBetween(spoken[part], age, time, part, parts));
       spoken[part] = age;
-      if (gpusSpoke < 0 || seconds() - gpusSpoke >= Math.max(1, period)) {
-        gpusSpoke = seconds();
+      if (gpusSpoke < 0 || at - gpusSpoke >= Math.max(1, period)) {
+        gpusSpoke = at;
         sendGpus(age, time);
       }
     }
@@ -144,7 +152,7 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  /// Waits until so many seconds after the start; false if it is over.
+  /// Waits until the cluster has lived so many seconds; false if it is over.
   private boolean awaitTurn(double at) {
     try {
       while (!closing) {
@@ -160,8 +168,9 @@ public final class Simulator implements AutoCloseable {
     return false;
   }
 
+  /// How long the cluster has lived by the clock, its past included.
   private double seconds() {
-    return (System.nanoTime() - start) / 1e9;
+    return settings.past() + (System.nanoTime() - start) / 1e9;
   }
 
   private void send(Tick tick) {
