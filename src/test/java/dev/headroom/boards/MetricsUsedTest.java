@@ -22,7 +22,7 @@ class MetricsUsedTest {
   private static final Path AGENT = Path.of("src/main/java/dev/headroom/agent/AgentMetrics.java");
 
   /// What others export: Prometheus itself, Micrometer (of JVM and process), dcgm-exporter. That
-  /// those of Micrometer exist is seen by [BoardsIT].
+  /// those of Micrometer exist is seen by [DemoIT].
   private static final Set<String> OTHERS =
       Set.of(
           "up",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,14 +16,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// The real Prometheus as a child process, on a copy of the project's own configuration and rules:
-/// time is compressed to a second a scrape and no `for`, and the monitor is at a given port.
+/// time is compressed to a second a scrape and two a `for`, and what is scraped is at given ports.
 final class PrometheusServer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FOR = "2s";
 
   private final Process process;
   private final URI address;
@@ -33,10 +36,12 @@ final class PrometheusServer implements AutoCloseable {
     this.address = address;
   }
 
-  static PrometheusServer scraping(int monitorPort, Path folder) throws IOException {
+  /// @param targets ports by the names of their scrapes; those that the project's configuration
+  ///     does not have are added to it
+  static PrometheusServer scraping(Map<String, Integer> targets, Path folder) throws IOException {
     Installed prometheus = Installed.program("prometheus", "prometheus");
     Path config = folder.resolve("prometheus.json");
-    Files.writeString(config, config(monitorPort, folder).toString());
+    Files.writeString(config, config(targets, folder).toString());
     int port = freePort();
     Process process =
         new ProcessBuilder(
@@ -50,7 +55,7 @@ final class PrometheusServer implements AutoCloseable {
     return new PrometheusServer(process, URI.create("http://127.0.0.1:" + port));
   }
 
-  private static JsonNode config(int monitorPort, Path folder) throws IOException {
+  private static JsonNode config(Map<String, Integer> targets, Path folder) throws IOException {
     var config =
         (ObjectNode) Documents.yaml(Path.of("deploy/prometheus/prometheus.yml")).getFirst();
     config.remove("alerting");
@@ -63,23 +68,37 @@ final class PrometheusServer implements AutoCloseable {
       JsonNode rules = Documents.yaml(file).getFirst();
       for (JsonNode group : rules.path("groups")) {
         ((ObjectNode) group).remove("interval");
-        group.path("rules").forEach(rule -> ((ObjectNode) rule).remove("for"));
+        for (JsonNode rule : group.path("rules")) {
+          if (rule.has("for")) {
+            ((ObjectNode) rule).put("for", FOR);
+          }
+        }
       }
       Files.writeString(
           folder.resolve("rules").resolve(file.getFileName() + ".json"), rules.toString());
     }
-    for (JsonNode scrape : config.path("scrape_configs")) {
-      if (scrape.path("job_name").asText().equals("headroom")) {
-        ((ObjectNode) scrape).remove("dns_sd_configs");
-        ((ObjectNode) scrape)
-            .set(
-                "static_configs",
-                JSON.valueToTree(List.of(Map.of("targets", List.of("127.0.0.1:" + monitorPort)))));
-        config.set("scrape_configs", JSON.createArrayNode().add(scrape));
-        return config;
-      }
-    }
-    throw new IllegalStateException("no scrape of the name headroom");
+    config.set("scrape_configs", scrapes(config.path("scrape_configs"), targets));
+    return config;
+  }
+
+  /// The project's own, but with addresses in the place of names.
+  private static JsonNode scrapes(JsonNode own, Map<String, Integer> targets) {
+    ArrayNode scrapes = JSON.createArrayNode();
+    targets.forEach(
+        (name, port) -> {
+          ObjectNode scrape = JSON.createObjectNode().put("job_name", name);
+          for (JsonNode known : own) {
+            if (known.path("job_name").asText().equals(name)) {
+              scrape = known.deepCopy();
+              scrape.remove("dns_sd_configs");
+            }
+          }
+          scrape.set(
+              "static_configs",
+              JSON.valueToTree(List.of(Map.of("targets", List.of("127.0.0.1:" + port)))));
+          scrapes.add(scrape);
+        });
+    return scrapes;
   }
 
   /// The series that an expression has now.
@@ -89,6 +108,20 @@ final class PrometheusServer implements AutoCloseable {
       throw new IllegalStateException(expression + ": " + answer.path("error").asText());
     }
     return Documents.each(answer.at("/data/result"));
+  }
+
+  /// What is wrong with rules, by their names: those that cannot be evaluated.
+  List<String> unhealthyRules() throws IOException, InterruptedException {
+    var unhealthy = new ArrayList<String>();
+    for (JsonNode group : get("/api/v1/rules").at("/data/groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        if (!rule.path("health").asText().equals("ok")) {
+          unhealthy.add(
+              rule.path("name").asText() + ": " + rule.path("lastError").asText("not evaluated"));
+        }
+      }
+    }
+    return unhealthy;
   }
 
   boolean isReady() throws InterruptedException {
@@ -108,7 +141,7 @@ final class PrometheusServer implements AutoCloseable {
             .body());
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

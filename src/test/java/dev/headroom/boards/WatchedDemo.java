@@ -1,0 +1,92 @@
+package dev.headroom.boards;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// The demo, an agent and [Outsiders] beside it, and a Prometheus that scrapes all of them.
+final class WatchedDemo implements AutoCloseable {
+
+  /// Of the simulated cluster: fourteen jobs, seven categories.
+  static final int PREDICTED = 98;
+
+  private final Deque<Runnable> started = new ArrayDeque<>();
+  final DemoProcess demo;
+  final Outsiders outsiders;
+  final PrometheusServer prometheus;
+
+  /// Returns when every simulated job is predicted and Prometheus has scraped the monitor.
+  ///
+  /// @param past seconds that the cluster has lived already
+  WatchedDemo(long past, Path folder) throws Exception {
+    try {
+      demo = DemoProcess.start(past);
+      started.push(demo::close);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> values("headroom_job_predicted_memory_bytes\\{.*").size() == PREDICTED);
+      outsiders = new Outsiders(demo.kafka(), gpus());
+      started.push(outsiders::close);
+      int agentPort = PrometheusServer.freePort();
+      agent(agentPort);
+      prometheus =
+          PrometheusServer.scraping(
+              Map.of(
+                  "headroom", demo.monitor().getPort(),
+                  "headroom-agent", agentPort,
+                  "dcgm", outsiders.dcgmPort()),
+              folder);
+      started.push(prometheus::close);
+      outsiders.start();
+      await().atMost(Duration.ofSeconds(30)).until(prometheus::isReady);
+    } catch (Exception | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// The values of the series in the monitor's exposition whose name and labels match, in its
+  /// order.
+  List<String> values(String pattern) throws IOException, InterruptedException {
+    return Pattern.compile("(?m)^" + pattern + " (\\S+)$")
+        .matcher(demo.get("/metrics"))
+        .results()
+        .map(line -> line.group(line.groupCount()))
+        .toList();
+  }
+
+  private List<String> gpus() throws IOException, InterruptedException {
+    return Pattern.compile("headroom_gpu_info\\{gpu_uuid=\"([^\"]+)\"")
+        .matcher(demo.get("/metrics"))
+        .results()
+        .map(gpu -> gpu.group(1))
+        .toList();
+  }
+
+  private void agent(int port) throws IOException {
+    Process agent =
+        DemoProcess.launched(
+            "agent",
+            "--probe=simulated",
+            "--simulated-gpus=1",
+            "--kafka=" + demo.kafka(),
+            "--listen=127.0.0.1:" + port);
+    started.push(agent::destroy);
+    DemoProcess.drain(agent.inputReader(UTF_8));
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      started.pop().run();
+    }
+  }
+}
