@@ -67,6 +67,12 @@ final class Checkpoint implements AutoCloseable {
     forgotten.add(job);
   }
 
+  /// What was written stands for samples that are no more.
+  void anew() {
+    told.clear();
+    committed.clear();
+  }
+
   /// These partitions are no longer ours, so what was said of them is not ours to remember.
   void left(Snapshot snapshot, Set<Integer> partitions) {
     told.keySet().removeIf(job -> isIn(snapshot.jobs().get(job), partitions));

@@ -60,7 +60,12 @@ final class Ingest implements AutoCloseable {
             new Allowance(
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
             new Allowance(LETTER_BYTES, LETTER_BYTES_PER_SECOND, System::nanoTime));
-    watch = new TopicWatch(clients.admin(), TopicPlan.of(settings), pulse);
+    watch =
+        new TopicWatch(
+            clients.admin(),
+            TopicPlan.of(settings),
+            new GroupWatch(settings.group(), pulse),
+            pulse);
     configs = follower(Topics.LAYER_CONFIGS, configDecoder(predictions), Ingest::ignore, clients);
     summaries = follower(Topics.JOB_SUMMARIES, summaryDecoder(), this::mark, clients);
     devices = follower(Topics.DEVICE_SAMPLES, deviceDecoder(), Ingest::ignore, clients);

@@ -1,11 +1,11 @@
 package dev.headroom.ingest;
 
 import dev.headroom.ledger.Batch;
+import dev.headroom.ledger.Bound;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.MemorySample;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Step;
 import dev.headroom.ledger.Verdict;
 import dev.headroom.live.Fate;
 import dev.headroom.live.LedgerKeeper;
@@ -14,8 +14,11 @@ import dev.headroom.wire.Decoded;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -104,21 +107,30 @@ final class Intake {
     }
   }
 
-  /// One verdict an entry; null where folding it failed, which is a bug.
-  private @Nullable Verdict[] fold(List<Entry> entries) {
+  /// What became of a batch.
+  ///
+  /// @param verdicts one an entry; null where folding it failed, which is a bug
+  /// @param bounds of those that were refused, in their order
+  private record Folded(List<@Nullable Verdict> verdicts, Queue<Bound> bounds) {}
+
+  private Folded fold(List<Entry> entries) {
     try {
       return keeper.change(
           snapshot -> {
             var verdicts = new @Nullable Verdict[entries.size()];
+            var bounds = new ArrayDeque<Bound>();
             Batch batch = Ledger.begin(snapshot, clock.instant());
             for (int i = 0; i < verdicts.length; i++) {
               Entry entry = entries.get(i);
               verdicts[i] = batch.add(entry.event(), partition.applyAsInt(entry.record()));
+              if (verdicts[i] == Verdict.REJECTED) {
+                batch.refusedBy().ifPresent(bounds::add);
+              }
             }
             Snapshot folded = batch.finish();
             tell(entries, verdicts);
             judge(snapshot, folded, entries);
-            return new LedgerKeeper.Change<>(folded, verdicts);
+            return new LedgerKeeper.Change<>(folded, new Folded(Arrays.asList(verdicts), bounds));
           });
     } catch (RuntimeException e) {
       LOG.errorf(e, "a bug: a batch of %s cannot be folded; trying record by record", topic);
@@ -139,38 +151,46 @@ final class Intake {
     Endings.errors(before, after, entries.stream().map(Entry::event)).forEach(pulse::erred);
   }
 
-  private @Nullable Verdict[] foldSingly(List<Entry> entries) {
+  private Folded foldSingly(List<Entry> entries) {
     return keeper.change(
         snapshot -> {
           var verdicts = new @Nullable Verdict[entries.size()];
+          var bounds = new ArrayDeque<Bound>();
           Snapshot folded = snapshot;
           for (int i = 0; i < verdicts.length; i++) {
             Entry entry = entries.get(i);
             try {
               int at = partition.applyAsInt(entry.record());
-              Step step = Ledger.after(folded, entry.event(), at, clock.instant());
-              verdicts[i] = step.verdict();
-              folded = step.snapshot();
+              Batch batch = Ledger.begin(folded, clock.instant());
+              verdicts[i] = batch.add(entry.event(), at);
+              folded = batch.finish();
+              if (verdicts[i] == Verdict.REJECTED) {
+                batch.refusedBy().ifPresent(bounds::add);
+              }
             } catch (RuntimeException e) {
               LOG.errorf(e, "a bug: %s cannot be folded", entry.event());
             }
           }
           tell(entries, verdicts);
           judge(snapshot, folded, entries);
-          return new LedgerKeeper.Change<>(folded, verdicts);
+          return new LedgerKeeper.Change<>(folded, new Folded(Arrays.asList(verdicts), bounds));
         });
   }
 
-  private void count(List<Entry> entries, @Nullable Verdict[] verdicts) {
+  private void count(List<Entry> entries, Folded folded) {
     Instant now = clock.instant();
     Fate fate = Fate.APPLIED;
     long alike = 0;
-    for (int i = 0; i < verdicts.length; i++) {
+    for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      Verdict verdict = verdicts[i];
+      Verdict verdict = folded.verdicts().get(i);
       Fate met = verdict == null ? Fate.REJECTED : Fate.of(verdict);
       if (met == Fate.REJECTED) {
-        deadLetters.send(entry.record(), verdict == null ? "cannot be folded" : "over a bound");
+        deadLetters.send(
+            entry.record(),
+            verdict == null
+                ? "could not be folded"
+                : "over the bound on " + folded.bounds().remove().wireName());
       } else if (met == Fate.APPLIED && entry.event() instanceof MemorySample sample) {
         pulse.delayed(Duration.between(sample.time(), now));
       }

@@ -46,6 +46,8 @@ final class KafkaClients {
     own.put("group.id", group);
     own.put("group.protocol", "classic");
     own.put("session.timeout.ms", Math.toIntExact(session.toMillis()));
+    // A member whose thread hangs keeps its jobs no longer than this.
+    own.put("max.poll.interval.ms", 60_000);
     own.put("heartbeat.interval.ms", Math.toIntExact(session.toMillis() / 4));
     own.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
     return consumer(own);

@@ -2,6 +2,7 @@ package dev.headroom.ingest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.headroom.ingest.TopicWatch.Layout;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.Fate;
@@ -16,7 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jboss.logging.Logger;
 
 /// Takes in the samples of the partitions that the group gives us, and owns their jobs.
@@ -41,8 +43,8 @@ final class SampleGroup implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration BRIEFLY = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String TROUBLE = "samples";
+  private static final String NOT_JOINED = "the group was not joined yet";
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final TopicWatch watch;
@@ -56,8 +58,10 @@ final class SampleGroup implements AutoCloseable {
   private final Pulse pulse;
   private final InstantSource clock;
   private final long checkpointNanos;
+  private final Sweep sweep;
   private final Thread thread = new Thread(this::run, "headroom-samples");
   private volatile boolean closing;
+  private boolean joined;
 
   /// Partitions that are given to us but not ours yet, and what has to be read first.
   private final Map<TopicPartition, Map<Integer, Long>> arriving = new HashMap<>();
@@ -95,9 +99,11 @@ final class SampleGroup implements AutoCloseable {
     this.pulse = pulse;
     this.clock = clock;
     this.checkpointNanos = checkpointEvery.toNanos();
+    this.sweep = new Sweep(keeper, marks, checkpoint, clock, System::nanoTime);
   }
 
   void start() {
+    pulse.troubled(TROUBLE, NOT_JOINED);
     thread.setDaemon(true);
     thread.start();
   }
@@ -124,14 +130,22 @@ final class SampleGroup implements AutoCloseable {
         pulse.troubled(TROUBLE, "samples cannot be read: " + e.getMessage());
         lose(List.copyOf(taken.keySet()));
         arriving.clear();
+        joined = false;
       }
     }
   }
 
   private void take(Consumer<byte[], byte[]> consumer) {
     long checkpointed = System.nanoTime();
-    long swept = checkpointed;
+    Optional<Uuid> begun = topic();
     while (!closing) {
+      Optional<Uuid> seen = topic();
+      if (begun.isPresent() && seen.isPresent() && !seen.equals(begun)) {
+        LOG.warnf("%s is another one than before: beginning anew", Topics.MEMORY_SAMPLES);
+        handAllAnew(consumer);
+        return;
+      }
+      begun = begun.or(() -> seen);
       ConsumerRecords<byte[], byte[]> records = consumer.poll(arriving.isEmpty() ? POLL : BRIEFLY);
       for (TopicPartition partition : records.partitions()) {
         List<ConsumerRecord<byte[], byte[]>> all = records.records(partition);
@@ -140,16 +154,16 @@ final class SampleGroup implements AutoCloseable {
       }
       settle(consumer);
       report(consumer);
-      long now = System.nanoTime();
-      if (now - swept >= SWEEP_NANOS) {
-        sweep();
-        swept = now;
-      }
-      if (now - checkpointed >= checkpointNanos) {
+      sweep.maybe();
+      if (System.nanoTime() - checkpointed >= checkpointNanos) {
         write(consumer);
         checkpointed = System.nanoTime();
       }
     }
+  }
+
+  private Optional<Uuid> topic() {
+    return watch.layout(Topics.MEMORY_SAMPLES).map(Layout::id);
   }
 
   /// The records without those that are in what was restored of their jobs.
@@ -195,7 +209,9 @@ final class SampleGroup implements AutoCloseable {
         return;
       }
     }
-    if (arriving.isEmpty()) {
+    if (!joined) {
+      pulse.troubled(TROUBLE, NOT_JOINED);
+    } else if (arriving.isEmpty()) {
       pulse.fine(TROUBLE);
     } else {
       pulse.troubled(
@@ -234,31 +250,6 @@ final class SampleGroup implements AutoCloseable {
     }
   }
 
-  private void sweep() {
-    Snapshot before = keeper.snapshot();
-    Ledger.Swept swept =
-        keeper.change(
-            snapshot -> {
-              Ledger.Swept change = Ledger.swept(snapshot, clock.instant());
-              if (change.snapshot().jobs().size() < snapshot.jobs().size()) {
-                marks.retain(change.snapshot());
-              }
-              return new LedgerKeeper.Change<>(change.snapshot(), change);
-            });
-    swept.forgotten().forEach(checkpoint::forgotten);
-    if (swept.snapshot().jobs().size() < before.jobs().size()) {
-      before
-          .jobs()
-          .forEach(
-              job -> {
-                boolean isGone = swept.snapshot().jobs().get(job.job()) == null;
-                if (isGone && job.endedAt() != null && before.owns(job)) {
-                  checkpoint.parted(job);
-                }
-              });
-    }
-  }
-
   private boolean write(Consumer<byte[], byte[]> consumer) {
     try {
       if (!deadLetters.settle(PATIENCE)) {
@@ -271,6 +262,16 @@ final class SampleGroup implements AutoCloseable {
     var positions = new HashMap<TopicPartition, OffsetAndMetadata>();
     taken.forEach((partition, next) -> positions.put(partition, new OffsetAndMetadata(next)));
     return checkpoint.write(keeper.snapshot(), positions, consumer.groupMetadata());
+  }
+
+  /// The topic was deleted and made anew. What we know of our jobs holds, and stands for none of
+  /// its samples; where we stood in the old one means nothing.
+  private void handAllAnew(Consumer<byte[], byte[]> consumer) {
+    checkpoint.anew();
+    checkpoint.write(keeper.snapshot(), Map.of(), consumer.groupMetadata());
+    arriving.clear();
+    hand(List.copyOf(taken.keySet()));
+    joined = false;
   }
 
   private void hand(Collection<TopicPartition> partitions) {
@@ -320,6 +321,7 @@ final class SampleGroup implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      joined = true;
       consumer.pause(partitions);
       partitions.forEach(partition -> arriving.put(partition, Map.of()));
     }
@@ -341,6 +343,7 @@ final class SampleGroup implements AutoCloseable {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      joined = false;
       partitions.forEach(arriving::remove);
       var lost = new HashSet<>(partitions);
       lost.retainAll(taken.keySet());

@@ -16,6 +16,8 @@ final class TopicPlan {
   private static final String SEGMENT = millis(Duration.ofMinutes(10));
   private static final String COMPACTED_WITHIN = millis(Duration.ofHours(1));
 
+  private static final String MONTH = millis(Duration.ofDays(30));
+
   private TopicPlan() {}
 
   static List<NewTopic> of(IngestSettings settings) {
@@ -28,7 +30,7 @@ final class TopicPlan {
                     "cleanup.policy",
                     "compact,delete",
                     "retention.ms",
-                    millis(Duration.ofDays(30)),
+                    MONTH,
                     "max.message.bytes",
                     LARGEST)),
         new NewTopic(Topics.MEMORY_SAMPLES, Optional.of(settings.samplePartitions()), replicas)
@@ -44,10 +46,12 @@ final class TopicPlan {
                     "cleanup.policy", "compact",
                     "segment.ms", SEGMENT,
                     "max.compaction.lag.ms", COMPACTED_WITHIN)),
+        // Jobs that go on are written again and again; those that ended are history for a month.
         new NewTopic(Topics.JOB_SUMMARIES, others, replicas)
             .configs(
                 Map.of(
-                    "cleanup.policy", "compact",
+                    "cleanup.policy", "compact,delete",
+                    "retention.ms", MONTH,
                     "segment.ms", SEGMENT,
                     "max.compaction.lag.ms", COMPACTED_WITHIN,
                     "max.message.bytes", LARGEST)),

@@ -27,8 +27,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Looks after the topics on a thread of its own: creates what is missing, notices what was deleted
-/// and made anew, and says when the broker cannot be reached.
+/// Looks after the topics, and the group, on a thread of its own: creates what is missing, notices
+/// what was deleted and made anew, and says when the broker cannot be reached.
 final class TopicWatch implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(TopicWatch.class);
@@ -41,15 +41,17 @@ final class TopicWatch implements AutoCloseable {
 
   private final Admin admin;
   private final List<NewTopic> plan;
+  private final GroupWatch group;
   private final Pulse pulse;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "headroom-topics");
   private volatile Map<String, Layout> layouts = Map.of();
   private boolean isLost;
 
-  TopicWatch(Admin admin, List<NewTopic> plan, Pulse pulse) {
+  TopicWatch(Admin admin, List<NewTopic> plan, GroupWatch group, Pulse pulse) {
     this.admin = admin;
     this.plan = List.copyOf(plan);
+    this.group = group;
     this.pulse = pulse;
   }
 
@@ -113,6 +115,10 @@ final class TopicWatch implements AutoCloseable {
         try {
           if (look()) {
             pause = SOON;
+          }
+          Layout samples = layouts.get(Topics.MEMORY_SAMPLES);
+          if (samples != null) {
+            group.look(admin, samples.partitions());
           }
           said(null);
           pulse.fine("kafka");

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Many events folded into one new snapshot: what they touch is copied once and written to until
@@ -22,10 +23,8 @@ public final class Batch {
   private int newcomers;
   private long layers;
   private long conflicts;
-  private long refusedJobs;
-  private long refusedPlacements;
-  private long refusedRegistrations;
-  private long refusedGpus;
+  private Refusals refused;
+  private @Nullable Bound refusedBy;
 
   Batch(Snapshot origin, Instant now) {
     this.origin = origin;
@@ -35,6 +34,7 @@ public final class Batch {
     this.registrations = origin.registrations().edit();
     this.gpus = origin.gpus().edit();
     this.layers = origin.layers();
+    this.refused = origin.refused();
   }
 
   /// Folds one event.
@@ -52,6 +52,11 @@ public final class Batch {
     };
   }
 
+  /// What refused the last event that was refused; empty before any was.
+  public Optional<Bound> refusedBy() {
+    return Optional.ofNullable(refusedBy);
+  }
+
   /// The names of all jobs that samples have changed.
   public Collection<String> touched() {
     return Collections.unmodifiableSet(folds.keySet());
@@ -60,7 +65,6 @@ public final class Batch {
   /// The ledger after all events of the batch.
   public Snapshot finish() {
     folds.forEach((job, fold) -> jobs.put(job, fold.finish()));
-    Refusals before = origin.refused();
     return new Snapshot(
         jobs.finish(),
         registrations.finish(),
@@ -68,11 +72,7 @@ public final class Batch {
         gpus.finish(),
         origin.owned(),
         origin.conflicts() + conflicts,
-        new Refusals(
-            before.jobs() + refusedJobs,
-            before.placements() + refusedPlacements,
-            before.registrations() + refusedRegistrations,
-            before.gpus() + refusedGpus),
+        refused,
         limits,
         now);
   }
@@ -90,12 +90,11 @@ public final class Batch {
       conflicts++;
     }
     if (verdict == Verdict.REJECTED) {
-      refusedPlacements++;
+      return refuse(Bound.PLACEMENTS);
     }
     if (isNew && verdict == Verdict.APPLIED) {
       if (isFull()) {
-        refusedJobs++;
-        return Verdict.REJECTED;
+        return refuse(Bound.JOBS);
       }
       folds.put(sample.job(), fold);
       newcomers++;
@@ -118,12 +117,10 @@ public final class Batch {
     long changed = layers + layers(fresh) - layers(before);
     boolean isOver = before == null && registrations.size() >= limits.registrations();
     if (isOver || changed > limits.layers()) {
-      refusedRegistrations++;
-      return Verdict.REJECTED;
+      return refuse(Bound.REGISTRATIONS);
     }
     if (fold == null && isFresh && isFull()) {
-      refusedJobs++;
-      return Verdict.REJECTED;
+      return refuse(Bound.JOBS);
     }
     Verdict verdict = Verdict.APPLIED;
     if (fold != null) {
@@ -151,8 +148,7 @@ public final class Batch {
         return Verdict.LATE;
       }
       if (gpus.size() >= limits.gpus()) {
-        refusedGpus++;
-        return Verdict.REJECTED;
+        return refuse(Bound.GPUS);
       }
     } else if (sample.time().equals(before.sample().time())) {
       return Verdict.DUPLICATE;
@@ -172,14 +168,14 @@ public final class Batch {
       if (isOurs || origin.owns(state)) {
         return Verdict.DUPLICATE;
       }
-    } else if (isFull()) {
-      refusedJobs++;
-      return Verdict.REJECTED;
     }
     Instant ended = state.endedAt();
     if (ended != null && ended.plus(limits.grace()).isBefore(now)) {
       drop(state.job());
       return Verdict.LATE;
+    }
+    if (before == null && isFull()) {
+      return refuse(Bound.JOBS);
     }
     var restored = new JobFold(state.heard(now, summarized.asOf()));
     Registration known = registrations.get(state.job());
@@ -246,6 +242,12 @@ public final class Batch {
       }
     }
     return fold;
+  }
+
+  private Verdict refuse(Bound bound) {
+    refused = refused.plus(bound);
+    refusedBy = bound;
+    return Verdict.REJECTED;
   }
 
   private boolean isFull() {

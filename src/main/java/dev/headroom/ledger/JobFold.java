@@ -152,11 +152,8 @@ final class JobFold {
       skewed++;
       return Verdict.SKEWED;
     }
-    if (run == null && sample.run() != null && isOver(sample, limits)) {
-      // Before it gives the job its run: what is refused changes nothing.
-      return Verdict.REJECTED;
-    }
-    if (!belongs(sample, known)) {
+    boolean namesRun = run == null && sample.run() != null;
+    if (!namesRun && !belongs(sample, known)) {
       late++;
       return Verdict.LATE;
     }
@@ -177,6 +174,11 @@ final class JobFold {
       }
     } else {
       index = add(Placement.of(sample), nanos);
+    }
+    if (namesRun) {
+      // Only now: what is refused, known or late changes nothing.
+      run = sample.run();
+      attachIfOf(known, sample.run());
     }
     apply(sample, index, nanos, now);
     partition = from;
@@ -243,11 +245,6 @@ final class JobFold {
     if (named == null) {
       return began == null || !sample.time().plusSeconds(EARLY_SECONDS).isBefore(began);
     }
-    if (run == null) {
-      run = named;
-      attachIfOf(known, named);
-      return true;
-    }
     if (named.equals(run)) {
       boolean isRestarted = pastRuns.contains(named);
       return !isRestarted || began == null || !sample.time().isBefore(began);
@@ -266,7 +263,7 @@ final class JobFold {
     return true;
   }
 
-  private void attachIfOf(@Nullable Registration known, String named) {
+  private void attachIfOf(@Nullable Registration known, @Nullable String named) {
     if (known != null && known.config().run().equals(named)) {
       attach(known);
     }

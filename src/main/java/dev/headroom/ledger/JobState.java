@@ -213,8 +213,18 @@ public record JobState(
     return total == null || used == null ? 0 : Math.max(0, total.bytes() - used.bytes());
   }
 
+  /// The same job after the monitor's clock was set.
+  JobState shifted(Duration by) {
+    return at(seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf);
+  }
+
   /// The same job, heard of at another time and by another's word.
   JobState heard(Instant changedSeenAt, @Nullable Instant changedAsOf) {
+    return at(changedSeenAt, endedAt, changedAsOf);
+  }
+
+  private JobState at(
+      Instant changedSeenAt, @Nullable Instant changedEndedAt, @Nullable Instant changedAsOf) {
     return new JobState(
         job,
         run,
@@ -229,7 +239,7 @@ public record JobState(
         firstSample,
         lastSample,
         changedSeenAt,
-        endedAt,
+        changedEndedAt,
         changedAsOf,
         pastRuns);
   }

@@ -1,5 +1,6 @@
 package dev.headroom.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -78,6 +79,30 @@ public final class Ledger {
             limits,
             now),
         forgotten);
+  }
+
+  /// The clock was set forward, or back: what was seen a while ago was seen that while ago still.
+  public static Snapshot shifted(Snapshot snapshot, Duration by, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    var gpus = snapshot.gpus().edit();
+    snapshot.jobs().forEach(job -> jobs.put(job.job(), job.shifted(by)));
+    snapshot
+        .gpus()
+        .forEach(
+            gpu ->
+                gpus.put(
+                    gpu.sample().gpu(),
+                    new GpuState(gpu.sample(), gpu.partition(), gpu.seenAt().plus(by))));
+    return new Snapshot(
+        jobs.finish(),
+        snapshot.registrations(),
+        snapshot.layers(),
+        gpus.finish(),
+        snapshot.owned(),
+        snapshot.conflicts(),
+        snapshot.refused(),
+        snapshot.limits(),
+        now);
   }
 
   /// A partition became ours: its jobs, restored from their last owner's word, are live again.

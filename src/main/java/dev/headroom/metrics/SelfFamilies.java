@@ -1,5 +1,6 @@
 package dev.headroom.metrics;
 
+import dev.headroom.ledger.Bound;
 import dev.headroom.ledger.Refusals;
 import dev.headroom.ledger.Status;
 import dev.headroom.live.Histogram;
@@ -90,10 +91,14 @@ final class SelfFamilies {
               "headroom_refused_total",
               "What a bound of the ledger refused to take in.",
               (row, lines) -> {
-                lines.add(Rendered.only("bound", "jobs"), row.refused().jobs());
-                lines.add(Rendered.only("bound", "placements"), row.refused().placements());
-                lines.add(Rendered.only("bound", "registrations"), row.refused().registrations());
-                lines.add(Rendered.only("bound", "gpus"), row.refused().gpus());
+                lines.add(Rendered.only("bound", Bound.JOBS.wireName()), row.refused().jobs());
+                lines.add(
+                    Rendered.only("bound", Bound.PLACEMENTS.wireName()),
+                    row.refused().placements());
+                lines.add(
+                    Rendered.only("bound", Bound.REGISTRATIONS.wireName()),
+                    row.refused().registrations());
+                lines.add(Rendered.only("bound", Bound.GPUS.wireName()), row.refused().gpus());
               }),
           gauge(
               "headroom_jobs",

@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,6 +60,33 @@ final class Cluster implements AutoCloseable {
     KafkaBroker broker = settings.apply(KafkaBroker.in(Path.of("target/broker/lib"), folder, 0));
     broker.start();
     return new Cluster(broker);
+  }
+
+  /// One whose broker does not run yet.
+  static Cluster at(Path folder) {
+    return new Cluster(KafkaBroker.in(Path.of("target/broker/lib"), folder, 0));
+  }
+
+  void delete(String topic) throws InterruptedException, ExecutionException {
+    try (Admin admin = admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+    }
+  }
+
+  /// The names of all topics; none while the broker does not say.
+  Set<String> topics() {
+    try (Admin admin = admin()) {
+      return admin.listTopics().names().get();
+    } catch (ExecutionException _) {
+      return Set.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Set.of();
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", broker.address()));
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {

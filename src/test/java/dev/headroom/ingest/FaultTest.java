@@ -59,12 +59,14 @@ class FaultTest {
       long start = System.nanoTime();
       Map<String, String> expected = load.expected();
       monitors.await(expected, PATIENCE);
+      Duration recovered = Duration.ofNanos(System.nanoTime() - start);
       Replica.await("ready", PATIENCE, monitors::areReady);
+      long counted = monitors.await(expected, PATIENCE);
       System.out.printf(
-          "acknowledged by Kafka %d, counted %d, %.1f s after the last fault%n",
-          cluster.acknowledged.get(), monitors.counted(), (System.nanoTime() - start) / 1e9);
+          "acknowledged by Kafka %d, counted %d, at the latest %d ms after the last fault%n",
+          cluster.acknowledged.get(), counted, recovered.toMillis());
       assertThat(cluster.failed).hasValue(0);
-      assertThat(cluster.acknowledged).hasValue(load.sent()).hasValue(monitors.counted());
+      assertThat(cluster.acknowledged).hasValue(load.sent()).hasValue(counted);
     }
   }
 

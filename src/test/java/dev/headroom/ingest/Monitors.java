@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// The monitors of one group, each a process of its own.
@@ -53,20 +54,22 @@ final class Monitors implements AutoCloseable {
   }
 
   /// Waits until every job is told of as it should be, by one monitor.
-  void await(Map<String, String> expected, Duration patience) {
+  ///
+  /// @return the samples that are counted so, over all jobs of all monitors
+  long await(Map<String, String> expected, Duration patience) {
+    var seen = new AtomicReference<>(jobs());
     try {
-      Replica.await("all jobs", patience, () -> jobs().equals(expected));
+      Replica.await(
+          "all jobs",
+          patience,
+          () -> {
+            seen.set(jobs());
+            return seen.get().equals(expected);
+          });
     } catch (ConditionTimeoutException _) {
-      assertThat(jobs()).as(troubles()).isEqualTo(expected);
+      assertThat(seen.get()).as(troubles()).isEqualTo(expected);
     }
-  }
-
-  /// Samples that are counted, over all jobs of all monitors.
-  long counted() {
-    return running.stream()
-        .flatMap(monitor -> monitor.jobs().values().stream())
-        .mapToLong(MonitorMain::counted)
-        .sum();
+    return seen.get().values().stream().mapToLong(MonitorMain::counted).sum();
   }
 
   /// Why who is not ready.

@@ -23,9 +23,11 @@ final class Replica implements AutoCloseable {
   private final Ingest ingest;
 
   Replica(Map<String, String> kafka, Map<String, String> settings) {
-    ingest =
-        new Ingest(
-            settings(settings), kafka, keeper, pulse, new Predictions(), InstantSource.system());
+    this(kafka, settings, InstantSource.system());
+  }
+
+  Replica(Map<String, String> kafka, Map<String, String> settings, InstantSource clock) {
+    ingest = new Ingest(settings(settings), kafka, keeper, pulse, new Predictions(), clock);
     ingest.start();
   }
 
