@@ -99,9 +99,14 @@ final class ArithmeticRules {
   }
 
   private static @Nullable Tensor[] productBack(Pass pass, Node node, Tensor gradient) {
-    Tensor second = node.needs(1) ? pass.gradientOf(gradient.elements, gradient.dtype) : null;
-    Tensor first = node.needs(0) ? pass.gradientOf(gradient.elements, gradient.dtype) : null;
-    return new Tensor[] {first, second};
+    Layout layout = gradient.layout == Layout.PERMUTED ? Layout.PERMUTED : Layout.CONTIGUOUS;
+    @Nullable Tensor[] results = new @Nullable Tensor[2];
+    for (int i = 1; i >= 0; i--) {
+      if (node.needs(i)) {
+        results[i] = pass.make(gradient.elements, gradient.dtype, Category.GRADIENTS, layout);
+      }
+    }
+    return results;
   }
 
   /// Of the divisor: −grad · ((self / other) / other), a tensor for each operator.

@@ -22,8 +22,13 @@ final class CopyRules {
   static Tensor view(Call call, View operation) {
     Pass pass = call.pass;
     Tensor input = call.input(0);
-    boolean splits =
-        operation.kind() == View.Kind.PERMUTE && splits(call.shape(0), call.out.shape());
+    TensorShape shape = call.shape(0);
+    if (operation.kind() == View.Kind.PERMUTE && movesOnlyOnes(shape, call.out.shape())) {
+      return pass.from(
+          pass.node(CopyRules::reshapeBack, input),
+          pass.view(input, call.elements(), input.layout));
+    }
+    boolean splits = operation.kind() == View.Kind.PERMUTE && splits(shape, call.out.shape());
     Node.Backward backward =
         switch (operation.kind()) {
           case IDENTITY -> CopyRules::same;
@@ -35,25 +40,36 @@ final class CopyRules {
     Layout layout =
         switch (operation.kind()) {
           case IDENTITY, RESHAPE, FLATTEN -> input.layout;
-          case PERMUTE -> Layout.PERMUTED;
+          case PERMUTE ->
+              !splits && input.layout == Layout.PERMUTED ? Layout.CONTIGUOUS : Layout.PERMUTED;
           case SLICE, CHUNK -> Layout.PART;
           case EXPAND -> Layout.EXPANDED;
         };
     Tensor result =
         pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
-    TensorShape from = call.shape(0);
-    result.headsJoined = splits && from.rank() == 3 && from.extent(1) == 1;
+    result.headsJoined = splits && shape.rank() == 3 && shape.extent(1) == 1;
     return result;
+  }
+
+  /// Dimensions of one element change places: nothing lies otherwise.
+  private static boolean movesOnlyOnes(TensorShape from, TensorShape to) {
+    return from.rank() == to.rank()
+        && !from.equals(to)
+        && withoutOnes(from).equals(withoutOnes(to));
+  }
+
+  private static List<Long> withoutOnes(TensorShape shape) {
+    var extents = new ArrayList<Long>(shape.extents());
+    extents.removeIf(extent -> extent == 1);
+    return extents;
   }
 
   /// Whether the view took a dimension apart before it changed the order: then the gradient's parts
   /// lie apart, and putting them together copies. So it is too where the shapes are alike, because
   /// the batch was a part of a dimension.
   private static boolean splits(TensorShape from, TensorShape to) {
-    var left = new ArrayList<Long>(from.extents());
-    left.removeIf(extent -> extent == 1);
-    var right = new ArrayList<Long>(to.extents());
-    right.removeIf(extent -> extent == 1);
+    List<Long> left = withoutOnes(from);
+    List<Long> right = withoutOnes(to);
     if (left.equals(right)) {
       return to.rank() <= from.rank();
     }

@@ -117,7 +117,7 @@ final class Engine {
 
   /// In place into the first, if nobody else holds it and it has no holes.
   private Tensor sum(Tensor first, Tensor second) {
-    if (first.heldOnce() && first.storage.heldOnce() && first.layout.isDense()) {
+    if (first.heldOnce() && first.storage.heldOnce() && !first.isView && first.layout.isDense()) {
       pass.drop(second);
       return first;
     }

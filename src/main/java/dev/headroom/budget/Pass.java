@@ -66,7 +66,9 @@ final class Pass {
 
   /// Another look at the same storage, held by the caller.
   Tensor view(Tensor of, long elements, Layout layout) {
-    return new Tensor(of.storage, elements, of.dtype, layout);
+    Tensor view = new Tensor(of.storage, elements, of.dtype, layout);
+    view.isView = true;
+    return view;
   }
 
   void drop(Tensor tensor) {

@@ -21,20 +21,23 @@ final class ProductRules {
     if (operation.asymmetric()) {
       input = CopyRules.paddedFor(call, operation, input);
     }
-    return product(call, input, true, Backwards::each);
+    boolean last = operation.dimensions() > 1 && input.layout == Layout.PERMUTED;
+    Node.Backward backward = last ? new ChannelsLast(operation)::back : Backwards::each;
+    return product(call, input, true, backward, last ? Layout.PERMUTED : Layout.CONTIGUOUS);
   }
 
   /// Without a bias a plain matrix product, whose weight gradient comes first.
   static Tensor linear(Call call, Linear operation) {
     Tensor input = call.input(0).hold();
     Node.Backward backward = call.weights() > 1 ? Backwards::each : ProductRules::lastFirst;
-    return product(call, input, false, backward);
+    return product(call, input, false, backward, Layout.CONTIGUOUS);
   }
 
   /// Arguments are cast from the last to the first, as compilers evaluate them.
   ///
   /// @param always whether the weight is saved even if the input needs no gradient
-  private static Tensor product(Call call, Tensor given, boolean always, Node.Backward backward) {
+  private static Tensor product(
+      Call call, Tensor given, boolean always, Node.Backward backward, Layout layout) {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[1 + call.weights()];
     for (int i = all.length - 1; i >= 1; i--) {
@@ -52,11 +55,33 @@ final class ProductRules {
         pass.save(node, all[1]);
       }
     }
-    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    Tensor result =
+        pass.from(node, pass.make(call.elements(), input.dtype, Category.FEATURE_MAPS, layout));
     for (Tensor tensor : all) {
       pass.drop(tensor);
     }
     return result;
+  }
+
+  /// A convolution over an input that has its channels last: so have its result and its gradients.
+  /// The order of a kernel's weights differs only if it has several channels and places.
+  private record ChannelsLast(Convolution operation) {
+
+    @Nullable Tensor[] back(Pass pass, Node node, Tensor gradient) {
+      @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+      for (int i = 0; i < results.length; i++) {
+        if (node.needs(i)) {
+          boolean turned = i == 0 || (i == 1 && operation.isOrdered());
+          results[i] =
+              pass.make(
+                  node.elements[i],
+                  node.dtypes[i],
+                  Category.GRADIENTS,
+                  turned ? Layout.PERMUTED : Layout.CONTIGUOUS);
+        }
+      }
+      return results;
+    }
   }
 
   /// New gradients, that of the last input first: operands are served in the order of their names.

@@ -22,6 +22,10 @@ final class Tensor {
   /// heads are one dimension, which the module's last view takes apart.
   boolean headsJoined;
 
+  /// Whether it looks at a storage that another tensor made. A view holds its base, also where no
+  /// graph is recorded, so that nothing is summed into it in place. Source: `ADInplaceOrView`.
+  boolean isView;
+
   private int references = 1;
 
   Tensor(Storage storage, long elements, DType dtype, Layout layout) {

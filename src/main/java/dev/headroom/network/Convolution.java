@@ -100,4 +100,9 @@ public record Convolution(
     }
     return TensorShape.of(extents);
   }
+
+  /// Whether the order of a kernel's channels and places makes a difference to how it lies.
+  public boolean isOrdered() {
+    return weight().extent(1) > 1 && kernelSize.stream().anyMatch(extent -> extent > 1);
+  }
 }
