@@ -9,15 +9,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** The real broker as a child process, on loopback and a free port. */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
   private final Path properties;
   private final int port;
   private Process process;
@@ -28,7 +31,7 @@ final class TestBroker implements AutoCloseable {
   }
 
   /** A formatted broker that does not run yet. */
-  static TestBroker in(Path folder) throws IOException, InterruptedException {
+  public static TestBroker in(Path folder) throws IOException, InterruptedException {
     int port = freePort();
     int controller = freePort();
     Path properties = folder.resolve("server.properties");
@@ -45,6 +48,8 @@ final class TestBroker implements AutoCloseable {
         log.dirs=%3$s
         num.partitions=1
         auto.create.topics.enable=false
+        broker.session.timeout.ms=1500
+        broker.heartbeat.interval.ms=250
         offsets.topic.replication.factor=1
         transaction.state.log.replication.factor=1
         transaction.state.log.min.isr=1
@@ -69,45 +74,49 @@ final class TestBroker implements AutoCloseable {
     return broker;
   }
 
-  /** Starts it and creates the topics, as a monitor does. */
-  void start() throws Exception {
+  /** Starts it and creates the topics, as a monitor does; those that it has are kept. */
+  public void start() throws Exception {
     process = java("kafka.Kafka", properties.toString());
     Map<String, Object> settings =
         Map.of("bootstrap.servers", "127.0.0.1:" + port, "reconnect.backoff.max.ms", 200);
     try (Admin admin = Admin.create(settings)) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic("headroom.layer-configs", 1, (short) 1),
-                  new NewTopic("headroom.memory-samples", 1, (short) 1)))
-          .all()
-          .get(40, TimeUnit.SECONDS);
+      for (String topic : List.of("headroom.layer-configs", "headroom.memory-samples")) {
+        try {
+          admin
+              .createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+              .all()
+              .get(40, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw e;
+          }
+        }
+      }
     }
   }
 
-  Map<String, ?> settings() {
+  public Map<String, ?> settings() {
     return Map.of("bootstrap.servers", "127.0.0.1:" + port);
   }
 
-  /** The first so many records of a topic; fewer if they do not come within 30 s. */
-  List<ConsumerRecord<String, String>> read(String topic, int count) {
+  /** A job's first so many records of a topic; fewer if they do not come within 30 s. */
+  public List<ConsumerRecord<String, String>> read(String topic, String job, int count) {
     List<ConsumerRecord<String, String>> read = new ArrayList<>();
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            "127.0.0.1:" + port,
-            "group.id",
-            "test-" + topic + count,
-            "auto.offset.reset",
-            "earliest",
-            "metadata.max.age.ms",
-            "200");
+    TopicPartition partition = new TopicPartition(topic, 0);
     try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-      consumer.subscribe(List.of(topic));
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", "127.0.0.1:" + port),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
       long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       while (read.size() < count && System.nanoTime() < deadline) {
-        consumer.poll(Duration.ofMillis(200)).forEach(read::add);
+        for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(200))) {
+          if (job.equals(each.key())) {
+            read.add(each);
+          }
+        }
       }
     }
     return read;
@@ -123,7 +132,7 @@ final class TestBroker implements AutoCloseable {
   private Process java(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
