@@ -81,6 +81,19 @@ CUresult CUDAAPI cuDeviceGetUuid(CUuuid *uuid, CUdevice device) {
   return script("cuDeviceGetUuid", -1, NULL, NULL);
 }
 
+/* A context that another part of the process opened, where the script says "active". */
+CUresult CUDAAPI cuDevicePrimaryCtxGetState(CUdevice device, unsigned int *flags, int *active) {
+  char line[256];
+  FILE *file = fopen(beside("script"), "r");
+  (void)device;
+  *flags = 0;
+  *active = context_count > 0;
+  while (file && fgets(line, sizeof line, file))
+    if (strcmp(line, "active\n") == 0) *active = 1;
+  if (file) fclose(file);
+  return script("cuDevicePrimaryCtxGetState", -1, NULL, NULL);
+}
+
 CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device) {
   CUresult result = script("cuDevicePrimaryCtxRetain", -1, NULL, NULL);
   if (result != CUDA_SUCCESS) return result;

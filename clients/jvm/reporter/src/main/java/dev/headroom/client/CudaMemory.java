@@ -3,14 +3,15 @@ package dev.headroom.client;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
+import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUuuid;
 import jcuda.driver.JCudaDriver;
-import jcuda.runtime.JCuda;
 
 /**
  * Reads memory with JCuda, in the CUDA context that the job opened. It never opens one itself: that
- * would cost hundreds of megabytes on a GPU that the job does not use.
+ * would cost hundreds of megabytes on a GPU that the job does not use. It speaks to the driver, so
+ * the job may use any version of the CUDA runtime.
  */
 final class CudaMemory implements GpuMemory {
   private final int device;
@@ -31,14 +32,7 @@ final class CudaMemory implements GpuMemory {
       check(
           "cuDevicePrimaryCtxGetState",
           JCudaDriver.cuDevicePrimaryCtxGetState(device(), flags, active));
-      if (active[0] == 0) {
-        return Optional.empty();
-      }
-      long[] free = new long[1];
-      long[] total = new long[1];
-      check("cudaSetDevice", JCuda.cudaSetDevice(device));
-      check("cudaMemGetInfo", JCuda.cudaMemGetInfo(free, total));
-      return Optional.of(new Reading(gpu, total[0] - free[0], total[0]));
+      return active[0] == 0 ? Optional.empty() : Optional.of(inContextOfTheJob());
     } catch (LinkageError e) {
       // JCuda's message goes on for a page: what was tried, and two stack traces.
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -46,9 +40,24 @@ final class CudaMemory implements GpuMemory {
     }
   }
 
+  private Reading inContextOfTheJob() throws NoGpuException {
+    CUcontext context = new CUcontext();
+    check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device()));
+    try {
+      long[] free = new long[1];
+      long[] total = new long[1];
+      check("cuCtxPushCurrent", JCudaDriver.cuCtxPushCurrent(context));
+      int code = JCudaDriver.cuMemGetInfo(free, total);
+      JCudaDriver.cuCtxPopCurrent(new CUcontext());
+      check("cuMemGetInfo", code);
+      return new Reading(gpu, total[0] - free[0], total[0]);
+    } finally {
+      JCudaDriver.cuDevicePrimaryCtxRelease(device());
+    }
+  }
+
   private String start() throws NoGpuException {
     JCudaDriver.setExceptionsEnabled(false);
-    JCuda.setExceptionsEnabled(false);
     check("cuInit", JCudaDriver.cuInit(0));
     CUuuid uuid = new CUuuid();
     uuid.bytes = new byte[16];
