@@ -10,18 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What one rank of a job held on one GPU at one instant; what is null is unknown, never zero.
 ///
-/// @param run null where the sampler does not know it, as an agent does not
-/// @param rank null where the sampler does not know it; joined by GPU, host and process
 /// @param sizes at least one of them
 /// @param categories what a reporter measured of each category; empty where nobody did
 /// @param outcome only with [Phase#ENDED]
 public record MemorySample(
-    String job,
-    @Nullable String run,
-    @Nullable Integer rank,
-    @Nullable String host,
-    @Nullable Long pid,
-    String gpu,
+    Subject subject,
     Instant time,
     @Nullable Source source,
     @Nullable Phase phase,
@@ -30,6 +23,28 @@ public record MemorySample(
     Map<Category, MemorySize> categories,
     @Nullable Outcome outcome)
     implements JobEvent {
+
+  /// Whose memory a sample is of: what does not change from one sample of a rank to the next.
+  ///
+  /// @param run null where the sampler does not know it, as an agent does not
+  /// @param rank null where the sampler does not know it; joined by GPU, host and process
+  public record Subject(
+      String job,
+      @Nullable String run,
+      @Nullable Integer rank,
+      @Nullable String host,
+      @Nullable Long pid,
+      String gpu) {
+
+    public Subject {
+      Labels.requireJob(job);
+      Labels.requireRun(run);
+      Bounds.requireRank(rank);
+      Labels.requireHost(host);
+      Bounds.requirePid(pid);
+      Labels.requireGpu(gpu);
+    }
+  }
 
   /// The sizes of a sample, as people confuse them; what is null was not measured.
   ///
@@ -62,12 +77,6 @@ public record MemorySample(
   }
 
   public MemorySample {
-    Labels.requireJob(job);
-    Labels.requireRun(run);
-    Bounds.requireRank(rank);
-    Labels.requireHost(host);
-    Bounds.requirePid(pid);
-    Labels.requireGpu(gpu);
     Bounds.requireTime(time);
     Bounds.requireStep(step);
     if (sizes.isEmpty() && categories.isEmpty()) {
@@ -81,6 +90,30 @@ public record MemorySample(
     if (outcome != null && phase != Phase.ENDED) {
       throw new IllegalArgumentException("outcome without the phase ended: " + outcome.wireName());
     }
+  }
+
+  public String job() {
+    return subject.job();
+  }
+
+  public @Nullable String run() {
+    return subject.run();
+  }
+
+  public @Nullable Integer rank() {
+    return subject.rank();
+  }
+
+  public @Nullable String host() {
+    return subject.host();
+  }
+
+  public @Nullable Long pid() {
+    return subject.pid();
+  }
+
+  public String gpu() {
+    return subject.gpu();
   }
 
   /// A sample to be filled in: everything else unknown.
@@ -190,12 +223,7 @@ public record MemorySample(
     /// @throws IllegalArgumentException naming the field and its value
     public MemorySample build() {
       return new MemorySample(
-          job,
-          run,
-          rank,
-          host,
-          pid,
-          gpu,
+          new Subject(job, run, rank, host, pid, gpu),
           time,
           source,
           phase,

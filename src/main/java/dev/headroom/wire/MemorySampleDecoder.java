@@ -3,17 +3,14 @@ package dev.headroom.wire;
 import dev.headroom.budget.Category;
 import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Outcome;
-import dev.headroom.ledger.Phase;
-import dev.headroom.ledger.Source;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes `headroom.memory-samples` from bytes to records, without a tree in between. Keeps the
-/// names it has seen, so that the same job is the same string: of one thread.
+/// Decodes `headroom.memory-samples` from bytes to records, without a tree in between: plain ones
+/// by [PlainSampleReader], all others by the parser, which alone refuses. Keeps the names it has
+/// seen, so that the same job is the same string: of one thread.
 public final class MemorySampleDecoder {
 
   public static final int MAX_BYTES = 64 * 1024;
@@ -21,6 +18,7 @@ public final class MemorySampleDecoder {
   private static final int POOL_BITS = 17;
 
   private final StringPool names = new StringPool(POOL_BITS);
+  private final PlainSampleReader plain = new PlainSampleReader(names);
 
   /// Decodes one record.
   ///
@@ -31,13 +29,20 @@ public final class MemorySampleDecoder {
       return new Decoded.Malformed("no value");
     }
     try {
-      MemorySample sample =
-          MessageReader.read(value, MAX_BYTES, names, reader -> new Fields().read(reader));
+      MemorySample sample = value.length > MAX_BYTES ? null : plain.read(value);
+      if (sample == null) {
+        sample = parsed(value, names);
+      }
       Keys.require(key, "job", sample.job());
       return new Decoded.Event(sample);
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What the parser makes of a sample.
+  static MemorySample parsed(byte[] value, StringPool names) throws MalformedException {
+    return MessageReader.read(value, MAX_BYTES, names, MemorySampleDecoder::read);
   }
 
   static Map<Category, MemorySize> categories(MessageReader in)
@@ -52,87 +57,41 @@ public final class MemorySampleDecoder {
     return sizes;
   }
 
-  /// The fields of one message as they come, in whatever order.
-  private static final class Fields {
-
-    private @Nullable String schema;
-    private @Nullable String job;
-    private @Nullable String run;
-    private @Nullable Integer rank;
-    private @Nullable String host;
-    private @Nullable Long pid;
-    private @Nullable String gpu;
-    private @Nullable Instant time;
-    private @Nullable Source source;
-    private @Nullable Phase phase;
-    private @Nullable Long step;
-    private @Nullable MemorySize processUsed;
-    private @Nullable MemorySize deviceUsed;
-    private @Nullable MemorySize deviceTotal;
-    private @Nullable MemorySize allocated;
-    private @Nullable MemorySize reserved;
-    private Map<Category, MemorySize> categories = Map.of();
-    private @Nullable Outcome outcome;
-
-    MemorySample read(MessageReader in) throws MalformedException, IOException {
-      for (String field = in.nextField(); field != null; field = in.nextField()) {
-        if (!in.isNull()) {
-          take(field, in);
-        }
+  private static MemorySample read(MessageReader in) throws MalformedException, IOException {
+    var fields = new MemorySampleFields();
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      if (!in.isNull()) {
+        take(field, in, fields);
       }
-      if (schema == null) {
-        throw MessageReader.missing("schema");
-      }
-      if (job == null) {
-        throw MessageReader.missing("job");
-      }
-      if (gpu == null) {
-        throw MessageReader.missing("gpu");
-      }
-      if (time == null) {
-        throw MessageReader.missing("time");
-      }
-      return new MemorySample(
-          job,
-          run,
-          rank,
-          host,
-          pid,
-          gpu,
-          time,
-          source,
-          phase,
-          step,
-          new MemorySample.Sizes(processUsed, deviceUsed, deviceTotal, allocated, reserved),
-          categories,
-          outcome);
     }
+    return fields.sample();
+  }
 
-    private void take(String field, MessageReader in) throws MalformedException, IOException {
-      switch (field) {
-        case "schema" -> {
-          in.schema(SCHEMA);
-          schema = SCHEMA;
-        }
-        case "job" -> job = in.text(field);
-        case "run" -> run = in.text(field);
-        case "rank" -> rank = in.small(field);
-        case "host" -> host = in.text(field);
-        case "pid" -> pid = in.whole(field);
-        case "gpu" -> gpu = in.text(field);
-        case "time" -> time = in.time(field);
-        case "source" -> source = WireNames.source(in.text(field));
-        case "phase" -> phase = WireNames.phase(in.text(field));
-        case "step" -> step = in.whole(field);
-        case "process_used_bytes" -> processUsed = in.size(field);
-        case "device_used_bytes" -> deviceUsed = in.size(field);
-        case "device_total_bytes" -> deviceTotal = in.size(field);
-        case "allocated_bytes" -> allocated = in.size(field);
-        case "reserved_bytes" -> reserved = in.size(field);
-        case "categories" -> categories = categories(in);
-        case "outcome" -> outcome = WireNames.outcome(in.text(field));
-        default -> in.skip();
+  private static void take(String field, MessageReader in, MemorySampleFields into)
+      throws MalformedException, IOException {
+    switch (field) {
+      case "schema" -> {
+        in.schema(SCHEMA);
+        into.schema = true;
       }
+      case "job" -> into.job = in.text(field);
+      case "run" -> into.run = in.text(field);
+      case "rank" -> into.rank = in.small(field);
+      case "host" -> into.host = in.text(field);
+      case "pid" -> into.pid = in.whole(field);
+      case "gpu" -> into.gpu = in.text(field);
+      case "time" -> into.time = in.time(field);
+      case "source" -> into.source = WireNames.source(in.text(field));
+      case "phase" -> into.phase = WireNames.phase(in.text(field));
+      case "step" -> into.step = in.whole(field);
+      case "process_used_bytes" -> into.processUsed = in.size(field);
+      case "device_used_bytes" -> into.deviceUsed = in.size(field);
+      case "device_total_bytes" -> into.deviceTotal = in.size(field);
+      case "allocated_bytes" -> into.allocated = in.size(field);
+      case "reserved_bytes" -> into.reserved = in.size(field);
+      case "categories" -> into.categories = categories(in);
+      case "outcome" -> into.outcome = WireNames.outcome(in.text(field));
+      default -> in.skip();
     }
   }
 }

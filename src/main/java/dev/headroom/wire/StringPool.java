@@ -1,5 +1,7 @@
 package dev.headroom.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import org.jspecify.annotations.Nullable;
 
 /// Gives equal characters the same string, as long as it remembers: a table of fixed size in which
@@ -24,7 +26,7 @@ final class StringPool {
     for (int i = offset; i < offset + length; i++) {
       hash = 31 * hash + chars[i];
     }
-    int slot = (hash ^ (hash >>> 15)) & (slots.length - 1);
+    int slot = slot(hash);
     String known = slots[slot];
     if (known != null && isEqual(known, chars, offset, length)) {
       return known;
@@ -32,6 +34,41 @@ final class StringPool {
     String fresh = new String(chars, offset, length);
     slots[slot] = fresh;
     return fresh;
+  }
+
+  /// The same of ASCII.
+  String of(byte[] ascii, int from, int to) {
+    if (to - from > LONGEST) {
+      return new String(ascii, from, to - from, US_ASCII);
+    }
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + ascii[i];
+    }
+    int slot = slot(hash);
+    String known = slots[slot];
+    if (known != null && isEqual(known, ascii, from, to)) {
+      return known;
+    }
+    String fresh = new String(ascii, from, to - from, US_ASCII);
+    slots[slot] = fresh;
+    return fresh;
+  }
+
+  private int slot(int hash) {
+    return (hash ^ (hash >>> 15)) & (slots.length - 1);
+  }
+
+  private static boolean isEqual(String known, byte[] ascii, int from, int to) {
+    if (known.length() != to - from) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      if (known.charAt(i - from) != ascii[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isEqual(String known, char[] chars, int offset, int length) {
