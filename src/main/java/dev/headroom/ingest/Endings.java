@@ -23,7 +23,7 @@ final class Endings {
   static List<Double> errors(Snapshot before, Snapshot after, Stream<JobEvent> events) {
     var looked = new HashSet<String>();
     return events
-        .filter(event -> event instanceof MemorySample sample && sample.phase() == Phase.ENDED)
+        .filter(Endings::isEnding)
         .map(event -> ((MemorySample) event).job())
         .filter(looked::add)
         .filter(job -> !hasEnded(before.jobs().get(job)))
@@ -32,6 +32,11 @@ final class Endings {
         .filter(Endings::hasEnded)
         .flatMap(job -> error(job).stream())
         .toList();
+  }
+
+  /// Whether an event says that a rank ended.
+  static boolean isEnding(JobEvent event) {
+    return event instanceof MemorySample sample && sample.phase() == Phase.ENDED;
   }
 
   private static boolean hasEnded(@Nullable JobState job) {

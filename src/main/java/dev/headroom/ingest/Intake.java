@@ -11,8 +11,6 @@ import dev.headroom.live.Fate;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Pulse;
 import dev.headroom.wire.Decoded;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,7 +146,12 @@ final class Intake {
   }
 
   private void judge(Snapshot before, Snapshot after, List<Entry> entries) {
-    Endings.errors(before, after, entries.stream().map(Entry::event)).forEach(pulse::erred);
+    for (Entry entry : entries) {
+      if (Endings.isEnding(entry.event())) {
+        Endings.errors(before, after, entries.stream().map(Entry::event)).forEach(pulse::erred);
+        return;
+      }
+    }
   }
 
   private Folded foldSingly(List<Entry> entries) {
@@ -178,7 +181,9 @@ final class Intake {
   }
 
   private void count(List<Entry> entries, Folded folded) {
-    Instant now = clock.instant();
+    long now = clock.millis();
+    var delays = new long[entries.size()];
+    int applied = 0;
     Fate fate = Fate.APPLIED;
     long alike = 0;
     for (int i = 0; i < entries.size(); i++) {
@@ -192,7 +197,7 @@ final class Intake {
                 ? "could not be folded"
                 : "over the bound on " + folded.bounds().remove().wireName());
       } else if (met == Fate.APPLIED && entry.event() instanceof MemorySample sample) {
-        pulse.delayed(Duration.between(sample.time(), now));
+        delays[applied++] = now - sample.time().toEpochMilli();
       }
       if (met != fate) {
         pulse.met(topic, fate, alike);
@@ -202,5 +207,8 @@ final class Intake {
       alike++;
     }
     pulse.met(topic, fate, alike);
+    if (applied > 0) {
+      pulse.delayed(delays, applied);
+    }
   }
 }

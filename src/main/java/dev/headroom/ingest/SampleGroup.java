@@ -147,11 +147,7 @@ final class SampleGroup implements AutoCloseable {
       }
       begun = begun.or(() -> seen);
       ConsumerRecords<byte[], byte[]> records = consumer.poll(arriving.isEmpty() ? POLL : BRIEFLY);
-      for (TopicPartition partition : records.partitions()) {
-        List<ConsumerRecord<byte[], byte[]>> all = records.records(partition);
-        intake.take(fresh(partition, all));
-        taken.put(partition, all.getLast().offset() + 1);
-      }
+      take(records);
       settle(consumer);
       report(consumer);
       sweep.maybe();
@@ -164,6 +160,19 @@ final class SampleGroup implements AutoCloseable {
 
   private Optional<Uuid> topic() {
     return watch.layout(Topics.MEMORY_SAMPLES).map(Layout::id);
+  }
+
+  /// Folds what came at once, of all partitions, into one snapshot.
+  private void take(ConsumerRecords<byte[], byte[]> records) {
+    var fresh = new ArrayList<ConsumerRecord<byte[], byte[]>>(records.count());
+    var next = new HashMap<TopicPartition, Long>();
+    for (TopicPartition partition : records.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> all = records.records(partition);
+      fresh.addAll(fresh(partition, all));
+      next.put(partition, all.getLast().offset() + 1);
+    }
+    intake.take(fresh);
+    taken.putAll(next);
   }
 
   /// The records without those that are in what was restored of their jobs.

@@ -8,28 +8,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An immutable map from names, cut into shelves so that a change copies one shelf and not the
-/// whole.
-/// Made by an [Editor], which copies a shelf on its first change and then writes to its copy.
+/// whole. Made by an [Editor], which copies a shelf on its first change and then writes to its
+/// copy.
+///
+/// A shelf is a flat array of names, each before its value, searched from where the name's hash
+/// says to the next gap: copied in one go, and without an object for each entry.
 public final class Table<V> {
 
   private static final int SHELVES = 1024;
+  private static final int SMALLEST = 8;
 
-  private final @Nullable HashMap<String, V>[] shelves;
+  private final @Nullable Object[] @Nullable [] shelves;
   private final int size;
 
-  private Table(@Nullable HashMap<String, V>[] shelves, int size) {
+  private Table(@Nullable Object[] @Nullable [] shelves, int size) {
     this.shelves = shelves;
     this.size = size;
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
   static <V> Table<V> empty() {
-    return new Table<>(new HashMap[SHELVES], 0);
+    return new Table<>(new @Nullable Object[SHELVES] @Nullable [], 0);
   }
 
+  @SuppressWarnings("unchecked")
   public @Nullable V get(String name) {
-    var shelf = shelves[slot(name)];
-    return shelf == null ? null : shelf.get(name);
+    return (V) find(shelves, name);
   }
 
   public int size() {
@@ -37,10 +40,14 @@ public final class Table<V> {
   }
 
   /// Every value, in no order.
+  @SuppressWarnings("unchecked")
   public void forEach(Consumer<? super V> action) {
     for (var shelf : shelves) {
-      if (shelf != null) {
-        shelf.values().forEach(action);
+      for (int at = 1; shelf != null && at < shelf.length; at += 2) {
+        V value = (V) shelf[at];
+        if (value != null) {
+          action.accept(value);
+        }
       }
     }
   }
@@ -49,9 +56,27 @@ public final class Table<V> {
     return new Editor<>(this);
   }
 
+  private static int hash(String name) {
+    return name.hashCode() * 0x9E3779B9;
+  }
+
   private static int slot(String name) {
-    int hash = name.hashCode() * 0x9E3779B9;
-    return hash >>> 22;
+    return hash(name) >>> 22;
+  }
+
+  private static @Nullable Object find(@Nullable Object[] @Nullable [] shelves, String name) {
+    @Nullable Object[] shelf = shelves[slot(name)];
+    return shelf == null ? null : shelf[place(shelf, name) + 1];
+  }
+
+  /// Where a name stands on a shelf, or the gap where it would. There always is one.
+  private static int place(@Nullable Object[] shelf, String name) {
+    int last = shelf.length - 1;
+    int at = (hash(name) >>> 3) & last & ~1;
+    for (Object other = shelf[at]; other != null && !name.equals(other); other = shelf[at]) {
+      at = (at + 2) & last;
+    }
+    return at;
   }
 
   @Override
@@ -66,11 +91,14 @@ public final class Table<V> {
     return contents().hashCode();
   }
 
-  private Map<String, V> contents() {
-    var all = new HashMap<String, V>();
+  private Map<Object, @Nullable Object> contents() {
+    var all = new HashMap<Object, @Nullable Object>();
     for (var shelf : shelves) {
-      if (shelf != null) {
-        all.putAll(shelf);
+      for (int at = 0; shelf != null && at < shelf.length; at += 2) {
+        Object name = shelf[at];
+        if (name != null) {
+          all.put(name, shelf[at + 1]);
+        }
       }
     }
     return all;
@@ -80,7 +108,7 @@ public final class Table<V> {
   static final class Editor<V> {
 
     private final Table<V> origin;
-    private @Nullable HashMap<String, V>[] shelves;
+    private @Nullable Object[] @Nullable [] shelves;
     private int size;
     private boolean changed;
     private final BitSet copied = new BitSet();
@@ -91,9 +119,9 @@ public final class Table<V> {
       this.size = origin.size;
     }
 
+    @SuppressWarnings("unchecked")
     @Nullable V get(String name) {
-      var shelf = shelves[slot(name)];
-      return shelf == null ? null : shelf.get(name);
+      return (V) find(shelves, name);
     }
 
     int size() {
@@ -101,35 +129,65 @@ public final class Table<V> {
     }
 
     void put(String name, V value) {
-      if (writable(name).put(name, value) == null) {
+      int slot = slot(name);
+      var shelf = writable(slot);
+      int at = place(shelf, name);
+      if (shelf[at] == null) {
         size++;
+        if (isCrowded(shelf)) {
+          shelf = copy(shelf, null, shelf.length * 2);
+          shelves[slot] = shelf;
+          at = place(shelf, name);
+        }
       }
+      shelf[at] = name;
+      shelf[at + 1] = value;
     }
 
     void remove(String name) {
       if (get(name) != null) {
-        writable(name).remove(name);
+        int slot = slot(name);
+        var shelf = writable(slot);
+        shelves[slot] = copy(shelf, name, shelf.length);
         size--;
       }
     }
 
-    private Map<String, V> writable(String name) {
+    private @Nullable Object[] writable(int slot) {
       if (!changed) {
         shelves = Arrays.copyOf(shelves, shelves.length);
         changed = true;
       }
-      int slot = slot(name);
       var shelf = shelves[slot];
-      if (shelf == null) {
-        shelf = new HashMap<>(4);
-        shelves[slot] = shelf;
-        copied.set(slot);
-      } else if (!copied.get(slot)) {
-        shelf = new HashMap<>(shelf);
+      if (shelf == null || !copied.get(slot)) {
+        shelf = shelf == null ? new @Nullable Object[SMALLEST] : Arrays.copyOf(shelf, shelf.length);
         shelves[slot] = shelf;
         copied.set(slot);
       }
       return shelf;
+    }
+
+    /// Whether one more would leave less than a quarter of it free.
+    private static boolean isCrowded(@Nullable Object[] shelf) {
+      int names = 1;
+      for (int at = 0; at < shelf.length; at += 2) {
+        names += shelf[at] == null ? 0 : 1;
+      }
+      return names * 8 > shelf.length * 3;
+    }
+
+    /// All but one name, each at its place.
+    private static @Nullable Object[] copy(
+        @Nullable Object[] shelf, @Nullable String without, int length) {
+      @Nullable Object[] copy = new @Nullable Object[length];
+      for (int from = 0; from < shelf.length; from += 2) {
+        if (shelf[from] instanceof String name && !name.equals(without)) {
+          int to = place(copy, name);
+          copy[to] = name;
+          copy[to + 1] = shelf[from + 1];
+        }
+      }
+      return copy;
     }
 
     Table<V> finish() {

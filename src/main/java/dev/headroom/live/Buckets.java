@@ -18,13 +18,21 @@ final class Buckets {
     Arrays.setAll(counts, _ -> new LongAdder());
   }
 
-  void add(double value) {
-    int bucket = 0;
-    while (bucket < bounds.length && value > bounds[bucket]) {
-      bucket++;
+  void add(double... values) {
+    var fresh = new long[counts.length];
+    double total = 0;
+    for (double value : values) {
+      int bucket = 0;
+      while (bucket < bounds.length && value > bounds[bucket]) {
+        bucket++;
+      }
+      fresh[bucket]++;
+      total += value;
     }
-    counts[bucket].increment();
-    sum.add(value);
+    for (int i = 0; i < fresh.length; i++) {
+      counts[i].add(fresh[i]);
+    }
+    sum.add(total);
   }
 
   Histogram histogram() {

@@ -1,7 +1,6 @@
 package dev.headroom.live;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -59,9 +58,15 @@ public class Pulse {
         .add(records);
   }
 
-  /// A sample was folded so long after it was taken.
-  public void delayed(Duration delay) {
-    delays.add(Math.max(0, delay.toMillis() / 1000.0));
+  /// Samples were folded so many milliseconds after they were taken.
+  ///
+  /// @param count how many of the array there are
+  public void delayed(long[] millis, int count) {
+    var seconds = new double[count];
+    for (int i = 0; i < count; i++) {
+      seconds[i] = Math.max(0, millis[i]) / 1000.0;
+    }
+    delays.add(seconds);
   }
 
   /// A job ended whose peak was measured and predicted.

@@ -16,7 +16,6 @@ import dev.headroom.live.Pulse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,8 +35,7 @@ class ExpositionTest {
     pulse.met("headroom.memory-samples", Fate.APPLIED, 2);
     pulse.met("headroom.memory-samples", Fate.MALFORMED, 1);
     pulse.forwardedDeadLetter();
-    pulse.delayed(Duration.ofMillis(200));
-    pulse.delayed(Duration.ofHours(2));
+    pulse.delayed(new long[] {200, 7_200_000}, 2);
     pulse.lags("headroom.memory-samples", 0, 17);
     pulse.erred(0.07);
 
