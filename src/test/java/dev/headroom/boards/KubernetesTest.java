@@ -170,6 +170,13 @@ class KubernetesTest {
     assertThat(daemon.at("/containers/0/ports/0/containerPort").asInt()).isEqualTo(9401);
     assertThat(daemon.path("hostPID").asBoolean()).isTrue();
     assertThat(daemon.path("runtimeClassName").asText()).isEqualTo("nvidia");
+    assertThat(daemon.at("/containers/0/securityContext/capabilities/add").toString())
+        .isEqualTo("[\"SYS_PTRACE\",\"DAC_READ_SEARCH\"]");
+    String socket = daemon.at("/containers/0/volumeMounts/1/mountPath").asText();
+    assertThat(daemon.at("/containers/0/volumeMounts/1/readOnly").asBoolean()).isTrue();
+    assertThat(daemon.at("/volumes/0/hostPath/path").asText()).isEqualTo(socket);
+    assertThat(Documents.text(Path.of("src/main/java/dev/headroom/cli/AgentCommand.java")))
+        .contains("\"" + socket + "/kubelet.sock\"");
     JsonNode scrape = one("PodMonitor", "headroom").at("/spec/podMetricsEndpoints/0");
     assertThat(scrape.path("port").asText()).isEqualTo("http");
     assertThat(scrape.at("/relabelings/0/replacement").asText()).isEqualTo("headroom");
