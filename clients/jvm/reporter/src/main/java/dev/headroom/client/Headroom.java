@@ -136,7 +136,7 @@ public final class Headroom implements AutoCloseable {
     properties.put("linger.ms", 50);
     properties.put("buffer.memory", 16L << 20);
     properties.put("max.request.size", 9 << 20);
-    properties.put("max.block.ms", 2_000);
+    properties.put("max.block.ms", 10_000);
     properties.put("request.timeout.ms", 10_000);
     properties.put("delivery.timeout.ms", 30_000);
     properties.putAll(kafka);
