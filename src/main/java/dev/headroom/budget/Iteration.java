@@ -20,6 +20,7 @@ final class Iteration {
   final Model model;
   private final Network network;
   private final TrainingSetup setup;
+  private final SavedTensors saves;
   private final Sharding sharding;
   private final Forward forward;
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
@@ -40,6 +41,7 @@ final class Iteration {
   Iteration(LayerConfig config, Network network) {
     this.network = network;
     setup = config.setup();
+    saves = SavedTensors.of(config.framework());
     sharding = Sharding.of(setup.parallelism());
     var index = new Positions(network.layers());
     model = new Model(network, index, setup.precision().parameters(), log);
@@ -95,7 +97,7 @@ final class Iteration {
     boolean training = setup.mode() == Mode.TRAINING;
     int micro = training ? setup.gradients().accumulationSteps() : 1;
     for (int i = 0; i < micro; i++) {
-      var pass = new Pass(log, training);
+      var pass = new Pass(log, saves, training);
       model.join(pass);
       var autocast = new Autocast(setup.precision(), model.parameters());
       if (i == 0) {
@@ -128,7 +130,7 @@ final class Iteration {
       return;
     }
     gradientBytes = gradients.bytes();
-    var pass = new Pass(log, false);
+    var pass = new Pass(log, saves, false);
     long made =
         OptimizerStep.run(pass, model, gradients, setup.optimizer(), sharding.ofState(), first);
     if (first) {

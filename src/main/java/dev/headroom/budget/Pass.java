@@ -12,6 +12,7 @@ final class Pass {
   private static final int NOT_MADE = -1;
 
   final EventLog log;
+  final SavedTensors saves;
 
   /// Whether a graph for the backward pass is being recorded.
   private boolean recording;
@@ -26,8 +27,9 @@ final class Pass {
 
   private long sequence;
 
-  Pass(EventLog log, boolean recording) {
+  Pass(EventLog log, SavedTensors saves, boolean recording) {
     this.log = log;
+    this.saves = saves;
     this.recording = recording;
   }
 

@@ -41,6 +41,9 @@ final class PoolRules {
   /// Its gradient is a quotient as large as its input.
   private static Tensor mean(Call call) {
     Node node = call.pass.node(Backwards::each, call.input(0));
+    if (call.pass.saves.meanInput()) {
+      call.pass.save(node, call.input(0));
+    }
     return call.pass.from(node, call.result(call.input(0).dtype, Category.FEATURE_MAPS));
   }
 

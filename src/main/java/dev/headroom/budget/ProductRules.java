@@ -48,7 +48,7 @@ final class ProductRules {
     all[0] = input;
     Node node = pass.node(backward, all);
     if (node != null) {
-      if (node.needs(1)) {
+      if (node.needs(1) || (always && pass.saves.frozenConvolutionInput())) {
         pass.save(node, input);
       }
       if (always || node.needs(0)) {

@@ -1,6 +1,7 @@
 package dev.headroom.budget;
 
 import dev.headroom.network.Attention;
+import dev.headroom.network.Framework;
 import dev.headroom.network.InstanceNorm;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
@@ -27,17 +28,15 @@ final class Reservations {
   /// The version whose rules were compared with the framework's own allocations.
   private static final String CHECKED = "2.15";
 
+  /// The version whose own hooks were compared with ours, on the CPU.
+  private static final String SAVES_CHECKED = "1.13";
+
   private final Set<String> reasons = new LinkedHashSet<>();
 
   Reservations(LayerConfig config, Network network) {
     TrainingSetup setup = config.setup();
-    if (!config.framework().isKnown()) {
-      reasons.add("framework unknown: the rules of pytorch " + CHECKED);
-    } else if (!config.framework().name().equals("pytorch")
-        || !(config.framework().version() + ".").startsWith(CHECKED + ".")) {
-      reasons.add(
-          "rules of pytorch %s, not checked for %s %s"
-              .formatted(CHECKED, config.framework().name(), config.framework().version()));
+    if (!isOf(config.framework(), CHECKED)) {
+      reasons.add(framework(config.framework()));
     }
     Parallelism parallelism = setup.parallelism();
     if (parallelism.strategy() != Parallelism.Strategy.NONE) {
@@ -71,6 +70,23 @@ final class Reservations {
     for (Map.Entry<String, String> kind : kinds.entrySet()) {
       reasons.add("layer " + kind.getValue() + ": " + kind.getKey());
     }
+  }
+
+  private static String framework(Framework framework) {
+    if (!framework.isKnown()) {
+      return "framework unknown: the rules of pytorch " + CHECKED;
+    }
+    String checked =
+        isOf(framework, SAVES_CHECKED)
+            ? "rules of pytorch %s, for %s %s checked in what is saved alone"
+            : "rules of pytorch %s, not checked for %s %s";
+    return checked.formatted(CHECKED, framework.name(), framework.version());
+  }
+
+  private static boolean isOf(Framework framework, String version) {
+    String actual = framework.version();
+    return framework.name().equals("pytorch")
+        && (actual.equals(version) || actual.startsWith(version + "."));
   }
 
   private void optimizer(TrainingSetup setup) {

@@ -16,7 +16,7 @@ public record AdaptivePool(boolean maximum, List<Integer> outputSize) implements
   }
 
   public boolean isMean() {
-    return !maximum && outputSize.size() == 2 && outputSize.stream().allMatch(n -> n == 1);
+    return !maximum && outputSize.stream().allMatch(n -> n == 1);
   }
 
   @Override

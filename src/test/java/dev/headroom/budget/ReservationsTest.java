@@ -37,6 +37,7 @@ class ReservationsTest {
           pytorch | 2.15.1+cu132 | exact    |
           pytorch | 2.1.5        | modelled | rules of pytorch 2.15, not checked for pytorch 2.1.5
           pytorch | 2.150.0      | modelled | rules of pytorch 2.15, not checked for pytorch 2.150.0
+          pytorch | 1.13.1       | modelled | rules of pytorch 2.15, for pytorch 1.13.1 checked in what is saved alone
           djl     | 2.15.0       | modelled | rules of pytorch 2.15, not checked for djl 2.15.0
           ''      | ''           | modelled | framework unknown: the rules of pytorch 2.15
           """)
@@ -47,6 +48,19 @@ class ReservationsTest {
     // Then
     assertThat(prediction.confidence().wireName()).isEqualTo(confidence);
     assertThat(prediction.reasons()).isEqualTo(reason == null ? List.of() : List.of(reason));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.13.0a0, true, true",
+    "2.4.1, false, true",
+    "2.5.0, false, false",
+    "x, false, false"
+  })
+  void versionsSelectWhatIsSaved(String version, boolean mean, boolean convolution) {
+    // Then
+    assertThat(SavedTensors.of(new Framework("pytorch", version, "")))
+        .isEqualTo(new SavedTensors(mean, convolution));
   }
 
   @Test
