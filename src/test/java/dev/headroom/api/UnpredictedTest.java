@@ -1,0 +1,145 @@
+package dev.headroom.api;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.headroom.ledger.JobEvent;
+import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
+import dev.headroom.wire.Decoded;
+import dev.headroom.wire.LayerConfigDecoder;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A config that cannot be predicted says which layer and why, to everyone who asks.
+@QuarkusTest
+class UnpredictedTest {
+
+  private static final int PARTITION = 7;
+  private static final String TOO_LARGE =
+      """
+      {"schema": "headroom/layer-config/1", "job": "unpredicted", "batch_size": 2000000000,
+       "inputs": [{"name": "x", "shape": [8], "dtype": "float32"}],
+       "layers": [{"name": "body.fc", "type": "linear", "inputs": ["x"],
+                   "in_features": 8, "out_features": 2000000000}]}
+      """;
+  private static final String UNDESCRIBED =
+      """
+      {"schema": "headroom/layer-config/1", "job": "unpredicted", "batch_size": 4, "inputs": [],
+       "unsupported": "layer head.nms: its result is as long as the data says"}
+      """;
+
+  @Inject LedgerKeeper keeper;
+  @Inject Predictions predictions;
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void own() {
+    predictions.use(new Predictions()::on);
+    change(snapshot -> Ledger.taken(snapshot, PARTITION, Instant.now()));
+  }
+
+  @AfterEach
+  void disown() {
+    change(snapshot -> Ledger.lost(snapshot, PARTITION, Instant.now()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          TOO_LARGE   | layer body.fc: 2000000000 elements for each of 2000000000 samples are more bytes than 64 bits count
+          UNDESCRIBED | layer head.nms: its result is as long as the data says
+          """)
+  void isSaidByMetricsApiAndCommand(String which, String reason) throws Exception {
+    // Given
+    String config = which.equals("TOO_LARGE") ? TOO_LARGE : UNDESCRIBED;
+    long before = unpredicted();
+    var decoder = new LayerConfigDecoder(predictions::predict);
+
+    // When
+    Decoded decoded =
+        decoder.decode("unpredicted".getBytes(UTF_8), config.getBytes(UTF_8), Instant.now());
+    JobEvent registered = ((Decoded.Event) decoded).event();
+    change(snapshot -> Ledger.after(snapshot, registered, PARTITION, Instant.now()).snapshot());
+
+    // Then
+    assertThat(unpredicted()).isEqualTo(before + 1);
+    given()
+        .get("/api/v1/jobs/unpredicted")
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("registered"))
+        .body("confidence", equalTo("unsupported"))
+        .body("predicted_peak", nullValue())
+        .body("reasons", contains(reason));
+    given()
+        .contentType("application/json")
+        .body(config)
+        .post("/api/v1/predict?gpu=T4")
+        .then()
+        .statusCode(200)
+        .body("confidence", equalTo("unsupported"))
+        .body("fits", nullValue())
+        .body("reasons", contains(reason));
+    assertThat(command(config))
+        .isEqualTo(
+            new Said(4, "%s: unsupported: %s%n".formatted(folder.resolve("job.json"), reason)));
+  }
+
+  /// How the command ended, and what it said.
+  private record Said(int exit, String text) {}
+
+  private Said command(String config) throws Exception {
+    Path file = Files.writeString(folder.resolve("job.json"), config);
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.headroom.cli.Main",
+                    "predict",
+                    file.toString()))
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new Said(process.exitValue(), text);
+  }
+
+  private static long unpredicted() {
+    String series = "headroom_jobs{state=\"unpredicted\"} ";
+    return given()
+        .get("/metrics")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToLong(line -> Long.parseLong(line.substring(series.length())))
+        .sum();
+  }
+
+  private void change(UnaryOperator<Snapshot> change) {
+    keeper.change(before -> new LedgerKeeper.Change<>(change.apply(before), true));
+  }
+}
