@@ -1,0 +1,76 @@
+package dev.headroom.budget;
+
+import dev.headroom.network.LayerConfig;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What a prediction costs, in time and, with `-prof gc`, in allocation. `docs/performance.md` has
+/// the command and figures.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
+public class PredictionBenchmark {
+
+  private static final int MOST_LAYERS = 20_000;
+
+  /// A reference network, or one of [LargeNetworks] with as many layers as a config may have.
+  @Param({
+    "resnet50",
+    "resnet152",
+    "densenet121",
+    "vit_b_16",
+    "swin_t",
+    "chain-20000",
+    "linear-20000",
+    "views-20000",
+    "left-out-20000",
+    "fan-out-20000",
+    "held-20000",
+    "nested-20000"
+  })
+  public String network = "";
+
+  private final Predictor predictor = new Predictor(new DevicePriors());
+  private LayerConfig config = Golden.config("resnet50");
+
+  @Setup
+  public void read() {
+    LayerConfig like = Golden.config("resnet50");
+    config =
+        switch (network) {
+          case "chain-20000" -> LargeNetworks.chain(like, MOST_LAYERS);
+          case "linear-20000" -> LargeNetworks.linear(like, MOST_LAYERS);
+          case "views-20000" -> LargeNetworks.views(like, MOST_LAYERS);
+          case "left-out-20000" ->
+              LargeNetworks.dropouts(
+                  like.withSetup(like.setup().withMode(dev.headroom.network.Mode.INFERENCE)),
+                  MOST_LAYERS);
+          case "fan-out-20000" -> LargeNetworks.fanOut(like, MOST_LAYERS);
+          case "held-20000" -> LargeNetworks.held(like, MOST_LAYERS);
+          case "nested-20000" -> LargeNetworks.nested(like, MOST_LAYERS);
+          default -> Golden.config(network);
+        };
+  }
+
+  /// Returns the budget, so that nothing is optimised away.
+  @Benchmark
+  public Budget predict() {
+    return switch (predictor.predict(config)) {
+      case Budget budget -> budget;
+      case Unsupported why -> throw new IllegalStateException(network + ": " + why.reasons());
+    };
+  }
+}
