@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 final class LoadCommand implements Callable<Integer> {
 
   private static final Duration WARM_UP = Duration.ofSeconds(10);
+  private static final String DELAYS = "headroom_ingest_delay_seconds";
 
   @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
   private long samples;
@@ -57,8 +58,9 @@ final class LoadCommand implements Callable<Integer> {
       try (var traffic = new LoadTraffic(broker.address())) {
         traffic.createTopic();
         traffic.samples(samples, jobs);
-        double bare = traffic.bareLoop(samples);
-        out.printf("bare poll loop       %,12.0f records/s%n", bare);
+        double cold = traffic.bareLoop(samples);
+        double warm = traffic.bareLoop(samples);
+        out.printf("bare poll loop       %,12.0f records/s; %,.0f in a cold JVM%n", warm, cold);
         measure(home, folder, broker.address(), traffic, out);
       }
     } finally {
@@ -75,8 +77,10 @@ final class LoadCommand implements Callable<Integer> {
     settings.put("HEADROOM_METRICS_MAX_SERIES", "2000000");
     try (MonitorUnderLoad monitor =
         MonitorUnderLoad.start(home, broker, heap, folder.resolve("monitor.log"), settings)) {
-      double took = monitor.secondsFor(samples);
-      out.printf("backlog, whole path  %,12.0f samples/s%n", samples / took);
+      MonitorUnderLoad.Backlog backlog = monitor.backlog(samples);
+      out.printf(
+          "backlog, whole path  %,12.0f samples/s in its second half; %,.0f over all, %.2f µs of CPU%n",
+          backlog.warmRate(), backlog.rate(), backlog.cpuMicros());
       steady(monitor, traffic, out);
       heap(monitor, traffic, out);
       scrapes(monitor, traffic, out);
@@ -86,7 +90,7 @@ final class LoadCommand implements Callable<Integer> {
   private void steady(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
       throws InterruptedException {
     traffic.steadily(rate, jobs, WARM_UP);
-    Map<String, Double> delays = monitor.values("headroom_ingest_delay_seconds");
+    Map<String, Double> delays = monitor.values(DELAYS);
     Duration cpu = monitor.cpu();
     long start = System.nanoTime();
     traffic.steadily(rate, jobs, Duration.ofSeconds(seconds));
@@ -94,14 +98,12 @@ final class LoadCommand implements Callable<Integer> {
     double core = monitor.cpu().minus(cpu).toNanos() / 1e9 / wall;
     out.printf(
         "steady               %,12.0f samples/s, %.0f %% of a core, 99 %% delayed at most %s s%n",
-        rate * (double) seconds / wall,
-        100 * core,
-        percentile(delays, monitor.values("headroom_ingest_delay_seconds")));
+        rate * (double) seconds / wall, 100 * core, percentile(delays, monitor.values(DELAYS)));
   }
 
   /// The bound of the histogram's bucket that 99 % of what came in between fell into.
   private static String percentile(Map<String, Double> before, Map<String, Double> after) {
-    String count = "headroom_ingest_delay_seconds_count";
+    String count = DELAYS + "_count";
     double total = after.getOrDefault(count, 0.0) - before.getOrDefault(count, 0.0);
     return after.entrySet().stream()
         .filter(line -> line.getKey().contains("_bucket{"))
@@ -117,25 +119,29 @@ final class LoadCommand implements Callable<Integer> {
 
   private void heap(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
       throws IOException, InterruptedException {
-    long withJobs = monitor.heap();
+    long withJobs = heapAtRest(monitor, traffic);
     int gpus = 2 * jobs;
     traffic.devices(gpus);
     traffic.steadily(rate, jobs, Duration.ofSeconds(5));
-    long withGpus = monitor.heap();
+    long withGpus = heapAtRest(monitor, traffic);
     out.printf(
         "heap                 %,12d bytes alive with %,d jobs on %,d GPUs%n", withJobs, jobs, gpus);
     out.printf("heap a job           %,12d bytes at most, all else included%n", withJobs / jobs);
     out.printf("heap a GPU           %,12d bytes%n", (withGpus - withJobs) / gpus);
   }
 
+  /// Once all is taken in: what was fetched and still waits is no part of it.
+  private static long heapAtRest(MonitorUnderLoad monitor, LoadTraffic traffic)
+      throws IOException, InterruptedException {
+    monitor.waitFor(traffic.sent());
+    return monitor.heap();
+  }
+
   private void scrapes(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
       throws IOException, InterruptedException {
     var ingest =
         Thread.ofPlatform().start(() -> traffic.steadily(rate, jobs, Duration.ofSeconds(20)));
-    double series =
-        monitor.values("headroom_exposed_series").values().stream()
-            .mapToDouble(value -> value)
-            .sum();
+    long series = monitor.series();
     long before = monitor.received();
     long start = System.nanoTime();
     for (String encoding : List.of("identity", "gzip")) {
@@ -143,7 +149,7 @@ final class LoadCommand implements Callable<Integer> {
       double[] sorted =
           all.stream().mapToDouble(MonitorUnderLoad.Scrape::seconds).sorted().toArray();
       out.printf(
-          "scrape, %-12s %,12.0f series, %,d bytes, median %.3f s, slowest %.3f s%n",
+          "scrape, %-12s %,12d series, %,d bytes, median %.3f s, slowest %.3f s%n",
           encoding,
           series,
           all.getLast().bytes(),

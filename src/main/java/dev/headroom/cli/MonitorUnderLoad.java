@@ -21,13 +21,21 @@ import java.util.concurrent.locks.LockSupport;
 final class MonitorUnderLoad implements AutoCloseable {
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
-  private static final String RECEIVED =
-      "headroom_received_records_total{topic=\"%s\"}".formatted(Topics.MEMORY_SAMPLES);
+  private static final String RECEIVED = "headroom_received_records_total";
+  private static final String SAMPLES_RECEIVED =
+      RECEIVED + "{topic=\"%s\"}".formatted(Topics.MEMORY_SAMPLES);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Process process;
   private final URI metrics;
   private final HttpClient http = HttpClient.newHttpClient();
+
+  /// How a backlog was taken in, from the first sample that came to the last.
+  ///
+  /// @param rate samples a second
+  /// @param warmRate of the second half, when the JVM has compiled what is hot
+  /// @param cpuMicros of the monitor's process, a sample of the second half
+  record Backlog(double rate, double warmRate, double cpuMicros) {}
 
   /// One scrape as a Prometheus would see it.
   record Scrape(double seconds, long bytes) {}
@@ -50,6 +58,8 @@ final class MonitorUnderLoad implements AutoCloseable {
         new ProcessBuilder(
             JAVA.resolve("java").toString(),
             "-Xmx" + heap,
+            // As the launcher starts it.
+            "-XX:+UseParallelGC",
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
             home.resolve("quarkus-app/quarkus-run.jar").toString());
@@ -61,14 +71,22 @@ final class MonitorUnderLoad implements AutoCloseable {
         builder.start(), URI.create("http://127.0.0.1:" + port + "/metrics"));
   }
 
-  /// Seconds from the first sample that it took in to the last of so many.
-  double secondsFor(long samples) throws InterruptedException {
+  /// Watches so many samples being taken in.
+  Backlog backlog(long samples) throws InterruptedException {
     waitFor(1);
     long start = System.nanoTime();
-    long before = received();
+    long first = received();
+    waitFor(samples / 2);
+    long half = System.nanoTime();
+    Duration cpu = cpu();
+    long middle = received();
     waitFor(samples);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return seconds * samples / Math.max(1, samples - before);
+    long end = System.nanoTime();
+    long left = Math.max(1, samples - middle);
+    return new Backlog(
+        (samples - first) / ((end - start) / 1e9),
+        left / ((end - half) / 1e9),
+        cpu().minus(cpu).toNanos() / 1e3 / left);
   }
 
   void waitFor(long samples) throws InterruptedException {
@@ -78,7 +96,7 @@ final class MonitorUnderLoad implements AutoCloseable {
         throw new IllegalStateException(
             "the monitor received %d of %d".formatted(received(), samples));
       }
-      LockSupport.parkNanos(250_000_000);
+      LockSupport.parkNanos(100_000_000);
       if (Thread.interrupted()) {
         throw new InterruptedException("waiting for samples");
       }
@@ -86,15 +104,16 @@ final class MonitorUnderLoad implements AutoCloseable {
   }
 
   long received() {
-    return (long) values(RECEIVED).values().stream().mapToDouble(value -> value).sum();
+    return values(RECEIVED).getOrDefault(SAMPLES_RECEIVED, 0.0).longValue();
   }
 
-  /// Every line of a scrape that begins so, with its value.
-  Map<String, Double> values(String prefix) {
+  /// Every series of one metric, with its value.
+  Map<String, Double> values(String metric) {
     var values = new TreeMap<String, Double>();
     try {
-      for (String line : new String(get("identity"), StandardCharsets.UTF_8).lines().toList()) {
-        if (line.startsWith(prefix)) {
+      URI only = URI.create(metrics + "?name%5B%5D=" + metric);
+      for (String line : text(get(only, "identity")).lines().toList()) {
+        if (line.startsWith(metric)) {
           int space = line.lastIndexOf(' ');
           values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
         }
@@ -105,21 +124,30 @@ final class MonitorUnderLoad implements AutoCloseable {
     return values;
   }
 
+  /// How many series a whole scrape has.
+  long series() throws IOException {
+    return text(get(metrics, "identity")).lines().filter(line -> !line.startsWith("#")).count();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /// The fastest and the slowest of some scrapes.
   List<Scrape> scrapes(int count, String encoding) throws IOException {
     var all = new ArrayList<Scrape>();
     for (int i = 0; i < count; i++) {
       long start = System.nanoTime();
-      byte[] body = get(encoding);
+      byte[] body = get(metrics, encoding);
       all.add(new Scrape((System.nanoTime() - start) / 1e9, body.length));
       LockSupport.parkNanos(500_000_000);
     }
     return all;
   }
 
-  private byte[] get(String encoding) throws IOException {
+  private byte[] get(URI uri, String encoding) throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(metrics)
+        HttpRequest.newBuilder(uri)
             .header("Accept-Encoding", encoding)
             .timeout(Duration.ofSeconds(60))
             .build();

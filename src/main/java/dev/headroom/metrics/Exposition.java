@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// One scrape of a snapshot: what is ours in it, family by family.
 ///
@@ -27,77 +28,88 @@ final class Exposition {
   /// @param perGpu whether a job on a GPU has a series of its own
   record Options(long maxSeries, boolean perGpu) {}
 
+  private final Snapshot snapshot;
+  private final Pulse pulse;
+  private final SelfFamilies.Build build;
+  private final Options options;
   private final List<Family<GpuFamilies.Row>> gpuFamilies;
-  private final List<JobFamilies.Row> jobs = new ArrayList<>();
-  private final List<GpuFamilies.Row> gpus = new ArrayList<>();
-  private final SelfFamilies.Row self;
-  private final long maxSeries;
-  private final boolean isAmple;
+  private final Map<Status, Long> states = new EnumMap<>(Status.class);
+  private boolean isAmple;
+  private long unpredicted;
   private long admitted;
   private long omitted;
 
   Exposition(Snapshot snapshot, Pulse pulse, SelfFamilies.Build build, Options options) {
-    this.maxSeries = options.maxSeries();
+    this.snapshot = snapshot;
+    this.pulse = pulse;
+    this.build = build;
+    this.options = options;
     this.gpuFamilies = options.perGpu() ? GpuFamilies.ALL_AND_BY_JOB : GpuFamilies.ALL;
-    var states = new EnumMap<Status, Long>(Status.class);
-    for (Status status : Status.values()) {
-      states.put(status, 0L);
-    }
-    long unpredicted = 0;
-    List<JobState> ours = ours(snapshot);
-    this.isAmple = atMost(ours, snapshot, options) <= maxSeries;
-    for (JobState job : ours) {
-      var row = JobFamilies.Row.of(job, snapshot);
-      states.merge(row.status(), 1L, Long::sum);
-      unpredicted += job.budget().isPresent() ? 0 : 1;
-      if (admit(JobFamilies.ALL, row)) {
-        jobs.add(row);
-      }
-    }
-    Map<String, Occupancy> occupancies = snapshot.occupancies();
-    snapshot.gpus().forEach(gpu -> add(gpu, snapshot, occupancies));
-    self =
-        new SelfFamilies.Row(
-            build, pulse, states, unpredicted, snapshot.conflicts(), snapshot.refused(), omitted);
   }
 
-  /// Writes all families, and how many series there are with those that others write.
+  /// Writes all families, and how many series there are with those that others write; once.
   ///
   /// @param others series that stand beside ours in the same scrape
   void write(OutputStream out, Format format, long others) {
-    var lines = new TextLines(out, format);
-    for (Family<SelfFamilies.Row> family : SelfFamilies.ALL) {
-      lines.begin(family);
-      family.series().write(self, lines);
-    }
-    for (Family<JobFamilies.Row> family : JobFamilies.ALL) {
-      lines.begin(family);
-      for (JobFamilies.Row job : jobs) {
-        lines.of(job.subject());
-        family.series().write(job, lines);
-      }
-    }
-    for (Family<GpuFamilies.Row> family : gpuFamilies) {
-      lines.begin(family);
-      for (GpuFamilies.Row gpu : gpus) {
-        lines.of(gpu.subject());
-        family.series().write(gpu, lines);
-      }
-    }
-    lines.begin(SelfFamilies.EXPOSED);
-    SelfFamilies.EXPOSED.series().write(lines.lines() + others + 1, lines);
-    lines.flush();
+    write(out, format, others, _ -> true);
   }
 
-  private void add(GpuState gpu, Snapshot snapshot, Map<String, Occupancy> occupancies) {
+  /// Writes only some families.
+  ///
+  /// @param wanted their names
+  void write(OutputStream out, Format format, long others, Predicate<String> wanted) {
+    var jobs = new FamilyLines<>(JobFamilies.ALL, format, wanted);
+    var gpus = new FamilyLines<>(gpuFamilies, format, wanted);
+    var self = new FamilyLines<>(SelfFamilies.ALL, format, wanted);
+    var exposed = new FamilyLines<>(List.of(SelfFamilies.EXPOSED), format, wanted);
+    addJobs(jobs);
+    if (!gpus.isEmpty()) {
+      Map<String, Occupancy> occupancies = snapshot.occupancies();
+      snapshot.gpus().forEach(gpu -> add(gpu, occupancies, gpus));
+    }
+    self.add(Rendered.NONE, self());
+    long series = self.count() + jobs.count() + gpus.count() + others + 1;
+    exposed.add(Rendered.NONE, series);
+    self.writeTo(out);
+    jobs.writeTo(out);
+    gpus.writeTo(out);
+    exposed.writeTo(out);
+  }
+
+  private void addJobs(FamilyLines<JobFamilies.Row> lines) {
+    for (Status status : Status.values()) {
+      states.put(status, 0L);
+    }
+    List<JobState> ours = ours();
+    isAmple = atMost(ours) <= options.maxSeries();
+    for (JobState job : ours) {
+      Status status = job.status(snapshot.at(), snapshot.limits());
+      states.merge(status, 1L, Long::sum);
+      unpredicted += job.budget().isPresent() ? 0 : 1;
+      if (!lines.isEmpty()) {
+        var row = JobFamilies.Row.of(job, snapshot);
+        if (admit(JobFamilies.ALL, row)) {
+          lines.add(row.subject(), row);
+        }
+      }
+    }
+  }
+
+  private void add(
+      GpuState gpu, Map<String, Occupancy> occupancies, FamilyLines<GpuFamilies.Row> lines) {
     Occupancy occupancy = occupancies.get(gpu.sample().gpu());
     if (occupancy == null || !snapshot.owns(gpu)) {
       return;
     }
     var row = GpuFamilies.Row.of(occupancy);
     if (admit(gpuFamilies, row)) {
-      gpus.add(row);
+      lines.add(row.subject(), row);
     }
+  }
+
+  private SelfFamilies.Row self() {
+    return new SelfFamilies.Row(
+        build, pulse, states, unpredicted, snapshot.conflicts(), snapshot.refused(), omitted);
   }
 
   private <T> boolean admit(List<Family<T>> families, T row) {
@@ -105,7 +117,7 @@ final class Exposition {
       return true;
     }
     long series = Family.count(families, row);
-    if (admitted + series > maxSeries) {
+    if (admitted + series > options.maxSeries()) {
       omitted += series;
       return false;
     }
@@ -114,7 +126,7 @@ final class Exposition {
   }
 
   /// More series than there can be: below the limit nothing has to be counted.
-  private static long atMost(List<JobState> jobs, Snapshot snapshot, Options options) {
+  private long atMost(List<JobState> jobs) {
     long ranks = 0;
     for (JobState job : jobs) {
       ranks += job.placements().size();
@@ -124,7 +136,7 @@ final class Exposition {
         + (long) GpuFamilies.ALL.size() * snapshot.gpus().size();
   }
 
-  private static List<JobState> ours(Snapshot snapshot) {
+  private List<JobState> ours() {
     var ours = new ArrayList<JobState>();
     snapshot
         .jobs()

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -36,12 +37,19 @@ final class Scrape {
   }
 
   /// Writes one scrape of the newest snapshot.
-  void write(OutputStream target, Format format, boolean gzip) {
+  ///
+  /// @param names of the only metrics to write; all if it is empty
+  void write(OutputStream target, Format format, boolean gzip, Set<String> names) {
     try (OutputStream out = gzip ? new Gzip(target) : target) {
       var meters = new ByteArrayOutputStream(1 << 16);
-      registry.scrape(meters, format.contentType());
+      if (names.isEmpty()) {
+        registry.scrape(meters, format.contentType());
+      } else {
+        registry.scrape(meters, format.contentType(), names);
+      }
       byte[] text = meters.toByteArray();
-      new Exposition(keeper.snapshot(), pulse, build, options).write(out, format, series(text));
+      new Exposition(keeper.snapshot(), pulse, build, options)
+          .write(out, format, series(text), name -> names.isEmpty() || names.contains(name));
       out.write(text);
     } catch (IOException e) {
       throw new UncheckedIOException("a scrape could not be written", e);

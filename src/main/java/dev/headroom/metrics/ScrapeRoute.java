@@ -7,13 +7,14 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /metrics`: made on a worker thread from an immutable snapshot, so that neither ingest nor
-/// other requests wait for it.
+/// `GET /metrics`, or only some of them with `?name[]=…`: made on a worker thread from an
+/// immutable snapshot, so that neither ingest nor other requests wait for it.
 @Singleton
 final class ScrapeRoute {
 
@@ -47,7 +48,7 @@ final class ScrapeRoute {
     Format format = Format.accepted(context.request().getHeader(HttpHeaders.ACCEPT));
     boolean gzip = acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
     var body = new Chunks();
-    scrape.write(body, format, gzip);
+    scrape.write(body, format, gzip, Set.copyOf(context.queryParam("name[]")));
     response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     response.putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding");
     if (gzip) {

@@ -4,34 +4,31 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/// Writes lines as text into a buffer, and full buffers into a stream.
+/// Keeps the lines of one family as text, in pieces.
 final class TextLines implements Lines {
 
+  private static final int FIRST_SIZE = 1 << 10;
   private static final int SIZE = 1 << 16;
 
   /// A line's parts are bounded: names and labels are, and a number has at most 26 digits.
   private static final int LONGEST_NUMBER = 32;
 
-  private final OutputStream out;
-  private final Format format;
-  private byte[] buffer = new byte[SIZE];
+  private final List<byte[]> full = new ArrayList<>();
+  private final byte[] name;
+  private byte[] header;
+  private byte[] buffer = new byte[FIRST_SIZE];
   private int at;
-  private byte[] header = {};
-  private byte[] name = {};
   private Rendered subject = Rendered.NONE;
   private long lines;
 
-  TextLines(OutputStream out, Format format) {
-    this.out = out;
-    this.format = format;
-  }
-
-  /// Begins a family; one without lines leaves no trace.
-  void begin(Family<?> family) {
+  /// A family without lines leaves no trace.
+  TextLines(Family<?> family, Format format) {
     header = family.header(format);
     name = family.nameBytes();
-    subject = Rendered.NONE;
   }
 
   /// Whose lines follow.
@@ -58,11 +55,12 @@ final class TextLines implements Lines {
     buffer[at++] = '\n';
   }
 
-  /// Hands everything on.
-  void flush() {
+  void writeTo(OutputStream out) {
     try {
+      for (byte[] piece : full) {
+        out.write(piece);
+      }
       out.write(buffer, 0, at);
-      at = 0;
     } catch (IOException e) {
       throw new UncheckedIOException("the scrape's reader is gone", e);
     }
@@ -71,10 +69,11 @@ final class TextLines implements Lines {
   private void start(Rendered ending) {
     int needed = header.length + name.length + subject.length() + ending.length() + LONGEST_NUMBER;
     if (at + needed > buffer.length) {
-      flush();
-      if (needed > buffer.length) {
-        buffer = new byte[needed];
+      full.add(Arrays.copyOf(buffer, at));
+      if (buffer.length < Math.max(needed, SIZE)) {
+        buffer = new byte[Math.max(needed, SIZE)];
       }
+      at = 0;
     }
     if (header.length > 0) {
       put(header);

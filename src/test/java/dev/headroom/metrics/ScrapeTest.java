@@ -49,4 +49,21 @@ class ScrapeTest {
     // Then
     assertThat(text).endsWith("# EOF\n").containsOnlyOnce("# EOF");
   }
+
+  @Test
+  void answersOnlyWhatIsAskedFor() {
+    // When
+    String text =
+        given()
+            .queryParam("name[]", "headroom_jobs", "headroom_ready")
+            .get("/metrics")
+            .then()
+            .statusCode(200)
+            .extract()
+            .asString();
+
+    // Then
+    assertThat(text.lines().filter(line -> line.startsWith("# TYPE ")))
+        .containsExactly("# TYPE headroom_jobs gauge", "# TYPE headroom_ready gauge");
+  }
 }
