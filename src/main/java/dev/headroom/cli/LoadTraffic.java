@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,6 +30,7 @@ final class LoadTraffic implements AutoCloseable {
 
   private final String broker;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final LongAdder lost = new LongAdder();
   private long sent;
   private long millis;
   private String time = "";
@@ -40,6 +42,10 @@ final class LoadTraffic implements AutoCloseable {
     settings.put("linger.ms", "20");
     settings.put("batch.size", "131072");
     settings.put("buffer.memory", "67108864");
+    // A broker that gets no CPU for a while is waited for: what was lost would be waited for in
+    // vain.
+    settings.put("max.block.ms", "600000");
+    settings.put("delivery.timeout.ms", "600000");
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -59,7 +65,15 @@ final class LoadTraffic implements AutoCloseable {
     for (long i = 0; i < count; i++) {
       sample(jobs);
     }
+    flush();
+  }
+
+  private void flush() {
     producer.flush();
+    if (lost.sum() > 0) {
+      throw new IllegalStateException(
+          "the broker did not take %d of %d".formatted(lost.sum(), sent));
+    }
   }
 
   /// Samples at a steady rate, a twentieth of a second at a time.
@@ -72,7 +86,7 @@ final class LoadTraffic implements AutoCloseable {
       }
       LockSupport.parkNanos(start + (slice + 1) * 50_000_000 - System.nanoTime());
     }
-    producer.flush();
+    flush();
   }
 
   /// A device sample for each of so many GPUs.
@@ -115,12 +129,17 @@ final class LoadTraffic implements AutoCloseable {
             + ",\"process_used_bytes\":"
             + (5_000_000_000L + sent % 1_000_000)
             + ",\"device_used_bytes\":5931794432,\"device_total_bytes\":42949672960}";
+    var record =
+        new ProducerRecord<>(
+            Topics.MEMORY_SAMPLES, ("load-" + job).getBytes(US_ASCII), value.getBytes(US_ASCII));
     var _ =
         producer.send(
-            new ProducerRecord<>(
-                Topics.MEMORY_SAMPLES,
-                ("load-" + job).getBytes(US_ASCII),
-                value.getBytes(US_ASCII)));
+            record,
+            (_, exception) -> {
+              if (exception != null) {
+                lost.increment();
+              }
+            });
     sent++;
   }
 
