@@ -58,7 +58,8 @@ class DemoIT {
           "HeadroomLeakSuspected efficientnet-b3-dying",
           "HeadroomTimeToCapacityShort efficientnet-b3-dying",
           "HeadroomBudgetExceeded " + LEAKING,
-          "HeadroomOverReserved resnet18-finishing");
+          "HeadroomOverReserved resnet18-finishing",
+          "HeadroomOverReserved ending");
 
   private WatchedDemo watched;
 
@@ -158,8 +159,16 @@ class DemoIT {
     assertThat(watched.prometheus.unhealthyRules()).isEmpty();
   }
 
+  /// As files in `target/boards`, to be looked at; [BoardPicturesIT] makes those of the documents.
   @Test
   @Order(6)
+  void everyBoardCanBeDrawn() throws Exception {
+    var pictures = new BoardPictures(watched, LEAKING, Duration.ofSeconds(20));
+    assertThat(pictures.drawInto(Path.of("target/boards"))).isEmpty();
+  }
+
+  @Test
+  @Order(7)
   void sigtermEndsItAndAllItStarted() throws Exception {
     // Given
     List<ProcessHandle> children = watched.demo.children();
@@ -182,7 +191,12 @@ class DemoIT {
     counts.clear();
     for (Board board : Board.all()) {
       for (Board.Query query : board.queries()) {
-        int series = watched.prometheus.query(Variables.inserted(query, LEAKING)).size();
+        String expression = Variables.inserted(query.expression(), LEAKING);
+        // Of a series that is NaN nothing is drawn.
+        long series =
+            watched.prometheus.query(expression).stream()
+                .filter(each -> !each.at("/value/1").asText().equals("NaN"))
+                .count();
         counts.add("%5d series  %s".formatted(series, query.where()));
         if (series == 0 && !MAY_BE_EMPTY.contains(query.panel().title())) {
           empty.add(query.where());

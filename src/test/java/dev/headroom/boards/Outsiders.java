@@ -20,8 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// What the simulated cluster does not have, in the contract's own JSON: two jobs whose peaks do
-/// not fit on the GPU that they share, a job that cannot be predicted, a message that is none.
-/// And a dcgm-exporter.
+/// not fit on the GPU that they share, a job that cannot be predicted, one that ends, a message
+/// that is none. And a dcgm-exporter.
 final class Outsiders implements AutoCloseable {
 
   static final String SHARED_GPU = "GPU-shared";
@@ -29,16 +29,21 @@ final class Outsiders implements AutoCloseable {
 
   private static final long GIB = 1L << 30;
 
+  private static final String ENDING = "ending";
+  private static final int ENDING_TELLS = 4;
+
   private final KafkaProducer<String, String> producer;
   private final HttpServer dcgm;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+  private int told;
 
-  Outsiders(String kafka, List<String> gpus) throws IOException {
+  /// @param used bytes by GPU, as dcgm-exporter tells them
+  Outsiders(String kafka, Map<String, Long> used) throws IOException {
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka), new StringSerializer(), new StringSerializer());
-    byte[] metrics = dcgmMetrics(gpus).getBytes(UTF_8);
+    byte[] metrics = dcgmMetrics(used).getBytes(UTF_8);
     dcgm = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
     dcgm.createContext(
         "/metrics",
@@ -63,7 +68,7 @@ final class Outsiders implements AutoCloseable {
   }
 
   private void register() {
-    for (String job : List.of("one-of-two", "two-of-two")) {
+    for (String job : List.of("one-of-two", "two-of-two", ENDING)) {
       // 4 GiB of weights, as much of gradients.
       send(
           Topics.LAYER_CONFIGS,
@@ -87,9 +92,31 @@ final class Outsiders implements AutoCloseable {
     send(Topics.MEMORY_SAMPLES, "nobody", "no JSON");
   }
 
+  /// A few seconds of one job are all there is of it.
+  private void end(Instant now) {
+    boolean last = told == ENDING_TELLS;
+    if (told++ <= ENDING_TELLS) {
+      send(
+          Topics.MEMORY_SAMPLES,
+          ENDING,
+          """
+          {"schema": "headroom/memory-sample/1", "job": "%s", "run": "1", "rank": 0, "host": "shared-00",
+           "pid": 999, "gpu": "GPU-alone", "time": "%s", "source": "framework", "reserved_bytes": %d, %s}
+          """
+              .formatted(
+                  ENDING,
+                  now,
+                  8 * GIB,
+                  last
+                      ? "\"phase\": \"ended\", \"outcome\": \"completed\""
+                      : "\"phase\": \"backward\""));
+    }
+  }
+
   /// Each job holds 3 GiB of a GPU of 12, now.
   private void sample() {
     Instant now = Instant.now();
+    end(now);
     for (String job : List.of("one-of-two", "two-of-two", UNDESCRIBED)) {
       send(
           Topics.MEMORY_SAMPLES,
@@ -122,15 +149,18 @@ final class Outsiders implements AutoCloseable {
   }
 
   /// As dcgm-exporter writes it: the GPU's id is the label `UUID`, memory is in MiB.
-  private static String dcgmMetrics(List<String> gpus) {
-    return gpus.stream()
+  private static String dcgmMetrics(Map<String, Long> used) {
+    return used.entrySet().stream()
         .map(
             gpu ->
                 """
-                DCGM_FI_DEV_GPU_UTIL{gpu="0",UUID="%1$s",device="nvidia0"} 97
-                DCGM_FI_DEV_FB_USED{gpu="0",UUID="%1$s",device="nvidia0"} 5120
+                DCGM_FI_DEV_GPU_UTIL{gpu="0",UUID="%1$s",device="nvidia0"} %2$d
+                DCGM_FI_DEV_FB_USED{gpu="0",UUID="%1$s",device="nvidia0"} %3$d
                 """
-                    .formatted(gpu))
+                    .formatted(
+                        gpu.getKey(),
+                        60 + Math.floorMod(gpu.getKey().hashCode(), 40),
+                        gpu.getValue() >> 20))
         .collect(Collectors.joining());
   }
 

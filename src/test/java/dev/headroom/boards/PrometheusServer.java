@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,27 @@ final class PrometheusServer implements AutoCloseable {
 
   /// The series that an expression has now.
   List<JsonNode> query(String expression) throws IOException, InterruptedException {
-    JsonNode answer = get("/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8));
+    return result(expression, "/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8));
+  }
+
+  /// The series that an expression had.
+  ///
+  /// @param step seconds
+  List<JsonNode> query(String expression, Instant from, Instant to, long step)
+      throws IOException, InterruptedException {
+    String query =
+        "/api/v1/query_range?query=%s&start=%d&end=%d&step=%d"
+            .formatted(
+                URLEncoder.encode(expression, UTF_8),
+                from.getEpochSecond(),
+                to.getEpochSecond(),
+                step);
+    return result(expression, query);
+  }
+
+  private List<JsonNode> result(String expression, String path)
+      throws IOException, InterruptedException {
+    JsonNode answer = get(path);
     if (!answer.path("status").asText().equals("success")) {
       throw new IllegalStateException(expression + ": " + answer.path("error").asText());
     }

@@ -93,7 +93,11 @@ class RulesTest {
     for (Board board : Board.all()) {
       for (Board.Query query : board.queries()) {
         rules.add(
-            Map.of("record", "query:n" + rules.size(), "expr", Variables.inserted(query, "x")));
+            Map.of(
+                "record",
+                "query:n" + rules.size(),
+                "expr",
+                Variables.inserted(query.expression(), "x")));
       }
     }
     Path file = folder.resolve("queries.yml");

@@ -6,9 +6,8 @@ final class Variables {
   private Variables() {}
 
   /// The expression of a query as it goes to Prometheus: all GPUs, one job.
-  static String inserted(Board.Query query, String trainingJob) {
-    return query
-        .expression()
+  static String inserted(String expression, String trainingJob) {
+    return expression
         .replace("$__rate_interval", "20s")
         .replace("$gpu_model", ".*")
         .replace("$host", ".*")

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The demo, an agent and [Outsiders] beside it, and a Prometheus that scrapes all of them.
 final class WatchedDemo implements AutoCloseable {
@@ -27,13 +28,14 @@ final class WatchedDemo implements AutoCloseable {
   ///
   /// @param past seconds that the cluster has lived already
   WatchedDemo(long past, Path folder) throws Exception {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     try {
       demo = DemoProcess.start(past);
       started.push(demo::close);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> values("headroom_job_predicted_memory_bytes\\{.*").size() == PREDICTED);
-      outsiders = new Outsiders(demo.kafka(), gpus());
+      outsiders = new Outsiders(demo.kafka(), usedOfGpus());
       started.push(outsiders::close);
       int agentPort = PrometheusServer.freePort();
       agent(agentPort);
@@ -63,12 +65,11 @@ final class WatchedDemo implements AutoCloseable {
         .toList();
   }
 
-  private List<String> gpus() throws IOException, InterruptedException {
-    return Pattern.compile("headroom_gpu_info\\{gpu_uuid=\"([^\"]+)\"")
+  private Map<String, Long> usedOfGpus() throws IOException, InterruptedException {
+    return Pattern.compile("headroom_gpu_memory_used_bytes\\{gpu_uuid=\"([^\"]+)\"} (\\d+)")
         .matcher(demo.get("/metrics"))
         .results()
-        .map(gpu -> gpu.group(1))
-        .toList();
+        .collect(Collectors.toMap(gpu -> gpu.group(1), gpu -> Long.parseLong(gpu.group(2))));
   }
 
   private void agent(int port) throws IOException {
@@ -84,7 +85,7 @@ final class WatchedDemo implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!started.isEmpty()) {
       started.pop().run();
     }
