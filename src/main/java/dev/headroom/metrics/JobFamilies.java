@@ -67,13 +67,7 @@ final class JobFamilies {
           info(
               "headroom_job_gpu_info",
               "Which GPU a rank of a job is on; the rank is empty where only an agent saw it.",
-              (row, lines) -> {
-                for (Placement placement : row.job().placements()) {
-                  lines.add(
-                      Rendered.more("gpu_uuid", placement.gpu(), "rank", text(placement.rank())),
-                      1);
-                }
-              }),
+              (row, lines) -> gpus(row.job(), lines)),
           gauge(
               "headroom_job_state",
               "",
@@ -166,6 +160,17 @@ final class JobFamilies {
               }));
 
   private JobFamilies() {}
+
+  private record RankOnGpu(String gpu, String rank) {}
+
+  /// One series for all that have no rank on a GPU; none for a rank that ended before its job.
+  private static void gpus(JobState job, Lines lines) {
+    job.placements().stream()
+        .filter(placement -> job.endedAt() != null || !placement.hasEnded())
+        .map(placement -> new RankOnGpu(placement.gpu(), text(placement.rank())))
+        .distinct()
+        .forEach(each -> lines.add(Rendered.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));
+  }
 
   private interface DriftLine {
     void add(Rendered ending, Drift drift);

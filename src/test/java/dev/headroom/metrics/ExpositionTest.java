@@ -8,9 +8,11 @@ import dev.headroom.ledger.Cluster;
 import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.JobSummarized;
 import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.MemorySample;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Source;
 import dev.headroom.live.Fate;
 import dev.headroom.live.Pulse;
 import java.io.ByteArrayOutputStream;
@@ -260,6 +262,33 @@ class ExpositionTest {
 
     // Then
     assertThat(text(later, Format.TEXT, OPTIONS)).doesNotContain("resnet50-7f3a");
+  }
+
+  /// Two of its processes share a GPU and nobody knows their ranks; one on another GPU was killed.
+  @Test
+  void aGpuOfAJobIsOneSeriesAsLongAsAProcessOfItGoesOnThere() {
+    // Given
+    Cluster cluster = new Cluster();
+    for (long pid = 1; pid <= 3; pid++) {
+      cluster.with(seenByAnAgent(pid, 1).processUsed(new MemorySize(pid)).build(), 1);
+    }
+    cluster.with(seenByAnAgent(3, 2).phase(Phase.ENDED).deviceUsed(new MemorySize(0)).build(), 2);
+
+    // When
+    String text = text(cluster.snapshot(), Format.TEXT, OPTIONS);
+
+    // Then
+    assertThat(text.lines().filter(line -> line.startsWith("headroom_job_gpu_info{")))
+        .containsExactly(
+            "headroom_job_gpu_info{training_job=\"a\",gpu_uuid=\"GPU-1\",rank=\"\"} 1");
+    assertThat(text).contains("headroom_job_measured_bytes{training_job=\"a\",size=\"process\"} 2");
+  }
+
+  private static MemorySample.Builder seenByAnAgent(long pid, long second) {
+    return MemorySample.builder("a", "GPU-" + (1 + pid / 3), Cluster.START.plusSeconds(second))
+        .host("gpu-07")
+        .pid(pid)
+        .source(Source.NVML);
   }
 
   @Test
