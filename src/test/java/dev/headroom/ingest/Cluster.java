@@ -43,6 +43,7 @@ final class Cluster implements AutoCloseable {
     settings.put("bootstrap.servers", broker.address());
     settings.put("acks", "all");
     settings.put("linger.ms", 5);
+    settings.put("compression.type", "lz4");
     settings.put("max.request.size", 10 * 1024 * 1024);
     settings.put("max.block.ms", 120_000);
     settings.put("delivery.timeout.ms", 600_000);

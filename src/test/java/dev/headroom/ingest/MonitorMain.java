@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,16 @@ final class MonitorMain {
 
   private static final Pattern COUNTS = Pattern.compile("(?:applied|duplicate|late|skewed)=(\\d+)");
 
+  private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
   private MonitorMain() {}
 
   /// Runs until it is ended.
   ///
   /// @param arguments the broker, the port to answer on, and settings such as `group=a`
   public static void main(String[] arguments) throws IOException {
+    // As the monitor has it; without configuration the log manager lets every level through.
+    KAFKA.setLevel(Level.WARNING);
     Map<String, String> settings = new TreeMap<>();
     for (int i = 2; i < arguments.length; i++) {
       String[] pair = arguments[i].split("=", 2);

@@ -106,14 +106,10 @@ class LedgerSimulationTest {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
     List<Arrival> log =
-        atOnce(arrivals(seed)).stream()
-            .filter(arrival -> arrival.event() instanceof MemorySample)
-            .toList();
+        atOnce(arrivals(seed)).stream().filter(arrival -> !job(arrival.event()).isEmpty()).toList();
     var byJob = new TreeMap<String, List<Arrival>>();
     for (Arrival arrival : log) {
-      byJob
-          .computeIfAbsent(((MemorySample) arrival.event()).job(), _ -> new ArrayList<>())
-          .add(arrival);
+      byJob.computeIfAbsent(job(arrival.event()), _ -> new ArrayList<>()).add(arrival);
     }
     List<Arrival> regrouped = byJob.values().stream().flatMap(List::stream).toList();
 
@@ -122,34 +118,61 @@ class LedgerSimulationTest {
         .isEqualTo(states(fold(log, 100, Limits.DEFAULT)));
   }
 
-  /// Two replicas of a group that gives each partition to one of them at a time.
+  /// What a job's tally says is what its samples were told, whatever run they are of.
   @ParameterizedTest
   @MethodSource("seeds")
-  void noTwoReplicasOwnAJobInAQuietGroup(long seed) {
+  void everySampleOfAListedJobIsInItsTallyOnce(long seed) {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
-    var random = new Random(seed);
-    Snapshot[] replicas = {Snapshot.empty(LIMITS), Snapshot.empty(LIMITS)};
-    int[] owner = new int[PARTITIONS];
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      replicas[0] = Ledger.taken(replicas[0], partition, T0);
-    }
+    Snapshot snapshot = owner(Limits.DEFAULT);
+    var told = new TreeMap<String, Tally>();
 
     for (Arrival arrival : arrivals(seed)) {
       // When
+      String job = job(arrival.event());
+      boolean wasListed = snapshot.jobs().get(job) != null;
+      Step step = Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now());
+      snapshot = step.snapshot();
+
+      // Then
+      JobState state = snapshot.jobs().get(job);
+      if (state == null) {
+        told.remove(job);
+      } else {
+        boolean counts = arrival.event() instanceof MemorySample;
+        Tally before = wasListed ? told.getOrDefault(job, Tally.NONE) : Tally.NONE;
+        told.put(job, counts ? before.plus(step.verdict()) : before);
+        assertThat(state.tally()).isEqualTo(told.get(job));
+      }
+    }
+    assertThat(told).hasSizeGreaterThan(10);
+  }
+
+  /// Two replicas of a group that gives each partition to one of them at a time, with the last
+  /// owner's word: together they are one that has everything.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void noTwoReplicasOwnAJobInAQuietGroupAndNothingIsLostOnTheWay(long seed) {
+    // Given
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    var random = new Random(seed);
+    Snapshot alone = owner(Limits.DEFAULT);
+    Snapshot[] replicas = {owner(Limits.DEFAULT), Snapshot.empty(Limits.DEFAULT)};
+    int[] owner = new int[PARTITIONS];
+
+    for (Arrival arrival : arrivals(seed)) {
+      if (!(arrival.event() instanceof MemorySample)) {
+        continue;
+      }
+      // When
       int of = owner[arrival.partition()];
-      replicas[of] =
-          Ledger.after(replicas[of], arrival.event(), arrival.partition(), arrival.now())
-              .snapshot();
+      alone = next(alone, arrival);
+      replicas[of] = next(replicas[of], arrival);
+      replicas[1 - of] = Ledger.swept(replicas[1 - of], arrival.now()).snapshot();
       if (random.nextInt(50) == 0) {
         int moved = random.nextInt(PARTITIONS);
-        int from = owner[moved];
-        replicas[from] =
-            random.nextBoolean()
-                ? Ledger.handed(replicas[from], moved, arrival.now())
-                : Ledger.lost(replicas[from], moved, arrival.now());
-        owner[moved] = 1 - from;
-        replicas[1 - from] = Ledger.taken(replicas[1 - from], moved, arrival.now());
+        move(replicas, owner[moved], moved, arrival.now(), random.nextBoolean());
+        owner[moved] = 1 - owner[moved];
       }
 
       // Then
@@ -157,6 +180,56 @@ class LedgerSimulationTest {
       first.retainAll(owned(replicas[1]));
       assertThat(first).isEmpty();
     }
+    Map<String, String> together = ownedStates(replicas[0]);
+    together.putAll(ownedStates(replicas[1]));
+    assertThat(together).isEqualTo(ownedStates(alone));
+  }
+
+  private static Snapshot next(Snapshot snapshot, Arrival arrival) {
+    Snapshot after =
+        Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now()).snapshot();
+    return Ledger.swept(after, arrival.now()).snapshot();
+  }
+
+  private static void move(
+      Snapshot[] replicas, int from, int partition, Instant now, boolean inOrder) {
+    var words = new ArrayList<JobSummarized>();
+    replicas[from]
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.partition() == partition) {
+                words.add(new JobSummarized(job, now, 0));
+              }
+            });
+    replicas[from] =
+        inOrder
+            ? Ledger.handed(replicas[from], partition, now)
+            : Ledger.lost(replicas[from], partition, now);
+    int to = 1 - from;
+    for (JobSummarized word : words) {
+      replicas[to] = Ledger.after(replicas[to], word, partition, now).snapshot();
+    }
+    replicas[to] = Ledger.taken(replicas[to], partition, now);
+  }
+
+  private static Map<String, String> ownedStates(Snapshot snapshot) {
+    Map<String, String> states = states(snapshot);
+    List<String> owned = owned(snapshot);
+    states.keySet().removeIf(name -> !owned.contains(name.substring("job ".length())));
+    return states;
+  }
+
+  /// The job that an event is of; empty for those of GPUs.
+  private static String job(JobEvent event) {
+    return switch (event) {
+      case MemorySample sample -> sample.job();
+      case ConfigRegistered registered -> registered.registration().config().job();
+      case ConfigRemoved removed -> removed.job();
+      case JobSummarized summarized -> summarized.state().job();
+      case JobForgotten forgotten -> forgotten.job();
+      case DeviceSample _, DeviceRemoved _ -> "";
+    };
   }
 
   private static List<String> owned(Snapshot snapshot) {
