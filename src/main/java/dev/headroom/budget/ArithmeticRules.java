@@ -126,16 +126,20 @@ final class ArithmeticRules {
   }
 
   static DType wider(Tensor a, Tensor b) {
-    if (a.dtype == b.dtype || !b.dtype.isFloating()) {
-      return a.dtype;
+    return wider(a.dtype, b.dtype);
+  }
+
+  static DType wider(DType a, DType b) {
+    if (a == b || !b.isFloating()) {
+      return a;
     }
-    if (!a.dtype.isFloating()) {
-      return b.dtype;
+    if (!a.isFloating()) {
+      return b;
     }
-    if (a.dtype.isHalf() && b.dtype.isHalf()) {
+    if (a.isHalf() && b.isHalf()) {
       return DType.FLOAT32;
     }
-    return a.dtype.bytes() >= b.dtype.bytes() ? a.dtype : b.dtype;
+    return a.bytes() >= b.bytes() ? a : b;
   }
 
   private static Layout layout(Tensor a, Tensor b) {

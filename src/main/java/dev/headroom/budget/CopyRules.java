@@ -151,25 +151,13 @@ final class CopyRules {
   static Tensor concat(Call call, Concat operation) {
     Pass pass = call.pass;
     DType dtype = call.input(0).dtype;
-    for (int i = 1; i < call.inputs(); i++) {
-      dtype =
-          ArithmeticRules.wider(call.input(0), call.input(i)).bytes() > dtype.bytes()
-              ? call.input(i).dtype
-              : dtype;
-    }
     Tensor[] all = new Tensor[call.inputs()];
     for (int i = 0; i < all.length; i++) {
-      all[i] =
-          call.autocast.isOn()
-              ? pass.cast(call.input(i), dtype, call.input(i).storage.category)
-              : call.input(i).hold();
+      all[i] = call.input(i);
+      dtype = ArithmeticRules.wider(dtype, all[i].dtype);
     }
     Node node = pass.node(CopyRules::parts, all);
-    Tensor result = pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
-    for (Tensor tensor : all) {
-      pass.drop(tensor);
-    }
-    return result;
+    return pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
   }
 
   private static @Nullable Tensor[] parts(Pass pass, Node node, Tensor gradient) {

@@ -44,6 +44,13 @@ final class Forward {
 
   private final @Nullable Tensor[] results;
 
+  private final SpreadProducts products;
+
+  /// What autocast cast for a product that runs, and the layer behind which that goes.
+  private @Nullable Tensor cast;
+
+  private int castEnd;
+
   Forward(
       Network network,
       TrainingSetup setup,
@@ -82,6 +89,7 @@ final class Forward {
       String read = passes ? names.getFirst() : layers.get(i).name();
       standsFor[i] = passes && from >= 0 ? standsFor[from] : read;
     }
+    products = new SpreadProducts(layers, arguments);
     segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
   }
 
@@ -146,6 +154,9 @@ final class Forward {
       for (int i = 0; i < given.length; i++) {
         given[i] = valueOf(arguments[at][i], layer.inputs().get(i));
       }
+      if (autocast.isOn()) {
+        lower(pass, autocast, at, given);
+      }
       String weight = layer.traits().weight();
       var call =
           new Call(
@@ -162,9 +173,40 @@ final class Forward {
               weight.isEmpty() ? null : valueOf(index.of(weight), weight));
       results[at] = Rules.run(call, sources[at] < 0 ? null : network.layers().get(sources[at]));
     }
+    Tensor lent = cast;
+    if (lent != null && at >= castEnd) {
+      cast = null;
+      pass.drop(lent);
+    }
     for (int going : uses.after(at)) {
       drop(pass, going);
     }
+  }
+
+  /// Puts half copies in the place of what a spelled-out product is given.
+  private void lower(Pass pass, Autocast autocast, int at, Tensor[] given) {
+    SpreadProducts.Parts copied = products.ofCopy(at);
+    if (copied != null && cast == null) {
+      if (copied.bias() >= 0) {
+        pass.drop(lowered(pass, autocast, copied.bias()));
+      }
+      pass.drop(lowered(pass, autocast, copied.product()));
+      Tensor half = autocast.lower(pass, given[0]);
+      cast = half;
+      castEnd = copied.last();
+      given[0] = half;
+    }
+    SpreadProducts.Parts summed = products.ofSum(at);
+    if (summed != null) {
+      given[1] = lowered(pass, autocast, summed.bias());
+      pass.drop(given[1]);
+    }
+  }
+
+  /// A half copy of a layer's first weight, which autocast keeps; held by the caller.
+  private Tensor lowered(Pass pass, Autocast autocast, int layer) {
+    Model.LayerWeights own = model.weights(layer);
+    return autocast.lower(pass, own.tensors().getFirst(), own.first(), own.trainable());
   }
 
   /// Evaluation does not run it, nor a dropout behind such a layer.
