@@ -99,7 +99,7 @@ final class ArithmeticRules {
   }
 
   private static @Nullable Tensor[] productBack(Pass pass, Node node, Tensor gradient) {
-    Layout layout = gradient.layout == Layout.PERMUTED ? Layout.PERMUTED : Layout.CONTIGUOUS;
+    Layout layout = gradient.layout.copied();
     @Nullable Tensor[] results = new @Nullable Tensor[2];
     for (int i = 1; i >= 0; i--) {
       if (node.needs(i)) {

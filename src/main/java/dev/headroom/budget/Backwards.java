@@ -20,7 +20,7 @@ final class Backwards {
 
   /// A new gradient that lies as the incoming one does: what is computed element by element.
   static @Nullable Tensor[] elementwise(Pass pass, Node node, Tensor gradient) {
-    Layout layout = gradient.layout == Layout.PERMUTED ? Layout.PERMUTED : Layout.CONTIGUOUS;
+    Layout layout = gradient.layout.copied();
     return new Tensor[] {pass.make(node.elements[0], node.dtypes[0], Category.GRADIENTS, layout)};
   }
 

@@ -9,6 +9,7 @@ import dev.headroom.network.Opaque;
 import dev.headroom.network.TensorShape;
 import dev.headroom.network.View;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing here saves anything. Source: `derivatives.yaml`.
 final class CopyRules {
+
+  private static final String INDEX = "index";
 
   private CopyRules() {}
 
@@ -28,7 +31,10 @@ final class CopyRules {
           pass.node(CopyRules::reshapeBack, input),
           pass.view(input, call.elements(), input.layout));
     }
-    boolean splits = operation.kind() == View.Kind.PERMUTE && splits(shape, call.out.shape());
+    boolean splits =
+        operation.kind() == View.Kind.PERMUTE
+            && splits(shape, call.out.shape())
+            && (call.batched(0) || !movesAsOne(shape, call.out.shape()));
     Node.Backward backward =
         switch (operation.kind()) {
           case IDENTITY -> CopyRules::same;
@@ -73,19 +79,45 @@ final class CopyRules {
     if (left.equals(right)) {
       return to.rank() <= from.rank();
     }
+    apart(left, right);
+    return !left.isEmpty() && left.size() < right.size();
+  }
+
+  /// Leaves the extents that only one of two shapes has.
+  private static void apart(List<Long> left, List<Long> right) {
     for (Long extent : List.copyOf(right)) {
       if (left.remove(extent)) {
         right.remove(extent);
       }
     }
-    return !left.isEmpty() && left.size() < right.size();
+  }
+
+  /// Whether the parts of the one dimension that is taken apart stay side by side while others pass
+  /// them. A batch is a part of the first dimension, and stays in front.
+  private static boolean movesAsOne(TensorShape from, TensorShape to) {
+    List<Long> whole = withoutOnes(from);
+    List<Long> parts = withoutOnes(to);
+    apart(whole, parts);
+    if (whole.size() != 1) {
+      return false;
+    }
+    List<Long> before = withoutOnes(from);
+    List<Long> after = withoutOnes(to);
+    int at = before.indexOf(whole.getFirst());
+    before.remove(at);
+    before.addAll(at, parts);
+    return Collections.indexOfSubList(after, parts) >= 0 && !before.equals(after);
   }
 
   private static @Nullable Tensor[] same(Pass pass, Node node, Tensor gradient) {
     return new Tensor[] {gradient.hold()};
   }
 
+  /// A view, or a copy where the gradient lies in another order.
   private static @Nullable Tensor[] reshapeBack(Pass pass, Node node, Tensor gradient) {
+    if (gradient.layout == Layout.PERMUTED) {
+      return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
+    }
     return new Tensor[] {pass.view(gradient, node.elements[0], gradient.layout)};
   }
 
@@ -118,10 +150,6 @@ final class CopyRules {
     }
     Node node = pass.node(CopyRules::same, input);
     return pass.from(node, call.result(input.dtype, input.storage.category));
-  }
-
-  static Tensor unchanged(Call call) {
-    return call.input(0).hold();
   }
 
   /// A new tensor of another size, with a new gradient: padding, interpolation, shifts.
@@ -171,6 +199,14 @@ final class CopyRules {
     return results;
   }
 
+  /// Zeros, and a copy of them into which the gradient is put.
+  private static @Nullable Tensor[] putBack(Pass pass, Node node, Tensor gradient) {
+    Tensor zeros = pass.gradientOf(node.elements[0], node.dtypes[0]);
+    @Nullable Tensor[] results = Backwards.each(pass, node, gradient);
+    pass.drop(zeros);
+    return results;
+  }
+
   /// What the config says that it saves.
   static Tensor opaque(Call call, Opaque operation) {
     Pass pass = call.pass;
@@ -178,7 +214,8 @@ final class CopyRules {
     for (int i = 0; i < all.length; i++) {
       all[i] = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
     }
-    Node node = pass.node(Backwards::each, all);
+    boolean picks = operation.operator().equals(INDEX);
+    Node node = pass.node(picks ? CopyRules::putBack : Backwards::each, all);
     for (int index : operation.savesInputs()) {
       pass.save(node, call.input(index));
     }

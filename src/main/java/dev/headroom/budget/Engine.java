@@ -93,7 +93,9 @@ final class Engine {
       fitted = sum;
     }
     if (fitted.dtype != node.dtypes[input]) {
-      Tensor cast = pass.gradientOf(fitted.elements, node.dtypes[input]);
+      Tensor cast =
+          pass.make(
+              fitted.elements, node.dtypes[input], Category.GRADIENTS, fitted.layout.copied());
       pass.drop(fitted);
       fitted = cast;
     }

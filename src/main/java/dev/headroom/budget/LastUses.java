@@ -1,16 +1,20 @@
 package dev.headroom.budget;
 
 import dev.headroom.network.Layer;
+import dev.headroom.network.Leaf;
 import dev.headroom.network.Lifetimes;
 import dev.headroom.network.Network;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// After which layer each layer's result goes, if nothing saved it.
 ///
 /// Observed: after its last use, or the layer up to which something holds it. Assumed: every module
 /// call holds its arguments until it returns, as `Module.__call__` does.
 final class LastUses {
+
+  private static final Pattern NUMBERED = Pattern.compile("(_[0-9]+)?");
 
   private final int[][] going;
 
@@ -34,6 +38,7 @@ final class LastUses {
         use(index.of(layer.traits().weight()), i, last, calls);
       }
     }
+    constantsStay(layers, last);
     for (String output : network.outputs()) {
       keep(index.of(output), last, count);
     }
@@ -59,6 +64,30 @@ final class LastUses {
     if (value >= 0) {
       last[value] = Math.max(last[value], calls == null ? by : calls.returnOf(value, by));
     }
+  }
+
+  /// What a module's own code makes is a variable of that code: it lives until the call returns.
+  /// Configs do not say so, as they observe the results of operators only.
+  private static void constantsStay(List<Layer> layers, int[] last) {
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      if (layer.operation() instanceof Leaf leaf && leaf.kind() == Leaf.Kind.CONSTANT) {
+        int dot = layer.name().lastIndexOf('.');
+        int end = i;
+        while (dot >= 0
+            && end + 1 < layers.size()
+            && runsIn(layer.name().substring(0, dot), layers.get(end + 1).name())) {
+          end++;
+        }
+        last[i] = Math.max(last[i], end);
+      }
+    }
+  }
+
+  private static boolean runsIn(String module, String layer) {
+    return layer.startsWith(module + ".")
+        || (layer.startsWith(module)
+            && NUMBERED.matcher(layer.substring(module.length())).matches());
   }
 
   private static void keep(int value, int[] last, int count) {

@@ -11,6 +11,11 @@ enum Layout {
   /// One element of the storage stands for many.
   EXPANDED;
 
+  /// How a copy lies that keeps the order of the elements.
+  Layout copied() {
+    return this == PERMUTED ? PERMUTED : CONTIGUOUS;
+  }
+
   /// Whether a sum may be written into it.
   boolean isDense() {
     return this == CONTIGUOUS || this == PERMUTED;

@@ -106,22 +106,42 @@ final class NormRules {
             ? call.input(0).hold()
             : call.autocast.raise(call.pass, call.input(0));
     long rows = input.elements / Math.max(1, operation.normalizedShape().elements());
-    return rowNorm(call, input, rows, operation.rootMeanSquare() ? 1 : 2);
+    return operation.rootMeanSquare()
+        ? rowNorm(call, input, rows, 1, Backwards::each)
+        : rowNorm(call, input, rows, 2, NormRules::inOrderOfGradient);
   }
 
   static Tensor groupNorm(Call call, GroupNorm operation) {
     Tensor input = call.autocast.raise(call.pass, call.input(0));
-    return rowNorm(call, input, Math.multiplyExact(call.batch, (long) operation.numGroups()), 2);
+    return rowNorm(
+        call,
+        input,
+        Math.multiplyExact(call.batch, (long) operation.numGroups()),
+        2,
+        Backwards::each);
   }
 
-  private static Tensor rowNorm(Call call, Tensor input, long rows, int statistics) {
+  /// The input's gradient lies as the result's does.
+  private static @Nullable Tensor[] inOrderOfGradient(Pass pass, Node node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        Layout layout = i == 0 ? gradient.layout.copied() : Layout.CONTIGUOUS;
+        results[i] = pass.make(node.elements[i], node.dtypes[i], Category.GRADIENTS, layout);
+      }
+    }
+    return results;
+  }
+
+  private static Tensor rowNorm(
+      Call call, Tensor input, long rows, int statistics, Node.Backward backward) {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[1 + call.weights()];
     all[0] = input;
     for (int i = 1; i < all.length; i++) {
       all[i] = call.weight(i - 1);
     }
-    Node node = pass.node(Backwards::each, all);
+    Node node = pass.node(backward, all);
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }

@@ -162,11 +162,13 @@ final class Pass {
       return tensor.hold();
     }
     Node node = node(Pass::castBack, tensor);
-    return from(node, make(tensor.elements, dtype, category));
+    return from(node, make(tensor.elements, dtype, category, tensor.layout.copied()));
   }
 
   private static @Nullable Tensor[] castBack(Pass pass, Node node, Tensor gradient) {
-    return new Tensor[] {pass.gradientOf(gradient.elements, node.dtypes[0])};
+    return new Tensor[] {
+      pass.make(gradient.elements, node.dtypes[0], Category.GRADIENTS, gradient.layout.copied())
+    };
   }
 
   void enter(Segment entered, boolean secondTime) {

@@ -19,7 +19,7 @@ final class PoolRules {
   }
 
   static Tensor adaptive(Call call, AdaptivePool operation) {
-    return operation.isMean() ? mean(call) : pool(call, operation.maximum());
+    return operation.isMean() ? mean(call, true) : pool(call, operation.maximum());
   }
 
   private static Tensor pool(Call call, boolean maximum) {
@@ -35,16 +35,28 @@ final class PoolRules {
   }
 
   static Tensor mean(Call call, Mean operation) {
-    return mean(call);
+    return mean(call, operation.keepdim() && operation.dim().size() > 1);
   }
 
   /// Its gradient is a quotient as large as its input.
-  private static Tensor mean(Call call) {
-    Node node = call.pass.node(Backwards::each, call.input(0));
-    if (call.pass.saves.meanInput()) {
-      call.pass.save(node, call.input(0));
+  ///
+  /// @param pools whether it is a pool over all places: its result gets the strides of channels
+  ///     that come last, where the input has them, and a gradient is made anew for that
+  private static Tensor mean(Call call, boolean pools) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    Node node = pass.node(Backwards::each, input);
+    if (pass.saves.meanInput()) {
+      pass.save(node, input);
     }
-    return call.pass.from(node, call.result(call.input(0).dtype, Category.FEATURE_MAPS));
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    if (pools && input.layout == Layout.PERMUTED) {
+      Node strided = pass.node(Backwards::each, result);
+      Tensor turned = pass.from(strided, pass.view(result, result.elements, result.layout));
+      pass.drop(result);
+      return turned;
+    }
+    return result;
   }
 
   /// x / (k + α · average(x²))^β. Source: `torch.nn.functional.local_response_norm`.

@@ -2,7 +2,8 @@ package dev.headroom.network;
 
 import java.util.List;
 
-/// Padding of the last dimensions, pairs from the last dimension on. Saves nothing.
+/// Padding of the last dimensions, pairs from the last dimension on. Saves nothing, and
+/// copies also where it adds nothing.
 public record Pad(List<Integer> padding) implements Operation {
 
   public Pad {
@@ -10,10 +11,6 @@ public record Pad(List<Integer> padding) implements Operation {
     if (padding.size() % 2 != 0) {
       throw new IllegalArgumentException("padding is not made of pairs: " + padding);
     }
-  }
-
-  public boolean isNothing() {
-    return padding.stream().allMatch(n -> n == 0);
   }
 
   @Override

@@ -74,15 +74,39 @@ class GoldenRunsTest {
               "after_forward_bytes")) {
         assertThat(it.isExact(figure)).as(it.run().title() + it.told()).isTrue();
       }
-      // In vit_b_16 under autocast blocks are cut a little differently: 0.512 %.
-      double more = it.run().network().equals("vit_b_16") ? 1.03 : 1;
       for (String figure : List.of(TENSOR, ALLOCATED)) {
-        assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005 * more);
+        assertThat(it.off(figure)).as(it.run().title() + it.told()).isLessThan(0.005);
       }
-      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.01);
+      assertThat(it.off(RESERVED)).as(it.run().title() + it.told()).isLessThan(0.05);
     }
+    double[] reserved = differences.stream().mapToDouble(it -> it.off(RESERVED)).sorted().toArray();
+    assertThat(reserved[reserved.length / 2]).isLessThan(0.01);
     assertThat(share(differences, TENSOR)).isGreaterThanOrEqualTo(0.9);
     assertThat(share(differences, ALLOCATED)).isGreaterThanOrEqualTo(0.9);
+  }
+
+  /// Networks of which any run differs in any figure are these only, and this is why.
+  ///
+  /// - googlenet, batch 32: one small segment of 2 MiB less; all tensors and blocks are equal, so
+  // it
+  ///   is the choice among free blocks of one size;
+  /// - swin_t under autocast: `torch.matmul` casts both operands before it copies one, a config
+  // shows
+  ///   the copy first; its attention mask is made of temporaries that a config leaves out;
+  /// - swin_t in evaluation: the same temporaries;
+  /// - convnext_tiny, checkpointed: statistics of one norm (384 bytes) a moment longer.
+  @Test
+  void whatDiffersIsKnownAndWhy() {
+    // Given every run
+    // When it is predicted
+    List<Difference> differences = differences(_ -> true);
+    // Then
+    assertThat(
+            differences.stream()
+                .filter(it -> !it.told().isEmpty())
+                .map(it -> it.run().network())
+                .distinct())
+        .containsExactly("convnext_tiny", "googlenet", "swin_t");
   }
 
   private static double share(List<Difference> differences, String figure) {
