@@ -109,15 +109,16 @@ final class ArithmeticRules {
     return results;
   }
 
-  /// Of the divisor: −grad · ((self / other) / other), a tensor for each operator.
+  /// Of the divisor: −grad · ((self / other) / other), a tensor for each operator, all of them
+  /// there until the expression ends.
   private static @Nullable Tensor[] quotientBack(Pass pass, Node node, Tensor gradient) {
     Tensor second = null;
     if (node.needs(1)) {
-      Tensor negative = pass.gradientOf(gradient.elements, gradient.dtype);
       Tensor once = pass.gradientOf(gradient.elements, gradient.dtype);
       Tensor twice = pass.gradientOf(gradient.elements, gradient.dtype);
-      pass.drop(once);
+      Tensor negative = pass.gradientOf(gradient.elements, gradient.dtype);
       second = pass.gradientOf(gradient.elements, gradient.dtype);
+      pass.drop(once);
       pass.drop(twice);
       pass.drop(negative);
     }

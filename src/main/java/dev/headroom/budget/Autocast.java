@@ -4,6 +4,7 @@ import dev.headroom.network.DType;
 import dev.headroom.network.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Which operators run in which format, and the half copies of the weights.
@@ -11,6 +12,30 @@ import org.jspecify.annotations.Nullable;
 /// A float32 weight is copied once; the copy is kept until the forward pass and the loss are over.
 /// Source: `aten/src/ATen/autocast_mode.cpp`.
 final class Autocast {
+
+  /// Operators that run in single precision, of those that no layer type stands for.
+  private static final Set<String> SINGLE =
+      Set.of(
+          "acos",
+          "asin",
+          "cosh",
+          "cumprod",
+          "cumsum",
+          "exp",
+          "expm1",
+          "linalg_vector_norm",
+          "log",
+          "log10",
+          "log1p",
+          "log2",
+          "norm",
+          "pow",
+          "prod",
+          "reciprocal",
+          "rsqrt",
+          "sinh",
+          "sum",
+          "tan");
 
   private final boolean on;
   private final DType lower;
@@ -21,6 +46,10 @@ final class Autocast {
     on = precision.isAutocast();
     lower = precision.autocast();
     copies = new Tensor[on ? parameters : 0];
+  }
+
+  static boolean isSingle(String operator) {
+    return SINGLE.contains(operator);
   }
 
   boolean isOn() {

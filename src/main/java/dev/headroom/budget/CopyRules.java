@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing here saves anything. Source: `derivatives.yaml`.
 final class CopyRules {
 
-  private static final String INDEX = "index";
-
   private CopyRules() {}
 
   static Tensor view(Call call, View operation) {
@@ -159,6 +157,16 @@ final class CopyRules {
     return call.pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
   }
 
+  /// Interpolation, which autocast runs in single precision.
+  static Tensor upsample(Call call) {
+    Pass pass = call.pass;
+    Tensor input = call.autocast.raise(pass, call.input(0));
+    Node node = pass.node(Backwards::each, input);
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    pass.drop(input);
+    return result;
+  }
+
   /// The input of a convolution, padded differently at its two sides; takes the input over.
   static Tensor paddedFor(Call call, Convolution operation, Tensor input) {
     long elements = input.elements / Math.max(1, call.shape(0).elements());
@@ -212,12 +220,19 @@ final class CopyRules {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[call.inputs() + call.weights()];
     for (int i = 0; i < all.length; i++) {
-      all[i] = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
+      Tensor given = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
+      all[i] =
+          Autocast.isSingle(operation.operator()) ? call.autocast.raise(pass, given) : given.hold();
     }
-    boolean picks = operation.operator().equals(INDEX);
-    Node node = pass.node(picks ? CopyRules::putBack : Backwards::each, all);
+    Node.Backward backward =
+        switch (operation.operator()) {
+          case "index" -> CopyRules::putBack;
+          case "pow" -> PoolRules::powerBack;
+          default -> Backwards::each;
+        };
+    Node node = pass.node(backward, all);
     for (int index : operation.savesInputs()) {
-      pass.save(node, call.input(index));
+      pass.save(node, all[index]);
     }
     DType dtype = all.length == 0 ? DType.FLOAT32 : all[0].dtype;
     DType stated = call.layer.traits().dtype();
@@ -232,6 +247,9 @@ final class CopyRules {
             operation.savedBytes());
     if (node != null && extra > 0) {
       pass.saveOrDrop(node, pass.make(extra, DType.UINT8, Category.OTHER));
+    }
+    for (Tensor tensor : all) {
+      pass.drop(tensor);
     }
     return result;
   }

@@ -21,6 +21,18 @@ final class ModuleOrder {
   /// Deeper names count as one module from here on.
   private static final int MAX_DEPTH = 64;
 
+  /// Swin's patch merging runs its norm first, its second version's block its attention; an encoder
+  /// and a decoder layer run their norms between.
+  /// Sources: `torchvision/models/swin_transformer.py`, `torch/nn/modules/transformer.py`.
+  private static final List<List<String>> REGISTERED =
+      List.of(
+          List.of("reduction", "norm"),
+          List.of("norm1", "attn", "norm2", "mlp"),
+          List.of("self_attn", "multihead_attn", "linear1", "linear2", "norm1", "norm2", "norm3"));
+
+  /// What makes the position biases of Swin's second version, first of all, but is registered last.
+  private static final String BIAS_TABLE = "cpb_mlp";
+
   private final Module root = new Module();
   private final Set<String> attentions = new HashSet<>();
 
@@ -28,13 +40,18 @@ final class ModuleOrder {
   private final Set<String> bearers = new HashSet<>();
 
   ModuleOrder(List<Layer> layers) {
+    var products = new HashSet<String>();
     for (Layer layer : layers) {
       String name = layer.name();
       if (layer.operation() instanceof Leaf && name.endsWith(".in_proj_bias")) {
         attentions.add(name.substring(0, name.length() - ".in_proj_bias".length()));
       }
-      if (layer.operation() instanceof Leaf) {
+      boolean bias = layer.operation() instanceof Leaf && name.endsWith(".bias");
+      if (layer.operation() instanceof Leaf && !(bias && products.contains(parent(name)))) {
         bearers.add(parent(name));
+      }
+      if (layer.operation() instanceof Linear linear && !linear.bias()) {
+        products.add(name);
       }
     }
     bearers.removeAll(attentions);
@@ -48,7 +65,7 @@ final class ModuleOrder {
         }
       }
     }
-    root.children.values().forEach(Module::mergesBeforeItNorms);
+    root.children.values().forEach(Module::asRegistered);
     root.auxiliaryHeadsStandTogether();
   }
 
@@ -105,14 +122,23 @@ final class ModuleOrder {
     private final LinkedHashMap<String, Module> children = new LinkedHashMap<>();
     private boolean trainingOnly = true;
 
-    /// Swin's patch merging registers its product before the norm that runs first.
-    void mergesBeforeItNorms() {
-      Module norm = children.get("norm");
-      if (norm != null && children.size() == 2 && children.containsKey("reduction")) {
-        children.remove("norm");
-        children.put("norm", norm);
+    /// Children that run in another order than their class registers them in.
+    void asRegistered() {
+      for (List<String> order : REGISTERED) {
+        if (order.containsAll(children.keySet()) && children.size() > 1) {
+          for (String name : order) {
+            Module child = children.remove(name);
+            if (child != null) {
+              children.put(name, child);
+            }
+          }
+        }
       }
-      children.values().forEach(Module::mergesBeforeItNorms);
+      Module table = children.remove(BIAS_TABLE);
+      if (table != null) {
+        children.put(BIAS_TABLE, table);
+      }
+      children.values().forEach(Module::asRegistered);
     }
 
     /// Several heads that only train are registered behind the trunk, before the last module; a

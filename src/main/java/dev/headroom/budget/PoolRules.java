@@ -5,6 +5,7 @@ import dev.headroom.network.DType;
 import dev.headroom.network.LocalResponseNorm;
 import dev.headroom.network.Mean;
 import dev.headroom.network.Pool;
+import org.jspecify.annotations.Nullable;
 
 /// Pooling, means, and the response norm that is made of a pool.
 ///
@@ -40,8 +41,8 @@ final class PoolRules {
 
   /// Its gradient is a quotient as large as its input.
   ///
-  /// @param pools whether it is a pool over all places: its result gets the strides of channels
-  ///     that come last, where the input has them, and a gradient is made anew for that
+  /// @param pools whether it is a pool over all places: where the input has its channels last, the
+  ///     result gets such strides, too, and a gradient is made anew for that
   private static Tensor mean(Call call, boolean pools) {
     Pass pass = call.pass;
     Tensor input = call.input(0);
@@ -88,12 +89,12 @@ final class PoolRules {
     return result;
   }
 
-  /// grad · (exponent · x^(exponent − 1)), a tensor for each operator.
-  private static Tensor[] powerBack(Pass pass, Node node, Tensor gradient) {
+  /// grad · (exponent · x^(exponent − 1)), a tensor for each operator, all there until the end.
+  static @Nullable Tensor[] powerBack(Pass pass, Node node, Tensor gradient) {
     Tensor power = pass.gradientOf(gradient.elements, gradient.dtype);
     Tensor slope = pass.gradientOf(gradient.elements, gradient.dtype);
-    pass.drop(power);
     Tensor result = pass.gradientOf(gradient.elements, gradient.dtype);
+    pass.drop(power);
     pass.drop(slope);
     return new Tensor[] {result};
   }

@@ -66,7 +66,8 @@ final class Rules {
       case View it -> CopyRules.view(call, it);
       case Contiguous _ -> CopyRules.contiguous(call, source);
       case Concat it -> CopyRules.concat(call, it);
-      case Pad _, Upsample _, PixelShuffle _, Roll _ -> CopyRules.copy(call);
+      case Pad _, PixelShuffle _, Roll _ -> CopyRules.copy(call);
+      case Upsample _ -> CopyRules.upsample(call);
       case Opaque it -> CopyRules.opaque(call, it);
       case Attention it -> AttentionRules.attention(call, it);
       case MultiheadAttention it -> AttentionRules.multihead(call, it);

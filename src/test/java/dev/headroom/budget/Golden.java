@@ -47,7 +47,11 @@ final class Golden {
   }
 
   static List<String> networks() {
-    try (var files = Files.list(FOLDER.resolve("networks"))) {
+    return networks(FOLDER.resolve("networks"));
+  }
+
+  static List<String> networks(Path folder) {
+    try (var files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".pytorch.json"))
@@ -60,8 +64,11 @@ final class Golden {
   }
 
   static List<Run> runs(String network) {
+    return runs(FOLDER.resolve("networks"), network);
+  }
+
+  static List<Run> runs(Path folder, String network) {
     try {
-      Path folder = FOLDER.resolve("networks");
       JsonNode config = MAPPER.readTree(folder.resolve(network + ".layer-config.json").toFile());
       JsonNode figures = MAPPER.readTree(folder.resolve(network + ".pytorch.json").toFile());
       var runs = new ArrayList<Run>();

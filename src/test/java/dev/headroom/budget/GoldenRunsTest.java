@@ -88,11 +88,9 @@ class GoldenRunsTest {
   /// Networks of which any run differs in any figure are these only, and this is why.
   ///
   /// - googlenet, batch 32: one small segment of 2 MiB less; all tensors and blocks are equal, so
-  // it
-  ///   is the choice among free blocks of one size;
+  ///   it is the choice among free blocks of one size;
   /// - swin_t under autocast: `torch.matmul` casts both operands before it copies one, a config
-  // shows
-  ///   the copy first; its attention mask is made of temporaries that a config leaves out;
+  ///   shows the copy first; its attention mask is made of temporaries that a config leaves out;
   /// - swin_t in evaluation: the same temporaries;
   /// - convnext_tiny, checkpointed: statistics of one norm (384 bytes) a moment longer.
   @Test
