@@ -94,7 +94,7 @@ final class SpreadProducts {
     return dot >= 0 && product.replaceFirst("_[0-9]+$", "").equals(name.substring(0, dot));
   }
 
-  /// @return null where a layer copies for no such product
+  /// The product that a layer copies for, null where it copies for none.
   @Nullable Parts ofCopy(int layer) {
     return byCopy.get(layer);
   }

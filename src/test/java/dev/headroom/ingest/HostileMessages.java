@@ -21,16 +21,6 @@ final class HostileMessages {
 
   static final String NUMBER = "hostile-number";
 
-  private static final String SAMPLE =
-      """
-      {"schema":"headroom/memory-sample/1","job":"j","gpu":"g","time":"2026-11-23T21:00:00Z",\
-      "process_used_bytes":1%s}\
-      """;
-  private static final String CONFIG =
-      """
-      {"schema":"headroom/layer-config/1","job":"j","batch_size":1,\
-      "inputs":[{"name":"x","shape":%s}],"layers":[%s]}\
-      """;
   private static final String LAYER = "{\"name\":\"%s\",\"type\":\"relu\",\"inputs\":[\"%s\"]}";
   private static final Map<String, String> GOLDEN =
       Map.of(
@@ -153,11 +143,21 @@ final class HostileMessages {
   }
 
   static byte[] sample(String more) {
-    return bytes(SAMPLE.formatted(more));
+    return bytes(
+        """
+        {"schema":"headroom/memory-sample/1","job":"j","gpu":"g","time":"2026-11-23T21:00:00Z",\
+        "process_used_bytes":1%s}\
+        """
+            .formatted(more));
   }
 
   private static byte[] config(String shape, String layers) {
-    return bytes(CONFIG.formatted(shape, layers));
+    return bytes(
+        """
+        {"schema":"headroom/layer-config/1","job":"j","batch_size":1,\
+        "inputs":[{"name":"x","shape":%s}],"layers":[%s]}\
+        """
+            .formatted(shape, layers));
   }
 
   private static byte[] layers(int count) {

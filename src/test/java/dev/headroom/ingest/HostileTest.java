@@ -168,9 +168,9 @@ class HostileTest {
     cluster.flush();
 
     // Then
-    int room = MOST_JOBS - jobs - 1;
+    long room = MOST_JOBS - jobs - 1L;
     long applied = before + MOST_PLACEMENTS + room;
-    long refused = 10_000 - MOST_PLACEMENTS + FLOOD - room;
+    long refused = 10_000L - MOST_PLACEMENTS + FLOOD - room;
     Replica.await("applied", PATIENCE, () -> value(samples("applied")) == applied);
     Replica.await("refused", PATIENCE, () -> value(samples("rejected")) == refused);
     assertThat(value(REFUSED.formatted("placements"))).isEqualTo(10_000 - MOST_PLACEMENTS);
