@@ -89,7 +89,7 @@ final class Forward {
       String read = passes ? names.getFirst() : layers.get(i).name();
       standsFor[i] = passes && from >= 0 ? standsFor[from] : read;
     }
-    products = new SpreadProducts(layers, arguments);
+    products = new SpreadProducts(layers, arguments, sources);
     segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
   }
 

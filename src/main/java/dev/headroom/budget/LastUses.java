@@ -5,6 +5,7 @@ import dev.headroom.network.Leaf;
 import dev.headroom.network.Lifetimes;
 import dev.headroom.network.Network;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 /// call holds its arguments until it returns, as `Module.__call__` does.
 final class LastUses {
 
-  private static final Pattern NUMBERED = Pattern.compile("(_[0-9]+)?");
+  private static final Pattern NUMBER = Pattern.compile("_[0-9]+$");
 
   private final int[][] going;
 
@@ -69,25 +70,34 @@ final class LastUses {
   /// What a module's own code makes is a variable of that code: it lives until the call returns.
   /// Configs do not say so, as they observe the results of operators only.
   private static void constantsStay(List<Layer> layers, int[] last) {
+    var ends = new HashMap<String, Integer>();
+    for (Layer layer : layers) {
+      if (layer.operation() instanceof Leaf leaf && leaf.kind() == Leaf.Kind.CONSTANT) {
+        ends.put(parent(layer.name()), 0);
+      }
+    }
+    if (ends.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      int at = i;
+      String module = NUMBER.matcher(layers.get(i).name()).replaceFirst("");
+      ends.computeIfPresent(module, (_, _) -> at);
+      while (!module.isEmpty()) {
+        module = parent(module);
+        ends.computeIfPresent(module, (_, _) -> at);
+      }
+    }
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
       if (layer.operation() instanceof Leaf leaf && leaf.kind() == Leaf.Kind.CONSTANT) {
-        int dot = layer.name().lastIndexOf('.');
-        int end = i;
-        while (dot >= 0
-            && end + 1 < layers.size()
-            && runsIn(layer.name().substring(0, dot), layers.get(end + 1).name())) {
-          end++;
-        }
-        last[i] = Math.max(last[i], end);
+        last[i] = Math.max(last[i], ends.getOrDefault(parent(layer.name()), i));
       }
     }
   }
 
-  private static boolean runsIn(String module, String layer) {
-    return layer.startsWith(module + ".")
-        || (layer.startsWith(module)
-            && NUMBERED.matcher(layer.substring(module.length())).matches());
+  private static String parent(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
   }
 
   private static void keep(int value, int[] last, int count) {

@@ -30,11 +30,12 @@ final class SpreadProducts {
   private final Map<Integer, Parts> byCopy = new HashMap<>();
   private final Map<Integer, Parts> bySum = new HashMap<>();
 
-  SpreadProducts(List<Layer> layers, int[][] arguments) {
+  /// @param sources where each layer's first input comes from, views looked through
+  SpreadProducts(List<Layer> layers, int[][] arguments, int[] sources) {
     int[] readers = readers(layers.size(), arguments);
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i).operation() instanceof Linear linear && !linear.bias()) {
-        int copy = behindViews(layers, arguments, arguments[i][0]);
+        int copy = sources[i];
         if (copy >= 0
             && layers.get(copy).operation() instanceof Contiguous
             && within(layers.get(copy).name(), layers.get(i).name())) {
@@ -80,18 +81,21 @@ final class SpreadProducts {
     return readers;
   }
 
-  private static int behindViews(List<Layer> layers, int[][] arguments, int at) {
-    int from = at;
-    while (from >= 0 && layers.get(from).operation() instanceof View) {
-      from = arguments[from].length == 0 ? -1 : arguments[from][0];
-    }
-    return from;
-  }
-
   /// Whether a layer's name says that the module which a product is named after ran it.
   private static boolean within(String name, String product) {
     int dot = name.lastIndexOf('.');
-    return dot >= 0 && product.replaceFirst("_[0-9]+$", "").equals(name.substring(0, dot));
+    return dot >= 0
+        && product.startsWith(name.substring(0, dot))
+        && isNumber(product, dot);
+  }
+
+  /// Whether a name ends there, or goes on as the names of later calls do.
+  private static boolean isNumber(String name, int from) {
+    boolean number = from == name.length() || name.charAt(from) == '_';
+    for (int i = from + 1; i < name.length(); i++) {
+      number &= Character.isDigit(name.charAt(i));
+    }
+    return number;
   }
 
   /// The product that a layer copies for, null where it copies for none.
