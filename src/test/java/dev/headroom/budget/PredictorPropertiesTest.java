@@ -75,7 +75,7 @@ class PredictorPropertiesTest {
     System.out.println("random graphs from seed " + first);
     LayerConfig like = Golden.config("resnet50");
     for (long seed = first; seed < first + GRAPHS; seed++) {
-      LayerConfig config = RandomNetworks.of(like, seed, "a");
+      LayerConfig config = random(like, seed, "a");
       TrainingSetup setup = config.setup();
       // When
       Prediction prediction = predictor.predict(config.withSetup(setup.withBatchSize(4)));
@@ -98,14 +98,20 @@ class PredictorPropertiesTest {
     LayerConfig like = Golden.config("resnet50");
     for (long seed = first; seed < first + GRAPHS; seed++) {
       // When the modules have other names, in a tree of the same shape
-      Prediction one = predictor.predict(RandomNetworks.of(like, seed, "a"));
-      Prediction other = predictor.predict(RandomNetworks.of(like, seed, "other"));
+      Prediction one = predictor.predict(random(like, seed, "a"));
+      Prediction other = predictor.predict(random(like, seed, "other"));
       // Then
       assertThat(((Budget) other).categories())
           .as("seed %d", seed)
           .isEqualTo(((Budget) one).categories());
       assertThat(((Budget) other).peak().reserved()).isEqualTo(((Budget) one).peak().reserved());
     }
+  }
+
+  private static LayerConfig random(LayerConfig like, long seed, String prefix) {
+    return seed % 2 == 0
+        ? RandomNetworks.of(like, seed, prefix)
+        : RandomModels.of(like, seed, prefix);
   }
 
   private long tensor(LayerConfig config) {
