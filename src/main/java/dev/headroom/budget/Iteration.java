@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Set-up and steps of a job as events: a cold first step, and the step that all later ones repeat.
 final class Iteration {
 
+  /// Micro-steps after the second one add into gradients that are there: each repeats it, so that
+  /// more of them than this reserve nothing more.
+  private static final int LIKE_MORE = 4;
+
   final EventLog log = new EventLog();
   final Model model;
   private final Network network;
@@ -122,8 +126,8 @@ final class Iteration {
       if (keeps) {
         forward.end(pass);
       }
-      if (i == 0 && micro > 4) {
-        micro = 4;
+      if (i == 0 && micro > LIKE_MORE) {
+        micro = LIKE_MORE;
       }
     }
     if (!training) {

@@ -2,6 +2,7 @@ package dev.headroom.budget;
 
 import dev.headroom.network.Network;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Set-up and three steps from a cold start through the caching allocator, and what is highest
@@ -42,20 +43,29 @@ final class Replay {
     int end = log.size();
     steps = iteration.isTraining() ? TRAINING_STEPS : FORWARD_PASSES;
     run(0, iteration.setupEnd, 0);
-    for (int step = 1; step <= steps; step++) {
+    boolean repeats = false;
+    for (int step = 1; step <= steps && !repeats; step++) {
       boolean steady = step > 1 && iteration.hasSteadyStep();
+      long reserved = allocator.reserved();
+      long before = rounded;
       run(
           steady ? iteration.firstEnd : iteration.setupEnd,
           steady ? end : iteration.firstEnd,
           step);
+      repeats = step > 1 && reserved == allocator.reserved() && before == rounded;
     }
   }
 
+  /// Runs a step. One that reserves nothing and leaves what it found ends as it began, since free
+  /// neighbours merge: later steps repeat it.
   private void run(int from, int to, int step) {
-    boolean last = step == steps;
+    boolean last = step > 1;
     if (last) {
       rangeFrom = from;
       rangeTo = to;
+      peakRounded = -1;
+      moments.clear();
+      Arrays.fill(maxima, 0);
     }
     for (int i = from; i < to; i++) {
       Storage storage = log.storageAt(i);
@@ -83,12 +93,12 @@ final class Replay {
         rounded -= Math.ceilDiv(storage.bytes, CachingAllocator.ROUND) * CachingAllocator.ROUND;
       }
       if (last && i + 1 < to && leaves(i) && moments.size() < MAX_MOMENTS) {
-        moments.add(moment(i, step));
+        moments.add(moment(i));
       }
     }
     if (last) {
       if (to > from) {
-        moments.add(moment(to - 1, step));
+        moments.add(moment(to - 1));
       }
       for (int i = 0; i < CATEGORIES; i++) {
         maxima[i] = Math.max(maxima[i], live[i]);
@@ -101,13 +111,13 @@ final class Replay {
         || log.phaseAt(event) != log.phaseAt(event + 1);
   }
 
-  private Timeline.Moment moment(int event, int step) {
+  private Timeline.Moment moment(int event) {
     var bytes = new Long[CATEGORIES];
     for (int i = 0; i < CATEGORIES; i++) {
       bytes[i] = live[i];
     }
     return new Timeline.Moment(
-        step,
+        steps,
         log.phaseAt(event),
         log.layerAt(event) < 0 ? "" : network.layers().get(log.layerAt(event)).name(),
         List.of(bytes),

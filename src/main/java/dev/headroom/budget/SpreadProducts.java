@@ -84,9 +84,7 @@ final class SpreadProducts {
   /// Whether a layer's name says that the module which a product is named after ran it.
   private static boolean within(String name, String product) {
     int dot = name.lastIndexOf('.');
-    return dot >= 0
-        && product.startsWith(name.substring(0, dot))
-        && isNumber(product, dot);
+    return dot >= 0 && product.startsWith(name.substring(0, dot)) && isNumber(product, dot);
   }
 
   /// Whether a name ends there, or goes on as the names of later calls do.

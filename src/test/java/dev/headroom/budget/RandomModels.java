@@ -80,8 +80,7 @@ final class RandomModels {
 
   private String add(Operation operation, String... inputs) {
     boolean trainable = random.nextInt(5) > 0;
-    return add(
-        operation, new Traits("", "", "", trainable, false, Growth.DEFAULT, null), inputs);
+    return add(operation, new Traits("", "", "", trainable, false, Growth.DEFAULT, null), inputs);
   }
 
   private String any() {
@@ -143,8 +142,7 @@ final class RandomModels {
         add(
             new Attention(HEADS, LENGTH, LENGTH, size, Attention.Backend.EFFICIENT, 0, false),
             parts);
-    String turned =
-        add(new View(View.Kind.PERMUTE, TensorShape.of(LENGTH, HEADS, size)), attended);
+    String turned = add(new View(View.Kind.PERMUTE, TensorShape.of(LENGTH, HEADS, size)), attended);
     String copied = add(new Contiguous(), turned);
     return add(new View(View.Kind.RESHAPE, TensorShape.of(LENGTH, WIDTH)), copied);
   }
@@ -166,7 +164,6 @@ final class RandomModels {
   }
 
   private static Pool pool(boolean maximum) {
-    return new Pool(
-        maximum, List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), false);
+    return new Pool(maximum, List.of(3, 3), List.of(1, 1), List.of(1, 1), List.of(1, 1), false);
   }
 }
