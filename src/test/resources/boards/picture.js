@@ -49,7 +49,10 @@ const legend = (target, metric) => {
   if (target.legendFormat !== '__auto') return target.legendFormat.replace(/\{\{(\w+)}}/g, (_, label) => metric[label] ?? '');
   return Object.values(metric).join(' ') || 'value';
 };
-const points = (series) => series.values.map(([time, value]) => [time * 1000, Number(value)]);
+const points = (series) => (series.values ?? [series.value]).map(([time, value]) => [time * 1000, Number(value)]);
+/// With a hole where there was no series, so that no line crosses it.
+const broken = (series, step) => points(series).flatMap((point, i, all) =>
+  i > 0 && point[0] - all[i - 1][0] > 1500 * step ? [[point[0] - 1, null], point] : [point]);
 const fields = (panel) => panel.targets.flatMap((target) =>
   target.result.map((series) => ({name: legend(target, series.metric), refId: target.refId, series})));
 
@@ -62,7 +65,7 @@ const text = (parent, tag, style, content) => {
 const empty = (body, panel) => text(body, 'div', 'color:#6b7280;font-size:13px;padding:14px 8px;text-align:center', panel.fieldConfig.defaults.noValue);
 
 const stat = (body, panel) => {
-  const field = fields(panel).find((f) => f.series.values.length);
+  const field = fields(panel).find((f) => points(f.series).length);
   if (!field) return empty(body, panel);
   const value = points(field.series).at(-1)[1];
   const {defaults} = panel.fieldConfig;
@@ -105,7 +108,7 @@ const timeseries = (body, panel, range) => {
       const color = custom.color ? colorOf(custom.color.fixedColor) : PALETTE[i % PALETTE.length];
       const dash = custom.lineStyle;
       return {
-        name, type: 'line', showSymbol: false, data: points(series), color,
+        name, type: 'line', showSymbol: false, data: broken(series, range.step), color,
         stack: custom.stacking.mode === 'normal' ? custom.stacking.group : undefined,
         lineStyle: {width: custom.lineWidth, type: dash ? dash.dash : 'solid'},
         areaStyle: custom.fillOpacity ? {opacity: custom.fillOpacity / 100} : undefined,

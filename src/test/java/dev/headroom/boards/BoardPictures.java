@@ -77,7 +77,7 @@ final class BoardPictures {
         String expression = Variables.inserted(target.path("expr").asText(), trainingJob);
         result.addAll(
             target.path("instant").asBoolean()
-                ? watched.prometheus.query(expression)
+                ? watched.prometheus.query(expression, to)
                 : watched.prometheus.query(expression, from, to, step()));
       }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BoardPicturesIT {
 
   /// Long enough for one job to fill its GPU, die of it, and begin again.
-  private static final Duration LIVES = Duration.ofSeconds(280);
+  private static final Duration LIVES = Duration.ofMinutes(4);
 
   private static final long PAST_SECONDS = 20;
 

@@ -164,6 +164,19 @@ class DashboardLintTest {
     }
   }
 
+  /// Over a span, a name that changed would stand beside the one that came after it.
+  @ParameterizedTest
+  @MethodSource("boards")
+  void namesShownAsTextAreThoseOfNow(Board board) {
+    for (Board.Panel panel : board.panels()) {
+      if (panel.json().at("/options/textMode").asText().equals("name")) {
+        panel
+            .queries()
+            .forEach(q -> assertThat(q.json().path("instant").asBoolean()).as(q.where()).isTrue());
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("boards")
   void countersAreNeverShownRaw(Board board) {

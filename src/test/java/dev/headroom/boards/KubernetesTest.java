@@ -226,6 +226,23 @@ class KubernetesTest {
     assertThat(allowed).isEqualTo(topics);
   }
 
+  /// Each replica's transactional id begins so; without the right to it no checkpoint is written.
+  @Test
+  void theMonitorMayWriteItsTransactions() {
+    // When
+    JsonNode transactions =
+        Documents.each(one("KafkaUser", "headroom-monitor").at("/spec/authorization/acls")).stream()
+            .filter(acl -> acl.at("/resource/type").asText().equals("transactionalId"))
+            .findFirst()
+            .orElseThrow();
+
+    // Then
+    assertThat(transactions.at("/resource/patternType").asText()).isEqualTo("prefix");
+    assertThat(transactions.path("operations").toString()).contains("Write", "Describe");
+    assertThat(Documents.text(Path.of("src/main/java/dev/headroom/ingest/KafkaClients.java")))
+        .contains("\"" + transactions.at("/resource/name").asText() + "\" + UUID");
+  }
+
   @Test
   void kustomizeBuildsBothWithTheBoards() throws Exception {
     // Given

@@ -107,7 +107,15 @@ final class PrometheusServer implements AutoCloseable {
     return result(expression, "/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8));
   }
 
-  /// The series that an expression had.
+  /// The series that an expression had at a time.
+  List<JsonNode> query(String expression, Instant at) throws IOException, InterruptedException {
+    String query =
+        "/api/v1/query?query=%s&time=%d"
+            .formatted(URLEncoder.encode(expression, UTF_8), at.getEpochSecond());
+    return result(expression, query);
+  }
+
+  /// The series that an expression had in a span of time.
   ///
   /// @param step seconds
   List<JsonNode> query(String expression, Instant from, Instant to, long step)
