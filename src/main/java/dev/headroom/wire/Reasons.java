@@ -22,8 +22,8 @@ final class Reasons {
 
   private static String printable(String value, int longest) {
     var safe = new StringBuilder(Math.min(value.length(), longest) + 1);
-    int end = Math.min(value.length(), longest);
-    for (int i = 0; i < end; ) {
+    int i = 0;
+    while (i < value.length() && safe.length() < longest) {
       int codePoint = value.codePointAt(i);
       if (isPrintable(codePoint)) {
         safe.appendCodePoint(codePoint);
@@ -32,7 +32,7 @@ final class Reasons {
       }
       i += Character.charCount(codePoint);
     }
-    return end < value.length() ? safe.append('…').toString() : safe.toString();
+    return i < value.length() ? safe.append('…').toString() : safe.toString();
   }
 
   private static boolean isPrintable(int codePoint) {
