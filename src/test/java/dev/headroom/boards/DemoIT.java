@@ -59,7 +59,9 @@ class DemoIT {
           "HeadroomTimeToCapacityShort efficientnet-b3-dying",
           "HeadroomBudgetExceeded " + LEAKING,
           "HeadroomOverReserved resnet18-finishing",
-          "HeadroomOverReserved ending");
+          "HeadroomOverReserved ending",
+          // Until Prometheus has scraped for the first time.
+          "HeadroomMonitorDown ");
 
   private WatchedDemo watched;
 

@@ -47,8 +47,8 @@ final class WatchedDemo implements AutoCloseable {
                   "dcgm", outsiders.dcgmPort()),
               folder);
       started.push(prometheus::close);
-      outsiders.start();
       await().atMost(Duration.ofSeconds(30)).until(prometheus::isReady);
+      outsiders.start();
     } catch (Exception | Error e) {
       close();
       throw e;
