@@ -12,13 +12,15 @@ final class Engine {
 
   private final Pass pass;
   private final ParameterGradients gradients;
+  private final GatheredUnits units;
   private final Consumer<Segment> rerun;
   private final PriorityQueue<Node> ready =
       new PriorityQueue<>((a, b) -> Long.compare(b.sequence, a.sequence));
 
-  Engine(Pass pass, ParameterGradients gradients, Consumer<Segment> rerun) {
+  Engine(Pass pass, ParameterGradients gradients, GatheredUnits units, Consumer<Segment> rerun) {
     this.pass = pass;
     this.gradients = gradients;
+    this.units = units;
     this.rerun = rerun;
   }
 
@@ -70,6 +72,7 @@ final class Engine {
       }
       return;
     }
+    units.gather(pass, node.layer);
     @Nullable Tensor[] results = node.backward.run(pass, node, gradient);
     for (int i = 0; i < results.length; i++) {
       Tensor result = results[i];

@@ -26,6 +26,7 @@ final class Forward {
   private final Network network;
   private final TrainingSetup setup;
   private final Model model;
+  private final GatheredUnits units;
   private final Positions index;
   private final LastUses uses;
   private final Map<String, Tensor> inputs;
@@ -55,11 +56,13 @@ final class Forward {
       Network network,
       TrainingSetup setup,
       Model model,
+      GatheredUnits units,
       Positions index,
       Map<String, Tensor> inputs) {
     this.network = network;
     this.setup = setup;
     this.model = model;
+    this.units = units;
     this.index = index;
     this.inputs = inputs;
     uses = new LastUses(network, index);
@@ -113,6 +116,7 @@ final class Forward {
         step(pass, autocast, i);
       }
     }
+    units.release(pass);
   }
 
   private void hold(Segment segment, int first, int last) {
@@ -150,6 +154,7 @@ final class Forward {
       results[at] = valueOf(arguments[at][0], layer.inputs().getFirst()).hold();
     } else if (!leftOut[at]) {
       pass.log.at(pass.log.phase(), at);
+      units.gather(pass, at);
       var given = new Tensor[arguments[at].length];
       for (int i = 0; i < given.length; i++) {
         given[i] = valueOf(arguments[at][i], layer.inputs().get(i));

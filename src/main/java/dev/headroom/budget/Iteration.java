@@ -26,6 +26,7 @@ final class Iteration {
   private final TrainingSetup setup;
   private final SavedTensors saves;
   private final Sharding sharding;
+  private final GatheredUnits units;
   private final Forward forward;
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> targets = new HashMap<>();
@@ -48,7 +49,8 @@ final class Iteration {
     saves = SavedTensors.of(config.framework());
     sharding = Sharding.of(setup.parallelism());
     var index = new Positions(network.layers());
-    model = new Model(network, index, setup.precision().parameters(), log);
+    model = new Model(network, index, setup.precision().parameters(), sharding.ofParameters(), log);
+    units = new GatheredUnits(model, sharding.ofParameters() > 1);
     log.at(Phase.SETUP, -1);
     for (Input input : network.inputs()) {
       DType dtype = input.dtype().isFloating() ? setup.precision().parameters() : input.dtype();
@@ -57,7 +59,7 @@ final class Iteration {
     for (String name : network.loss().inputs()) {
       target(name);
     }
-    forward = new Forward(network, setup, model, index, inputs);
+    forward = new Forward(network, setup, model, units, index, inputs);
     gradients = new ParameterGradients(model.parameters(), sharding.ofGradients());
     if (sharding.buckets() && setup.mode() == Mode.TRAINING) {
       log.at(Phase.SETUP, -1);
@@ -175,11 +177,13 @@ final class Iteration {
       new Engine(
               pass,
               gradients,
+              units,
               segment -> {
                 forward.again(pass, again, segment);
                 again.leave(pass);
               })
           .run(root, start.hold());
+      units.release(pass);
       log.at(Phase.BACKWARD, -1);
       pass.drop(start);
     }

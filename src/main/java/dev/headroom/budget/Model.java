@@ -23,13 +23,14 @@ final class Model {
   long bufferBytes;
 
   /// @param index the layers' positions by name
-  Model(Network network, Positions index, DType precision, EventLog log) {
+  /// @param shards over how many ranks each parameter is divided
+  Model(Network network, Positions index, DType precision, long shards, EventLog log) {
     List<Layer> layers = network.layers();
     weights = new LayerWeights[layers.size()];
     Arrays.fill(weights, NOTHING);
     var modules = new ModuleOrder(layers);
     for (int layer : modules.toDevice()) {
-      place(layers.get(layer), layer, precision, log);
+      place(layers.get(layer), layer, precision, shards, log);
     }
     for (int i = 0; i < weights.length; i++) {
       String shared = layers.get(i).traits().shares();
@@ -51,7 +52,7 @@ final class Model {
     stepOrder = order.stream().mapToInt(i -> i).toArray();
   }
 
-  private void place(Layer layer, int at, DType precision, EventLog log) {
+  private void place(Layer layer, int at, DType precision, long shards, EventLog log) {
     if (!layer.traits().shares().isEmpty()) {
       weights[at] = NOTHING;
       return;
@@ -66,7 +67,7 @@ final class Model {
     var own = new Tensor[shapes.size()];
     int first = parameters.size();
     for (int i = 0; i < own.length; i++) {
-      own[i] = resident(shapes.get(i).elements(), precision, log);
+      own[i] = resident(shapes.get(i).elements(), precision, shards, log);
       parameters.add(own[i]);
       trainable.add(layer.traits().trainable());
       count = Math.addExact(count, own[i].elements);
@@ -75,7 +76,7 @@ final class Model {
     var kept = new ArrayList<Tensor>();
     for (Input buffer : buffers) {
       DType dtype = buffer.dtype().isFloating() ? precision : buffer.dtype();
-      Tensor tensor = resident(buffer.shape().elements(), dtype, log);
+      Tensor tensor = resident(buffer.shape().elements(), dtype, 1, log);
       kept.add(tensor);
       bufferBytes = Math.addExact(bufferBytes, tensor.storage.bytes);
     }
@@ -83,8 +84,8 @@ final class Model {
         new LayerWeights(first, List.of(own), layer.traits().trainable(), List.copyOf(kept));
   }
 
-  private static Tensor resident(long elements, DType dtype, EventLog log) {
-    long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
+  private static Tensor resident(long elements, DType dtype, long shards, EventLog log) {
+    long bytes = Math.multiplyExact(Math.ceilDiv(elements, shards), (long) dtype.bytes());
     return new Tensor(
         log.allocate(bytes, Category.PARAMETERS, true), elements, dtype, Layout.CONTIGUOUS);
   }

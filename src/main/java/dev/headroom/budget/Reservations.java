@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What keeps a prediction from being exact, or from being made at all.
 final class Reservations {
@@ -44,7 +45,7 @@ final class Reservations {
     }
     if (Sharding.of(parallelism).ofParameters() > 1) {
       reasons.add(
-          "parameters are counted whole, as gathered; a rank keeps a share of them between");
+          "each layer's parameters are gathered as a unit of their own, two of them at a time");
     }
     List<String> unknown = Checkpoints.unknown(network.layers(), setup.checkpointing());
     if (!unknown.isEmpty()) {
@@ -60,6 +61,9 @@ final class Reservations {
             "loss " + network.loss().kind().wireName() + ": by its derivative's definition");
       }
     }
+    if (setup.mode() == Mode.INFERENCE) {
+      evaluatedEncoders(network.layers());
+    }
     var kinds = new LinkedHashMap<String, String>();
     for (Layer layer : network.layers()) {
       String why = why(layer.operation());
@@ -69,6 +73,24 @@ final class Reservations {
     }
     for (Map.Entry<String, String> kind : kinds.entrySet()) {
       reasons.add("layer " + kind.getValue() + ": " + kind.getKey());
+    }
+  }
+
+  /// An encoder layer that is evaluated may run as one operator, which keeps far less than the
+  /// steps that were watched in training. Source: `torch/nn/modules/transformer.py`, "fast path".
+  private void evaluatedEncoders(List<Layer> layers) {
+    Set<String> names = layers.stream().map(Layer::name).collect(Collectors.toSet());
+    String attention = ".self_attn.in_proj_bias";
+    for (Layer layer : layers) {
+      if (layer.name().endsWith(attention)) {
+        String encoder = layer.name().substring(0, layer.name().length() - attention.length());
+        if (names.contains(encoder + ".linear1") && !names.contains(encoder + ".norm3")) {
+          reasons.add(
+              "layer %s: evaluated step by step, where PyTorch may run it as one operator"
+                  .formatted(encoder));
+          return;
+        }
+      }
     }
   }
 

@@ -2,8 +2,10 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.network.LayerConfig;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,5 +37,19 @@ class WitnessedNetworksTest {
       assertThat(difference.isExact("saved_bytes")).as(run.title()).isTrue();
       assertThat(difference.off("replayed_allocated_peak_bytes")).isLessThan(0.005);
     }
+  }
+
+  @Test
+  void anEncoderThatIsEvaluatedMayRunAsOneOperator() {
+    // Given an encoder that was watched in training
+    LayerConfig config = Golden.runs(FOLDER, CLOSE).getFirst().config();
+    // When it is predicted in evaluation
+    Prediction prediction =
+        predictor.predict(new WhatIf(null, null, null, "inference", null).applied(config));
+    // Then that is not called exact
+    assertThat(prediction.confidence()).isEqualTo(Confidence.MODELLED);
+    assertThat(prediction.reasons())
+        .containsExactly(
+            "layer enc.layers.0: evaluated step by step, where PyTorch may run it as one operator");
   }
 }
