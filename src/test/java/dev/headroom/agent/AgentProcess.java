@@ -61,10 +61,10 @@ final class AgentProcess implements AutoCloseable {
     return new AgentProcess(TetheredProcess.start(command, environment, log), log);
   }
 
-  /// All that it said so far, on either stream.
+  /// All that it said so far, on either stream; nothing until it is there.
   String said() {
     try {
-      return Files.readString(log);
+      return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -46,7 +46,7 @@ class AgentWithoutPermissionTest {
             "127.0.0.1:1",
             "--host",
             "gpu-07")) {
-      await(agent.said()).atMost(PATIENCE).until(() -> agent.readings() >= 5);
+      await().atMost(PATIENCE).until(() -> agent.readings() >= 5);
 
       // Then
       assertThat(agent.get("/metrics"))
