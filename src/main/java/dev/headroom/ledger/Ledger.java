@@ -67,18 +67,7 @@ public final class Ledger {
                 gpus.remove(gpu.sample().gpu());
               }
             });
-    return new Swept(
-        new Snapshot(
-            jobs.finish(),
-            snapshot.registrations(),
-            snapshot.layers(),
-            gpus.finish(),
-            snapshot.owned(),
-            snapshot.conflicts(),
-            snapshot.refused(),
-            limits,
-            now),
-        forgotten);
+    return new Swept(snapshot.with(jobs.finish(), gpus.finish(), now), forgotten);
   }
 
   /// The clock was set forward, or back: what was seen a while ago was seen that while ago still.
@@ -93,16 +82,7 @@ public final class Ledger {
                 gpus.put(
                     gpu.sample().gpu(),
                     new GpuState(gpu.sample(), gpu.partition(), gpu.seenAt().plus(by))));
-    return new Snapshot(
-        jobs.finish(),
-        snapshot.registrations(),
-        snapshot.layers(),
-        gpus.finish(),
-        snapshot.owned(),
-        snapshot.conflicts(),
-        snapshot.refused(),
-        snapshot.limits(),
-        now);
+    return snapshot.with(jobs.finish(), gpus.finish(), now);
   }
 
   /// A partition became ours: its jobs, restored from their last owner's word, are live again.

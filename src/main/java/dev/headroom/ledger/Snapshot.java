@@ -52,6 +52,12 @@ public record Snapshot(
     return owned.contains(gpu.partition());
   }
 
+  /// The snapshot with other jobs and GPUs.
+  Snapshot with(Table<JobState> changedJobs, Table<GpuState> changedGpus, Instant now) {
+    return new Snapshot(
+        changedJobs, registrations, layers, changedGpus, owned, conflicts, refused, limits, now);
+  }
+
   Snapshot with(Table<JobState> changedJobs, Set<Integer> changedOwned, Instant now) {
     return new Snapshot(
         changedJobs, registrations, layers, gpus, changedOwned, conflicts, refused, limits, now);
