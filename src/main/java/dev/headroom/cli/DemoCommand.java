@@ -3,6 +3,7 @@ package dev.headroom.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
         "Run a Kafka broker, the monitor and a simulated cluster, on this machine, until stopped.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--kafka-port",
@@ -24,38 +27,15 @@ final class DemoCommand implements Callable<Integer> {
       description = "The monitor's port, or a free one if it is taken (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(
-      names = "--jobs",
-      defaultValue = "14",
-      description = "Simulated jobs (default: ${DEFAULT-VALUE}).")
-  private int jobs;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "The same seed gives the same cluster (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--speed",
-      defaultValue = "1",
-      description =
-          "How many times faster than the clock the cluster lives (default: ${DEFAULT-VALUE}).")
-  private double speed;
-
-  @Option(
-      names = "--past",
-      paramLabel = "SECONDS",
-      defaultValue = "0",
-      description =
-          "How long the cluster has lived already; what it said then is sent first, at once"
-              + " (default: ${DEFAULT-VALUE}).")
-  private long past;
-
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("headroom.home", "target"));
-    try (var demo = new Demo(home, kafkaPort, port, new Demo.Play(jobs, seed, speed, past))) {
+    try (var demo =
+        new Demo(
+            home,
+            kafkaPort,
+            port,
+            new Demo.Play(cluster.jobs, cluster.seed, cluster.speed, cluster.past))) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "headroom-demo-shutdown"));
       demo.start(System.out::println);
       return demo.watch(System.out::println);

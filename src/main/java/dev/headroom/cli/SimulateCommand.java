@@ -5,6 +5,7 @@ import dev.headroom.wire.KafkaSettings;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -13,11 +14,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--jobs",
-      defaultValue = "14",
-      description = "Training jobs (default: ${DEFAULT-VALUE}).")
-  private int jobs;
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--rate",
@@ -27,28 +24,6 @@ final class SimulateCommand implements Callable<Integer> {
           "Samples a second of each job's reporter, and as many of its agent (default:"
               + " ${DEFAULT-VALUE}).")
   private double rate;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "The same seed gives the same cluster (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--speed",
-      defaultValue = "1",
-      description =
-          "How many times faster than the clock the cluster lives (default: ${DEFAULT-VALUE}).")
-  private double speed;
-
-  @Option(
-      names = "--past",
-      paramLabel = "SECONDS",
-      defaultValue = "0",
-      description =
-          "How long the cluster has lived already; what it said then is sent first, at once"
-              + " (default: ${DEFAULT-VALUE}).")
-  private long past;
 
   @Option(
       names = "--for",
@@ -70,12 +45,18 @@ final class SimulateCommand implements Callable<Integer> {
     var simulator =
         new Simulator(
             new Simulator.Settings(
-                jobs, rate, seed, speed, past, KafkaSettings.of(System.getenv(), kafka)));
+                cluster.jobs,
+                rate,
+                cluster.seed,
+                cluster.speed,
+                cluster.past,
+                KafkaSettings.of(System.getenv(), kafka)));
     var closing = new Thread(simulator::close, "headroom-simulator-shutdown");
     Runtime.getRuntime().addShutdownHook(closing);
     simulator.start();
     System.out.printf(
-        "headroom simulate: %d jobs on %d GPUs, seed %d%n", jobs, simulator.gpus(), seed);
+        "headroom simulate: %d jobs on %d GPUs, seed %d%n",
+        cluster.jobs, simulator.gpus(), cluster.seed);
     long start = System.nanoTime();
     long before = start;
     long told = 0;
