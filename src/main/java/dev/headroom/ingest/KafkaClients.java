@@ -59,6 +59,8 @@ final class KafkaClients {
     properties.put("fetch.min.bytes", 1024 * 1024);
     properties.put("fetch.max.wait.ms", 200);
     properties.put("max.partition.fetch.bytes", 4 * 1024 * 1024);
+    // What is fetched and waits is on the heap, beside all else.
+    properties.put("fetch.max.bytes", 16 * 1024 * 1024);
     properties.put("metadata.max.age.ms", 5000);
     properties.putAll(settings);
     properties.putAll(own);

@@ -13,6 +13,7 @@ final class PlainJson {
   /// What an index or a number is where the message is not plain.
   static final int NONE = -1;
 
+  private static final byte[][] NULL = {{'n', 'u', 'l', 'l'}};
   private static final int LONGEST_NAME = 128;
   private static final int MOST_DIGITS = 18;
 
@@ -68,6 +69,11 @@ final class PlainJson {
     return at == message.length;
   }
 
+  /// Goes past a null, if it is the next.
+  boolean skipNull() {
+    return peek() == 'n' && word(NULL, 0) != NONE;
+  }
+
   /// Goes past one of some words.
   ///
   /// @param words with their quotes
@@ -79,7 +85,7 @@ final class PlainJson {
       return likely;
     }
     for (int i = 0; i < words.length; i++) {
-      if (isNext(words[i])) {
+      if (i != likely && isNext(words[i])) {
         at += words[i].length;
         return i;
       }

@@ -57,7 +57,6 @@ final class PlainSampleReader {
   private static final byte[][] OUTCOME_NAMES = quoted(OUTCOMES, Outcome::wireName);
   private static final byte[][] CATEGORY_NAMES = quoted(CATEGORIES, Category::wireName);
   private static final byte[][] SCHEMA = {bytes(MemorySampleDecoder.SCHEMA)};
-  private static final byte[][] NULL = {"null".getBytes(US_ASCII)};
 
   private final PlainJson in;
 
@@ -86,7 +85,7 @@ final class PlainSampleReader {
   }
 
   private boolean read(byte[] value, MemorySampleFields into) throws MalformedException {
-    int head = SubjectMemory.head(value);
+    int head = subjects.head(value);
     into.subject = subjects.of(value, head);
     if (into.subject != null) {
       into.schema = true;
@@ -115,7 +114,7 @@ final class PlainSampleReader {
       }
       following[before] = number;
       before = number;
-      if (in.word(NULL, 0) == PlainJson.NONE && !take(number, into)) {
+      if (!in.skipNull() && !take(number, into)) {
         return false;
       }
     } while (in.skipMark(','));

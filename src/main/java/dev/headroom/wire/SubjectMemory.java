@@ -8,8 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what was read from the head of a sample, all that stands before its time: one rank's
-/// samples begin with the same bytes for as long as it lives. A table of fixed size in which a
-/// newcomer takes the place of whoever was there longest. Of one thread.
+/// samples begin with the same bytes for as long as it lives. A table of pairs of fixed size in
+/// which a newcomer takes the place of the elder of a pair. Only what comes a second time is kept,
+/// so that a flood of names costs nothing. Of one thread.
 final class SubjectMemory {
 
   private static final VarHandle LONGS =
@@ -23,32 +24,34 @@ final class SubjectMemory {
   private static final int LONGEST = 1024;
   private static final int BITS = 17;
 
-  private static final class Entry {
+  /// Side by side and not in one object each: neither waits for the other to be fetched.
+  private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
 
-    private final byte[] head;
-    private final MemorySample.Subject subject;
+  private final MemorySample.@Nullable Subject[] subjects = new MemorySample.Subject[1 << BITS];
 
-    Entry(byte[] head, MemorySample.Subject subject) {
-      this.head = head;
-      this.subject = subject;
-    }
+  /// Of each slot the hash of a head that came there as a stranger, once.
+  private final int[] strangers = new int[1 << BITS];
 
-    boolean isOf(byte[] message, int length) {
-      return Arrays.equals(head, 0, head.length, message, 0, length);
-    }
-  }
-
-  private final @Nullable Entry[] entries = new Entry[1 << BITS];
+  /// Of the head before: the next one's, most likely.
+  private int length = 1;
 
   /// Where the time of a sample begins, or [PlainJson#NONE] if that is not near its start.
-  static int head(byte[] message) {
+  int head(byte[] message) {
     int last = Math.min(message.length, LONGEST) - Long.BYTES;
+    if (length <= last && isTime(message, length)) {
+      return length;
+    }
     for (int at = 1; at <= last; at++) {
-      if (((long) LONGS.get(message, at) & SEVEN_BYTES) == TIME) {
+      if (isTime(message, at)) {
+        length = at;
         return at;
       }
     }
     return PlainJson.NONE;
+  }
+
+  private static boolean isTime(byte[] message, int at) {
+    return ((long) LONGS.get(message, at) & SEVEN_BYTES) == TIME;
   }
 
   /// What was remembered of exactly these bytes.
@@ -56,22 +59,41 @@ final class SubjectMemory {
     if (length < 0) {
       return null;
     }
-    int slot = slot(message, length);
-    Entry entry = entries[slot];
-    if (entry != null && entry.isOf(message, length)) {
-      return entry.subject;
+    int pair = slot(hash(message, length)) & ~1;
+    if (isAt(pair, message, length)) {
+      return subjects[pair];
     }
-    Entry other = entries[slot ^ 1];
-    return other != null && other.isOf(message, length) ? other.subject : null;
+    return isAt(pair | 1, message, length) ? subjects[pair | 1] : null;
   }
 
   void put(byte[] message, int length, MemorySample.Subject subject) {
-    int slot = slot(message, length);
-    entries[slot ^ 1] = entries[slot];
-    entries[slot] = new Entry(Arrays.copyOf(message, length), subject);
+    long hash = hash(message, length);
+    int slot = slot(hash);
+    int stranger = (int) hash | 1;
+    int last = strangers[slot];
+    if ((last | 1) != stranger) {
+      // Odd until another came: two that take turns are both known in the end.
+      strangers[slot] = (last & 1) == 0 ? stranger : last & ~1;
+      return;
+    }
+    strangers[slot] = 0;
+    int pair = slot & ~1;
+    heads[pair | 1] = heads[pair];
+    subjects[pair | 1] = subjects[pair];
+    heads[pair] = Arrays.copyOf(message, length);
+    subjects[pair] = subject;
   }
 
-  private static int slot(byte[] message, int length) {
+  private boolean isAt(int place, byte[] message, int length) {
+    byte[] head = heads[place];
+    return head != null && Arrays.equals(head, 0, head.length, message, 0, length);
+  }
+
+  private static int slot(long hash) {
+    return (int) (hash >>> (Long.SIZE - BITS));
+  }
+
+  private static long hash(byte[] message, int length) {
     long hash = length;
     int at = 0;
     for (; at + Long.BYTES <= length; at += Long.BYTES) {
@@ -81,6 +103,6 @@ final class SubjectMemory {
     for (; at < length; at++) {
       hash = (hash ^ message[at]) * MIX;
     }
-    return (int) (hash >>> (Long.SIZE - BITS));
+    return (hash ^ (hash >>> 32)) * MIX;
   }
 }

@@ -2,6 +2,7 @@ package dev.headroom.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.MemorySample;
@@ -83,7 +84,7 @@ class HostileTest {
     assertThat(cluster.acknowledged).hasValue(12_000);
 
     // Then
-    Replica.await("all applied", PATIENCE, () -> value(samples("applied")) == 2000);
+    awaitValue(samples("applied"), 2000);
     Replica.await("all counted", PATIENCE, () -> malformed() == 10_000);
     assertThat(monitor.jobs()).hasSize(50);
     assertThat(monitor.jobs().get("job-49")).contains("peak=" + size(2999), "applied=40 ");
@@ -124,7 +125,7 @@ class HostileTest {
       cluster.sample("after-" + i, Instant.now(), 1000);
     }
     cluster.flush();
-    Replica.await("applied", PATIENCE, () -> value(samples("applied")) == applied + 100);
+    awaitValue(samples("applied"), applied + 100);
 
     // Then
     Duration after = Duration.ofNanos(System.nanoTime() - end);
@@ -171,8 +172,8 @@ class HostileTest {
     long room = MOST_JOBS - jobs - 1L;
     long applied = before + MOST_PLACEMENTS + room;
     long refused = 10_000L - MOST_PLACEMENTS + FLOOD - room;
-    Replica.await("applied", PATIENCE, () -> value(samples("applied")) == applied);
-    Replica.await("refused", PATIENCE, () -> value(samples("rejected")) == refused);
+    awaitValue(samples("applied"), applied);
+    awaitValue(samples("rejected"), refused);
     assertThat(value(REFUSED.formatted("placements"))).isEqualTo(10_000 - MOST_PLACEMENTS);
     assertThat(value(REFUSED.formatted("jobs"))).isEqualTo(FLOOD - room);
     assertThat(cluster.read(Topics.DEAD_LETTERS))
@@ -207,6 +208,12 @@ class HostileTest {
 
   private static long letters(String outcome) {
     return value("headroom_dead_letters_total{outcome=\"%s\"}".formatted(outcome));
+  }
+
+  private static void awaitValue(String series, long expected) {
+    await(series)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(value(series)).isEqualTo(expected));
   }
 
   private static long value(String series) {

@@ -4,8 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ledger.MemorySample;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,9 +96,41 @@ class PlainSampleReaderTest {
   }
 
   @Test
-  void theSameRankIsTheSameSubject() {
+  void aRankThatCameTwiceIsTheSameSubject() {
+    // Given
     byte[] bytes = PLAIN.getFirst().getBytes(UTF_8);
-    assertThat(subject(plain.read(bytes))).isSameAs(subject(plain.read(bytes)));
+    plain.read(bytes);
+
+    // When
+    MemorySample.Subject known = subject(plain.read(bytes));
+
+    // Then
+    assertThat(subject(plain.read(bytes))).isSameAs(known);
+  }
+
+  @Test
+  void manyRanksAreKnownAndStayKnownInAFloodOfStrangers() {
+    // Given
+    List<byte[]> ranks = IntStream.range(0, 5000).mapToObj(i -> ofJob("job-" + i)).toList();
+    for (int i = 0; i < 4; i++) {
+      ranks.forEach(plain::read);
+    }
+    Set<MemorySample.Subject> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    ranks.forEach(rank -> known.add(subject(plain.read(rank))));
+
+    // When
+    IntStream.range(0, 500_000).forEach(i -> plain.read(ofJob("stranger-" + i)));
+
+    // Then
+    long same = ranks.stream().filter(rank -> known.contains(subject(plain.read(rank)))).count();
+    assertThat(same).isGreaterThan(4950);
+  }
+
+  private static byte[] ofJob(String job) {
+    return ("{\"schema\":\"headroom/memory-sample/1\",\"job\":\"%s\",\"gpu\":\"g\","
+            + "\"time\":\"2026-11-23T21:00:00Z\",\"process_used_bytes\":1}")
+        .formatted(job)
+        .getBytes(UTF_8);
   }
 
   @ParameterizedTest
