@@ -20,6 +20,8 @@ public final class Batch {
   private final Table.Editor<Registration> registrations;
   private final Table.Editor<GpuState> gpus;
   private final Map<String, JobFold> folds = new HashMap<>();
+  private @Nullable String recent;
+  private @Nullable JobFold recentFold;
   private int newcomers;
   private long layers;
   private long conflicts;
@@ -96,7 +98,7 @@ public final class Batch {
       if (isFull()) {
         return refuse(Bound.JOBS);
       }
-      folds.put(sample.job(), fold);
+      keep(sample.job(), fold);
       newcomers++;
     }
     return verdict;
@@ -128,7 +130,7 @@ public final class Batch {
     } else if (isFresh) {
       fold = new JobFold(job, partition, fresh.at());
       fold.attach(fresh);
-      folds.put(job, fold);
+      keep(job, fold);
       newcomers++;
     }
     if (verdict == Verdict.APPLIED) {
@@ -185,7 +187,7 @@ public final class Batch {
     if (before == null) {
       newcomers++;
     }
-    folds.put(state.job(), restored);
+    keep(state.job(), restored);
     return Verdict.APPLIED;
   }
 
@@ -226,22 +228,36 @@ public final class Batch {
 
   private void drop(String job) {
     boolean wasStored = jobs.get(job) != null;
+    recentFold = null;
     if (folds.remove(job) != null && !wasStored) {
       newcomers--;
     }
     jobs.remove(job);
   }
 
+  /// Several events in a row of one job are likely.
   private @Nullable JobFold fold(String job) {
+    if (recentFold != null && job.equals(recent)) {
+      return recentFold;
+    }
     JobFold fold = folds.get(job);
     if (fold == null) {
       JobState state = jobs.get(job);
-      if (state != null) {
-        fold = new JobFold(state);
-        folds.put(job, fold);
+      if (state == null) {
+        return null;
       }
+      fold = new JobFold(state);
+      folds.put(job, fold);
     }
+    recent = job;
+    recentFold = fold;
     return fold;
+  }
+
+  private void keep(String job, JobFold fold) {
+    folds.put(job, fold);
+    recent = job;
+    recentFold = fold;
   }
 
   private Verdict refuse(Bound bound) {

@@ -54,7 +54,7 @@ public final class Growth {
     if (last < 0 || span > spans[last]) {
       return opened(span, bytes);
     }
-    int at = Arrays.binarySearch(spans, span);
+    int at = span == spans[last] ? last : Arrays.binarySearch(spans, span);
     if (at < 0 || bytes <= maxima[at]) {
       return this;
     }

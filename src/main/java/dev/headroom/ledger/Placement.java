@@ -49,7 +49,8 @@ public record Placement(
     boolean endedAgain = !another && hasEnded() && sample.phase() == Phase.ENDED;
     return new Placement(
         rank == null ? sample.rank() : rank,
-        gpu,
+        // Equal, and next time the same string.
+        sample.gpu(),
         sample.host() == null ? host : sample.host(),
         sample.pid() == null ? pid : sample.pid(),
         times.with(sample.source(), nanos),
@@ -71,13 +72,11 @@ public record Placement(
 
   /// Whether a sample belongs here: by rank, or where one of the two has none, by process.
   boolean isOf(MemorySample sample) {
-    if (!gpu.equals(sample.gpu())) {
-      return false;
-    }
+    // The rank first: it nearly always decides, and the name need not be looked at.
     if (rank != null && sample.rank() != null) {
-      return rank.equals(sample.rank());
+      return rank.equals(sample.rank()) && gpu.equals(sample.gpu());
     }
-    return agree(host, sample.host()) && agree(pid, sample.pid());
+    return agree(pid, sample.pid()) && agree(host, sample.host()) && gpu.equals(sample.gpu());
   }
 
   /// Whether a sample that may belong here names this very rank or process.
