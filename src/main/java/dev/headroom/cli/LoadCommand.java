@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
 
-  private static final Duration WARM_UP = Duration.ofSeconds(10);
+  private static final Duration WARM_UP = Duration.ofSeconds(60);
   private static final String DELAYS = "headroom_ingest_delay_seconds";
 
   @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
