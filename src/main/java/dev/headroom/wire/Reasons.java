@@ -21,6 +21,10 @@ final class Reasons {
   }
 
   private static String printable(String value, int longest) {
+    // In a flood of refusals nearly all are.
+    if (value.length() <= longest && isPrintableAscii(value)) {
+      return value;
+    }
     var safe = new StringBuilder(Math.min(value.length(), longest) + 1);
     int i = 0;
     while (i < value.length() && safe.length() < longest) {
@@ -33,6 +37,15 @@ final class Reasons {
       i += Character.charCount(codePoint);
     }
     return i < value.length() ? safe.append('…').toString() : safe.toString();
+  }
+
+  private static boolean isPrintableAscii(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPrintable(int codePoint) {
