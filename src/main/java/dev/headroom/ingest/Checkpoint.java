@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.Tally;
+import dev.headroom.live.Pulse;
 import dev.headroom.wire.JobSummaryEncoder;
 import dev.headroom.wire.Topics;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class Checkpoint implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Checkpoint.class);
+  private static final String TROUBLE = "checkpoint";
 
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final Pulse pulse;
   private @Nullable Producer<byte[], byte[]> producer;
 
   /// What of a job stands in the summaries. Bounded by the jobs of our own.
@@ -40,6 +45,11 @@ final class Checkpoint implements AutoCloseable {
 
   private final Map<String, JobState> parted = new HashMap<>();
   private final Set<String> forgotten = new HashSet<>();
+
+  /// Those of our jobs whose summary the topic does not take: they are left out, so that the others
+  /// are written. Added to by the producer's thread.
+  private final Set<String> tooLarge = ConcurrentHashMap.newKeySet();
+
   private Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
 
   private record Told(Tally tally, @Nullable String run, @Nullable String content) {
@@ -49,8 +59,9 @@ final class Checkpoint implements AutoCloseable {
     }
   }
 
-  Checkpoint(Supplier<Producer<byte[], byte[]>> producers) {
+  Checkpoint(Supplier<Producer<byte[], byte[]>> producers, Pulse pulse) {
     this.producers = producers;
+    this.pulse = pulse;
   }
 
   /// A job of ours ended and is no longer listed; its last word may not have been written.
@@ -63,6 +74,7 @@ final class Checkpoint implements AutoCloseable {
 
   /// A job of ours fell silent and is no longer listed, here or anywhere.
   void forgotten(String job) {
+    tooLarge.remove(job);
     told.remove(job);
     forgotten.add(job);
   }
@@ -76,6 +88,7 @@ final class Checkpoint implements AutoCloseable {
   /// These partitions are no longer ours, so what was said of them is not ours to remember.
   void left(Snapshot snapshot, Set<Integer> partitions) {
     told.keySet().removeIf(job -> isIn(snapshot.jobs().get(job), partitions));
+    tooLarge.removeIf(job -> isIn(snapshot.jobs().get(job), partitions));
     parted.values().removeIf(job -> partitions.contains(job.partition()));
     committed.keySet().removeIf(partition -> partitions.contains(partition.partition()));
   }
@@ -94,6 +107,7 @@ final class Checkpoint implements AutoCloseable {
       ConsumerGroupMetadata group) {
     List<JobState> changed = changed(snapshot);
     if (changed.isEmpty() && forgotten.isEmpty() && positions.equals(committed)) {
+      pulse.fine(TROUBLE);
       return true;
     }
     try {
@@ -113,6 +127,7 @@ final class Checkpoint implements AutoCloseable {
       open.commitTransaction();
     } catch (KafkaException e) {
       LOG.warnf("a checkpoint was not written: %s", e.getMessage());
+      pulse.troubled(TROUBLE, "what is known cannot be written to Kafka: " + e.getMessage());
       abandon(e);
       return false;
     }
@@ -123,16 +138,19 @@ final class Checkpoint implements AutoCloseable {
     parted.clear();
     forgotten.clear();
     committed = new HashMap<>(positions);
+    pulse.fine(TROUBLE);
     return true;
   }
 
   private List<JobState> changed(Snapshot snapshot) {
+    parted.keySet().removeIf(tooLarge::remove);
     var changed = new ArrayList<>(parted.values());
     snapshot
         .jobs()
         .forEach(
             job -> {
-              boolean isOurs = snapshot.owns(job) && job.firstSample() != null;
+              boolean isOurs =
+                  snapshot.owns(job) && job.firstSample() != null && !tooLarge.contains(job.job());
               if (isOurs && !Told.of(job).equals(told.get(job.job()))) {
                 changed.add(job);
                 forgotten.remove(job.job());
@@ -153,9 +171,20 @@ final class Checkpoint implements AutoCloseable {
     return open;
   }
 
-  private static void send(Producer<byte[], byte[]> open, String job, byte @Nullable [] value) {
+  private void send(Producer<byte[], byte[]> open, String job, byte @Nullable [] value) {
     // What fails is told by the commit.
-    var _ = open.send(new ProducerRecord<>(Topics.JOB_SUMMARIES, job.getBytes(UTF_8), value));
+    var _ =
+        open.send(
+            new ProducerRecord<>(Topics.JOB_SUMMARIES, job.getBytes(UTF_8), value),
+            (_, exception) -> {
+              if (exception instanceof RecordTooLargeException) {
+                tooLarge.add(job);
+                LOG.warnf(
+                    "the summary of %s has %d bytes, more than %s takes: after a crash its peaks are"
+                        + " lost (raise max.message.bytes)",
+                    job, value == null ? 0 : value.length, Topics.JOB_SUMMARIES);
+              }
+            });
   }
 
   /// The next checkpoint takes a producer of its own, whose first act is to end what this one left

@@ -78,7 +78,7 @@ final class Ingest implements AutoCloseable {
             marks,
             intake(
                 Topics.MEMORY_SAMPLES, sampleDecoder(), ConsumerRecord::partition, Ingest::ignore),
-            new Checkpoint(clients::transactional),
+            new Checkpoint(clients::transactional, pulse),
             deadLetters,
             keeper,
             pulse,

@@ -43,6 +43,7 @@ final class SampleGroup implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration BRIEFLY = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final String TROUBLE = "samples";
   private static final String NOT_JOINED = "the group was not joined yet";
 
@@ -136,7 +137,7 @@ final class SampleGroup implements AutoCloseable {
   }
 
   private void take(Consumer<byte[], byte[]> consumer) {
-    long checkpointed = System.nanoTime();
+    long due = System.nanoTime() + checkpointNanos;
     Optional<Uuid> begun = topic();
     while (!closing) {
       Optional<Uuid> seen = topic();
@@ -151,9 +152,9 @@ final class SampleGroup implements AutoCloseable {
       settle(consumer);
       report(consumer);
       sweep.maybe();
-      if (System.nanoTime() - checkpointed >= checkpointNanos) {
-        write(consumer);
-        checkpointed = System.nanoTime();
+      if (System.nanoTime() - due >= 0) {
+        boolean isWritten = write(consumer);
+        due = System.nanoTime() + (isWritten ? checkpointNanos : AGAIN.toNanos());
       }
     }
   }

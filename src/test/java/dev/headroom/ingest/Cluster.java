@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -66,6 +68,14 @@ final class Cluster implements AutoCloseable {
   /// One whose broker does not run yet.
   static Cluster at(Path folder) {
     return new Cluster(KafkaBroker.in(Path.of("target/broker/lib"), folder, 0));
+  }
+
+  void create(String topic, Map<String, String> configs)
+      throws InterruptedException, ExecutionException {
+    try (Admin admin = admin()) {
+      var fresh = new NewTopic(topic, Optional.of(1), Optional.empty()).configs(configs);
+      admin.createTopics(List.of(fresh)).all().get();
+    }
   }
 
   void delete(String topic) throws InterruptedException, ExecutionException {
