@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 final class LoadCommand implements Callable<Integer> {
 
   private static final Duration WARM_UP = Duration.ofSeconds(60);
+  private static final int WARM_UP_SCRAPES = 10;
+  private static final List<String> ENCODINGS = List.of("identity", "gzip");
   private static final String DELAYS = "headroom_ingest_delay_seconds";
 
   @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
@@ -137,28 +139,35 @@ final class LoadCommand implements Callable<Integer> {
     return monitor.heap();
   }
 
+  /// At rest, which tells what a scrape costs, and beside the steady load, which tells what the two
+  /// do to each other.
   private void scrapes(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
       throws IOException, InterruptedException {
+    long series = monitor.series();
+    for (String encoding : ENCODINGS) {
+      monitor.scrapes(WARM_UP_SCRAPES, encoding);
+      scrape("at rest, " + encoding, monitor, series, encoding, out);
+    }
     var ingest =
         Thread.ofPlatform().start(() -> traffic.steadily(rate, jobs, Duration.ofSeconds(20)));
-    long series = monitor.series();
     long before = monitor.received();
     long start = System.nanoTime();
-    for (String encoding : List.of("identity", "gzip")) {
-      List<MonitorUnderLoad.Scrape> all = monitor.scrapes(7, encoding);
-      double[] sorted =
-          all.stream().mapToDouble(MonitorUnderLoad.Scrape::seconds).sorted().toArray();
-      out.printf(
-          "scrape, %-12s %,12d series, %,d bytes, median %.3f s, slowest %.3f s%n",
-          encoding,
-          series,
-          all.getLast().bytes(),
-          sorted[sorted.length / 2],
-          sorted[sorted.length - 1]);
+    for (String encoding : ENCODINGS) {
+      scrape(encoding, monitor, series, encoding, out);
     }
     double wall = (System.nanoTime() - start) / 1e9;
     out.printf("ingest beside it     %,12.0f samples/s%n", (monitor.received() - before) / wall);
     ingest.join();
+  }
+
+  private static void scrape(
+      String how, MonitorUnderLoad monitor, long series, String encoding, PrintWriter out)
+      throws IOException {
+    List<MonitorUnderLoad.Scrape> all = monitor.scrapes(7, encoding);
+    double[] sorted = all.stream().mapToDouble(MonitorUnderLoad.Scrape::seconds).sorted().toArray();
+    out.printf(
+        "scrape %-18s %,7d series, %,d bytes, median %.3f s, slowest %.3f s%n",
+        how, series, all.getLast().bytes(), sorted[sorted.length / 2], sorted[sorted.length - 1]);
   }
 
   private static void delete(Path folder) throws IOException {
