@@ -20,8 +20,7 @@ public final class Batch {
   private final Table.Editor<Registration> registrations;
   private final Table.Editor<GpuState> gpus;
   private final Map<String, JobFold> folds = new HashMap<>();
-  private @Nullable String recent;
-  private @Nullable JobFold recentFold;
+  private @Nullable JobFold recent;
   private int newcomers;
   private long layers;
   private long conflicts;
@@ -228,7 +227,7 @@ public final class Batch {
 
   private void drop(String job) {
     boolean wasStored = jobs.get(job) != null;
-    recentFold = null;
+    recent = null;
     if (folds.remove(job) != null && !wasStored) {
       newcomers--;
     }
@@ -237,27 +236,22 @@ public final class Batch {
 
   /// Several events in a row of one job are likely.
   private @Nullable JobFold fold(String job) {
-    if (recentFold != null && job.equals(recent)) {
-      return recentFold;
+    if (recent != null && recent.isOf(job)) {
+      return recent;
     }
-    JobFold fold = folds.get(job);
-    if (fold == null) {
+    recent = folds.get(job);
+    if (recent == null) {
       JobState state = jobs.get(job);
-      if (state == null) {
-        return null;
+      if (state != null) {
+        keep(job, new JobFold(state));
       }
-      fold = new JobFold(state);
-      folds.put(job, fold);
     }
-    recent = job;
-    recentFold = fold;
-    return fold;
+    return recent;
   }
 
   private void keep(String job, JobFold fold) {
     folds.put(job, fold);
-    recent = job;
-    recentFold = fold;
+    recent = fold;
   }
 
   private Verdict refuse(Bound bound) {

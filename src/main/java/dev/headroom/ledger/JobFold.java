@@ -91,6 +91,10 @@ final class JobFold {
         pastRuns);
   }
 
+  boolean isOf(String name) {
+    return job.equals(name);
+  }
+
   /// Whether the last sample showed the job's name in use at two places.
   boolean isConflict() {
     return conflict;
