@@ -13,7 +13,7 @@ final class PlainJson {
   /// What an index or a number is where the message is not plain.
   static final int NONE = -1;
 
-  private static final byte[][] NULL = {{'n', 'u', 'l', 'l'}};
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
   private static final int LONGEST_NAME = 128;
   private static final int MOST_DIGITS = 18;
 
@@ -71,7 +71,16 @@ final class PlainJson {
 
   /// Goes past a null, if it is the next.
   boolean skipNull() {
-    return peek() == 'n' && word(NULL, 0) != NONE;
+    return peek() == 'n' && skip(NULL);
+  }
+
+  /// Goes past a word, with its quotes, if it is the next.
+  boolean skip(byte[] word) {
+    boolean met = isNext(word);
+    if (met) {
+      at += word.length;
+    }
+    return met;
   }
 
   /// Goes past one of some words.
@@ -80,13 +89,11 @@ final class PlainJson {
   /// @param likely the index of the word that is tried first
   /// @return its index, or [#NONE]
   int word(byte[][] words, int likely) {
-    if (isNext(words[likely])) {
-      at += words[likely].length;
+    if (skip(words[likely])) {
       return likely;
     }
     for (int i = 0; i < words.length; i++) {
-      if (i != likely && isNext(words[i])) {
-        at += words[i].length;
+      if (i != likely && skip(words[i])) {
         return i;
       }
     }

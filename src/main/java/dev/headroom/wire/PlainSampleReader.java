@@ -56,7 +56,7 @@ final class PlainSampleReader {
   private static final byte[][] PHASE_NAMES = quoted(PHASES, Phase::wireName);
   private static final byte[][] OUTCOME_NAMES = quoted(OUTCOMES, Outcome::wireName);
   private static final byte[][] CATEGORY_NAMES = quoted(CATEGORIES, Category::wireName);
-  private static final byte[][] SCHEMA = {bytes(MemorySampleDecoder.SCHEMA)};
+  private static final byte[] SCHEMA = bytes(MemorySampleDecoder.SCHEMA);
 
   private final PlainJson in;
 
@@ -129,7 +129,7 @@ final class PlainSampleReader {
     }
     return switch (field) {
       case SCHEMA -> {
-        into.schema = in.word(SCHEMA, 0) == 0;
+        into.schema = in.skip(SCHEMA);
         yield into.schema;
       }
       case JOB -> (into.job = in.name()) != null;

@@ -17,12 +17,16 @@ final class Reasons {
   }
 
   static boolean isPrintable(String value) {
-    return value.codePoints().allMatch(Reasons::isPrintable);
+    int i = 0;
+    while (i < value.length() && isPrintable(value.codePointAt(i))) {
+      i += Character.charCount(value.codePointAt(i));
+    }
+    return i == value.length();
   }
 
   private static String printable(String value, int longest) {
     // In a flood of refusals nearly all are.
-    if (value.length() <= longest && isPrintableAscii(value)) {
+    if (value.length() <= longest && isPrintable(value)) {
       return value;
     }
     var safe = new StringBuilder(Math.min(value.length(), longest) + 1);
@@ -39,16 +43,10 @@ final class Reasons {
     return i < value.length() ? safe.append('…').toString() : safe.toString();
   }
 
-  private static boolean isPrintableAscii(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static boolean isPrintable(int codePoint) {
+    if (codePoint >= ' ' && codePoint <= '~') {
+      return true;
+    }
     int type = Character.getType(codePoint);
     return type != Character.CONTROL
         && type != Character.FORMAT

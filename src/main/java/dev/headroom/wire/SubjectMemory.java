@@ -33,17 +33,17 @@ final class SubjectMemory {
   private final int[] strangers = new int[1 << BITS];
 
   /// Of the head before: the next one's, most likely.
-  private int length = 1;
+  private int likely = 1;
 
   /// Where the time of a sample begins, or [PlainJson#NONE] if that is not near its start.
   int head(byte[] message) {
     int last = Math.min(message.length, LONGEST) - Long.BYTES;
-    if (length <= last && isTime(message, length)) {
-      return length;
+    if (likely <= last && isTime(message, likely)) {
+      return likely;
     }
     for (int at = 1; at <= last; at++) {
       if (isTime(message, at)) {
-        length = at;
+        likely = at;
         return at;
       }
     }
