@@ -190,6 +190,12 @@ nvmlReturn_t nvmlInit_v2(void) {
   return leave(NVML_SUCCESS);
 }
 
+/* What NVIDIA's Python binding calls. */
+nvmlReturn_t nvmlInitWithFlags(unsigned int flags) {
+  (void)flags;
+  return nvmlInit_v2();
+}
+
 nvmlReturn_t nvmlShutdown(void) {
   ENTER(NULL);
   initialized--;
