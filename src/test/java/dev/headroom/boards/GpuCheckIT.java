@@ -41,7 +41,7 @@ class GpuCheckIT {
   }
 
   @Test
-  void agrees_with_a_driver_that_tells_the_truth() throws IOException, InterruptedException {
+  void agreesWithADriverThatTellsTheTruth() throws IOException, InterruptedException {
     Path results = folder.resolve("true");
 
     Ran ran = run(Map.of(), check(results, "card,agent,cuda"));
@@ -58,7 +58,7 @@ class GpuCheckIT {
   }
 
   @Test
-  void names_what_differs_and_goes_on() throws IOException, InterruptedException {
+  void namesWhatDiffersAndGoesOn() throws IOException, InterruptedException {
     Path results = folder.resolve("wrong");
 
     Ran ran = run(Map.of("STAND_IN_WRONG_MIB", "5"), check(results, "operators,agent,cuda"));
@@ -94,8 +94,7 @@ class GpuCheckIT {
     environment.put("STAND_IN_SCRIPT", folder.resolve("nvml/script").toString());
     environment.put("GPU_CHECK_HOLD", stands.resolve("hold_stand_in.py").toString());
     environment.putAll(more);
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
     }
