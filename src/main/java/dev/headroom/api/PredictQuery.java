@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class PredictQuery {
 
   private static final Set<String> NAMES =
-      Set.of("batch", "precision", "optimizer", "mode", "checkpoint", "gpu", "largest_batch");
+      Set.of(
+          "batch", "precision", "optimizer", "mode", "checkpoint", "input", "gpu", "largest_batch");
 
   @RestQuery
   @Parameter(description = "Another batch size, per rank.", schema = @Schema(minimum = "1"))
@@ -53,6 +54,13 @@ final class PredictQuery {
   @RestQuery
   @Parameter(
       description =
+          "Other input shapes, of one sample, with commas between or one a parameter: 3x384x384,"
+              + " 256, or with several inputs ids=256.")
+  @Nullable List<String> input;
+
+  @RestQuery
+  @Parameter(
+      description =
           "The GPU it runs on: what its context takes, and whether the job fits. Such as"
               + " A100-40GB, T4, 24GiB.")
   @Nullable String gpu;
@@ -82,11 +90,13 @@ final class PredictQuery {
   }
 
   WhatIf whatIf() {
-    List<String> modules =
-        checkpoint == null || checkpoint.isEmpty()
-            ? null
-            : checkpoint.stream().flatMap(names -> Arrays.stream(names.split(",", -1))).toList();
-    return new WhatIf(batch, precision, optimizer, mode, modules);
+    return new WhatIf(batch, precision, optimizer, mode, all(checkpoint), all(input));
+  }
+
+  private static @Nullable List<String> all(@Nullable List<String> given) {
+    return given == null || given.isEmpty()
+        ? null
+        : given.stream().flatMap(names -> Arrays.stream(names.split(",", -1))).toList();
   }
 
   Optional<GpuModel> gpuModel() {

@@ -14,9 +14,9 @@ final class AttentionRules {
 
   private AttentionRules() {}
 
-  /// Half precisions run flash where float32 runs the efficient kernel.
-  static Attention.Backend backend(Attention attention, DType dtype) {
-    return attention.backend() == Attention.Backend.EFFICIENT && dtype.isHalf()
+  /// Half precisions run flash where float32 runs the efficient kernel, unless there is a bias.
+  static Attention.Backend backend(Attention attention, DType dtype, boolean biased) {
+    return attention.backend() == Attention.Backend.EFFICIENT && dtype.isHalf() && !biased
         ? Attention.Backend.FLASH
         : attention.backend();
   }
@@ -27,38 +27,67 @@ final class AttentionRules {
     for (int i = 0; i < all.length; i++) {
       all[i] = call.autocast.lower(pass, call.input(i));
     }
-    Attention.Backend backend = backend(operation, all[0].dtype);
+    Attention.Backend backend = backend(operation, all[0].dtype, all.length > 3);
     for (int i = 0; i < all.length && backend == Attention.Backend.EFFICIENT; i++) {
       if (call.input(i).headsJoined) {
         all[i] = apart(pass, all[i]);
       }
     }
+    boolean padded = all.length == 3 && isPadded(operation, all[0].dtype);
+    long wide = Math.ceilDiv(operation.headDim(), 8) * 8L;
+    for (int i = 0; i < all.length && padded; i++) {
+      all[i] = withHeadsOf(pass, all[i], all[i].elements / operation.headDim() * wide);
+    }
+    long headDim = padded ? wide : operation.headDim();
     Tensor result =
-        attend(
-            call,
-            all,
-            backend,
-            operation.numHeads(),
-            operation.queryLength(),
-            operation.keyLength());
+        attend(call, all, backend, headDim, operation.queryLength(), operation.keyLength());
     for (Tensor tensor : all) {
       pass.drop(tensor);
     }
-    return result;
+    result.likeQuery =
+        backend == Attention.Backend.FLASH
+            && !padded
+            && all.length == 3
+            && call.input(0).layout != Layout.CONTIGUOUS;
+    return padded ? cut(pass, result, result.elements / wide * operation.headDim()) : result;
+  }
+
+  /// Flash attention takes heads of multiples of 8 only; others are padded, and its result is cut.
+  /// Source: `pad_last_dim` in `aten/src/ATen/native/transformers/attention.cpp`.
+  static boolean isPadded(Attention attention, DType dtype) {
+    return backend(attention, dtype, false) == Attention.Backend.FLASH
+        && attention.headDim() % 8 != 0;
+  }
+
+  /// A padded copy; takes the tensor over.
+  private static Tensor withHeadsOf(Pass pass, Tensor tensor, long elements) {
+    Node node = pass.node(Backwards::each, tensor);
+    Tensor padded = pass.from(node, pass.make(elements, tensor.dtype, Category.FEATURE_MAPS));
+    pass.drop(tensor);
+    return padded;
+  }
+
+  /// What is left of a padded result; takes that over.
+  private static Tensor cut(Pass pass, Tensor result, long elements) {
+    Node node = pass.node(Backwards::each, result);
+    Tensor part = pass.from(node, pass.view(result, elements, Layout.PART));
+    pass.drop(result);
+    part.cut = true;
+    return part;
   }
 
   /// Takes batch and heads apart; putting their gradients together copies. Takes the tensor over.
   private static Tensor apart(Pass pass, Tensor joined) {
     Tensor view =
         pass.from(
-            pass.node(CopyRules::gather, joined),
-            pass.view(joined, joined.elements, joined.layout));
+            pass.node(Backwards::each, joined), pass.view(joined, joined.elements, joined.layout));
     pass.drop(joined);
     return view;
   }
 
-  /// The gradients of flash attention lie as its inputs do.
-  private static @Nullable Tensor[] flashBack(Pass pass, Node node, Tensor gradient) {
+  /// The gradients of flash and of efficient attention lie as batch, length, heads, head's
+  /// dimension: taking the heads apart copies nothing. Source: `attention_backward.cu`.
+  private static @Nullable Tensor[] headsLast(Pass pass, Node node, Tensor gradient) {
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       if (node.needs(i)) {
@@ -70,15 +99,17 @@ final class AttentionRules {
   }
 
   private static Tensor attend(
-      Call call, Tensor[] all, Attention.Backend backend, long heads, long queries, long keys) {
+      Call call, Tensor[] all, Attention.Backend backend, long headDim, long queries, long keys) {
     Pass pass = call.pass;
-    long rows =
-        Math.max(
-            1,
-            all[0].elements / Math.max(1, all[0].elements / Math.multiplyExact(call.batch, heads)));
+    long rows = Math.max(1, all[0].elements / Math.max(1, Math.multiplyExact(queries, headDim)));
     DType dtype = all[0].dtype;
     boolean flash = backend == Attention.Backend.FLASH;
-    Node node = pass.node(flash ? AttentionRules::flashBack : Backwards::each, all);
+    Node.Backward backward =
+        switch (backend) {
+          case FLASH, EFFICIENT -> AttentionRules::headsLast;
+          case MATH, CUDNN -> Backwards::each;
+        };
+    Node node = pass.node(backward, all);
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }
@@ -94,10 +125,17 @@ final class AttentionRules {
     long seeds = backend == Attention.Backend.EFFICIENT ? 1 : 2;
     Tensor seed = pass.make(seeds, DType.INT64, Category.OTHER);
     Tensor offset = pass.make(1, DType.INT64, Category.OTHER);
-    pass.saveOrDrop(node, sums);
+    Tensor mask = flash ? pass.make(0, dtype, Category.OTHER) : null;
+    pass.save(node, sums);
     pass.saveResult(node, result);
-    pass.saveOrDrop(node, offset);
-    pass.saveOrDrop(node, seed);
+    pass.save(node, offset);
+    pass.save(node, seed);
+    pass.drop(sums);
+    pass.drop(seed);
+    pass.drop(offset);
+    if (mask != null) {
+      pass.drop(mask);
+    }
     return result;
   }
 
@@ -115,7 +153,8 @@ final class AttentionRules {
     long length = call.shape(0).rank() > 1 ? call.shape(0).extent(0) : 1;
     Attention.Backend backend =
         input.dtype.isHalf() ? Attention.Backend.FLASH : Attention.Backend.EFFICIENT;
-    Tensor attended = attend(call, parts, backend, operation.numHeads(), length, length);
+    long headDim = Math.max(1, operation.embedDim() / operation.numHeads());
+    Tensor attended = attend(call, parts, backend, headDim, length, length);
     for (Tensor part : parts) {
       pass.drop(part);
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Which operators run in which format, and the half copies of the weights.
 ///
 /// A float32 weight is copied once; the copy is kept until the forward pass and the loss are over.
-/// Source: `aten/src/ATen/autocast_mode.cpp`.
+/// Source: `aten/src/ATen/autocast_mode.h`: `AT_FORALL_LOWER_PRECISION_FP`, `AT_FORALL_FP32`,
+/// `AT_FORALL_FP32_SET_OPT_DTYPE`, `AT_FORALL_PROMOTE`.
 final class Autocast {
 
   /// Operators that run in single precision, of those that no layer type stands for.
@@ -19,23 +20,56 @@ final class Autocast {
           "acos",
           "asin",
           "cosh",
-          "cumprod",
-          "cumsum",
           "exp",
           "expm1",
-          "linalg_vector_norm",
           "log",
           "log10",
           "log1p",
           "log2",
           "norm",
           "pow",
-          "prod",
           "reciprocal",
           "rsqrt",
           "sinh",
-          "sum",
-          "tan");
+          "tan",
+          "erfinv",
+          "logsumexp",
+          "cdist",
+          "upsample_nearest1d",
+          "_upsample_nearest_exact1d",
+          "upsample_nearest2d",
+          "_upsample_nearest_exact2d",
+          "upsample_nearest3d",
+          "_upsample_nearest_exact3d",
+          "upsample_linear1d",
+          "upsample_bilinear2d",
+          "_upsample_bilinear2d_aa",
+          "upsample_trilinear3d",
+          "upsample_bicubic2d",
+          "_upsample_bicubic2d_aa");
+
+  /// Operators that take halves as they are, and answer in single precision: what they are called
+  /// with says no format, and autocast sets it.
+  private static final Set<String> ANSWERS_SINGLE =
+      Set.of("prod", "cumprod", "cumsum", "linalg_vector_norm", "linalg_matrix_norm", "sum");
+
+  /// Operators that run in the widest format of what they are given.
+  private static final Set<String> WIDEST =
+      Set.of(
+          "addcdiv",
+          "addcmul",
+          "atan2",
+          "bilinear",
+          "cross",
+          "dot",
+          "grid_sampler",
+          "index_put",
+          "scatter_add",
+          "tensordot",
+          "vdot");
+
+  /// Where a model switches it off.
+  static final Autocast OFF = new Autocast(Precision.FLOAT32, 0);
 
   private final boolean on;
   private final DType lower;
@@ -50,6 +84,14 @@ final class Autocast {
 
   static boolean isSingle(String operator) {
     return SINGLE.contains(operator);
+  }
+
+  boolean answersSingle(String operator, DType dtype) {
+    return on && dtype.isHalf() && ANSWERS_SINGLE.contains(operator);
+  }
+
+  static boolean isWidest(String operator) {
+    return WIDEST.contains(operator);
   }
 
   boolean isOn() {

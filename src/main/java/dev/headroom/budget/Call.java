@@ -20,10 +20,14 @@ final class Call {
   /// The format of the model's own tensors.
   final DType precision;
 
+  /// The format that `to` asks for; of another layer that of the model.
+  final DType format;
+
   private final Model.LayerWeights weights;
   private final Tensor[] inputs;
   private final Value[] shapes;
   private final @Nullable Tensor computedWeight;
+  private final @Nullable Tensor computedBias;
 
   Call(
       Pass pass,
@@ -33,10 +37,12 @@ final class Call {
       long batch,
       Value out,
       DType precision,
+      DType format,
       Model.LayerWeights weights,
       Tensor[] inputs,
       Value[] shapes,
-      @Nullable Tensor computedWeight) {
+      @Nullable Tensor computedWeight,
+      @Nullable Tensor computedBias) {
     this.pass = pass;
     this.layer = layer;
     this.autocast = autocast;
@@ -44,10 +50,12 @@ final class Call {
     this.batch = batch;
     this.out = out;
     this.precision = precision;
+    this.format = format;
     this.weights = weights;
     this.inputs = inputs;
     this.shapes = shapes;
     this.computedWeight = computedWeight;
+    this.computedBias = computedBias;
   }
 
   int inputs() {
@@ -71,23 +79,33 @@ final class Call {
     return out.elements(batch);
   }
 
-  /// The number of weights, a computed one counted.
+  /// The number of weights and biases, computed ones counted.
   int weights() {
-    return weights.tensors().size() + (computedWeight == null ? 0 : 1);
+    return weights.tensors().size()
+        + (computedWeight == null ? 0 : 1)
+        + (computedBias == null ? 0 : 1);
   }
 
-  /// A weight, lent.
-  Tensor weight(int index) {
-    if (computedWeight == null) {
-      return weights.tensors().get(index);
-    }
-    return index == 0 ? computedWeight : weights.tensors().get(index - 1);
-  }
-
-  /// A weight in the format of half-precision operators, held by the caller.
-  Tensor lowerWeight(int index) {
+  /// What an earlier layer computed for this place: a weight is first, a bias last.
+  private @Nullable Tensor computed(int index) {
     if (computedWeight != null && index == 0) {
-      return autocast.lower(pass, computedWeight);
+      return computedWeight;
+    }
+    return index == weights() - 1 ? computedBias : null;
+  }
+
+  /// A weight or bias, lent.
+  Tensor weight(int index) {
+    Tensor computed = computed(index);
+    int own = computedWeight == null ? index : index - 1;
+    return computed == null ? weights.tensors().get(own) : computed;
+  }
+
+  /// A weight or bias in the format of half-precision operators, held by the caller.
+  Tensor lowerWeight(int index) {
+    Tensor computed = computed(index);
+    if (computed != null) {
+      return autocast.lower(pass, computed);
     }
     int own = computedWeight == null ? index : index - 1;
     return autocast.lower(

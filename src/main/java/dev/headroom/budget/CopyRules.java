@@ -5,7 +5,7 @@ import dev.headroom.network.Concat;
 import dev.headroom.network.Convolution;
 import dev.headroom.network.DType;
 import dev.headroom.network.Layer;
-import dev.headroom.network.Opaque;
+import dev.headroom.network.Linear;
 import dev.headroom.network.TensorShape;
 import dev.headroom.network.View;
 import java.util.ArrayList;
@@ -20,10 +20,19 @@ final class CopyRules {
 
   private CopyRules() {}
 
-  static Tensor view(Call call, View operation) {
+  /// @param source the layer whose storage the view looks at, null for an input
+  static Tensor view(Call call, View operation, @Nullable Layer source) {
     Pass pass = call.pass;
     Tensor input = call.input(0);
     TensorShape shape = call.shape(0);
+    if (input.cut && joinsHeads(operation.kind(), call.out.shape())) {
+      Node node = pass.node(CopyRules::same, input);
+      return pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    }
+    if (operation.kind() == View.Kind.CHUNK) {
+      Tensor part = pass.view(input, call.elements(), Layout.PART);
+      return pass.from(pass.chunks.part(pass, input, call.elements()), part);
+    }
     if (operation.kind() == View.Kind.PERMUTE && movesOnlyOnes(shape, call.out.shape())) {
       return pass.from(
           pass.node(CopyRules::reshapeBack, input),
@@ -31,7 +40,7 @@ final class CopyRules {
     }
     boolean splits =
         operation.kind() == View.Kind.PERMUTE
-            && splits(shape, call.out.shape())
+            && (splits(shape, call.out.shape()) || takesRowsApart(call, source))
             && (call.batched(0) || !movesAsOne(shape, call.out.shape()));
     Node.Backward backward =
         switch (operation.kind()) {
@@ -51,8 +60,19 @@ final class CopyRules {
         };
     Tensor result =
         pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
+    result.cut = input.cut;
+    result.likeQuery = input.likeQuery;
     result.headsJoined = splits && shape.rank() == 3 && shape.extent(1) == 1;
     return result;
+  }
+
+  /// Whether a view of what attention answers brings its heads together.
+  private static boolean joinsHeads(View.Kind kind, TensorShape to) {
+    return switch (kind) {
+      case RESHAPE, FLATTEN -> true;
+      case PERMUTE -> to.rank() < 4;
+      case SLICE, CHUNK, EXPAND, IDENTITY -> false;
+    };
   }
 
   /// Dimensions of one element change places: nothing lies otherwise.
@@ -79,6 +99,16 @@ final class CopyRules {
     }
     apart(left, right);
     return !left.isEmpty() && left.size() < right.size();
+  }
+
+  /// A linear layer's result has two dimensions: the batch is a part of its rows, and a permutation
+  /// takes it out of them first.
+  private static boolean takesRowsApart(Call call, @Nullable Layer source) {
+    return source != null
+        && source.operation() instanceof Linear
+        && call.batched(0)
+        && call.shape(0).rank() >= 2
+        && call.shape(0).rank() == call.out.shape().rank();
   }
 
   /// Leaves the extents that only one of two shapes has.
@@ -141,9 +171,7 @@ final class CopyRules {
   static Tensor contiguous(Call call, @Nullable Layer source) {
     Pass pass = call.pass;
     Tensor input = call.input(0);
-    if (source != null
-        && source.operation() instanceof Attention attention
-        && AttentionRules.backend(attention, input.dtype) == Attention.Backend.FLASH) {
+    if (input.likeQuery && source != null && source.operation() instanceof Attention) {
       return input.hold();
     }
     Node node = pass.node(CopyRules::same, input);
@@ -192,11 +220,23 @@ final class CopyRules {
       all[i] = call.input(i);
       dtype = ArithmeticRules.wider(dtype, all[i].dtype);
     }
-    Node node = pass.node(CopyRules::parts, all);
+    boolean rows = !call.out.batched() && operation.dim() == 0;
+    Node node = pass.node(rows ? CopyRules::rows : CopyRules::parts, all);
     return pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
   }
 
-  private static @Nullable Tensor[] parts(Pass pass, Node node, Tensor gradient) {
+  /// Parts along the first dimension lie in order.
+  private static @Nullable Tensor[] rows(Pass pass, Node node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        results[i] = pass.view(gradient, node.elements[i], Layout.CONTIGUOUS);
+      }
+    }
+    return results;
+  }
+
+  static @Nullable Tensor[] parts(Pass pass, Node node, Tensor gradient) {
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       if (node.needs(i)) {
@@ -205,52 +245,5 @@ final class CopyRules {
       }
     }
     return results;
-  }
-
-  /// Zeros, and a copy of them into which the gradient is put.
-  private static @Nullable Tensor[] putBack(Pass pass, Node node, Tensor gradient) {
-    Tensor zeros = pass.gradientOf(node.elements[0], node.dtypes[0]);
-    @Nullable Tensor[] results = Backwards.each(pass, node, gradient);
-    pass.drop(zeros);
-    return results;
-  }
-
-  /// What the config says that it saves.
-  static Tensor opaque(Call call, Opaque operation) {
-    Pass pass = call.pass;
-    Tensor[] all = new Tensor[call.inputs() + call.weights()];
-    for (int i = 0; i < all.length; i++) {
-      Tensor given = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
-      all[i] =
-          Autocast.isSingle(operation.operator()) ? call.autocast.raise(pass, given) : given.hold();
-    }
-    Node.Backward backward =
-        switch (operation.operator()) {
-          case "index" -> CopyRules::putBack;
-          case "pow" -> PoolRules::powerBack;
-          default -> Backwards::each;
-        };
-    Node node = pass.node(backward, all);
-    for (int index : operation.savesInputs()) {
-      pass.save(node, all[index]);
-    }
-    DType dtype = all.length == 0 ? DType.FLOAT32 : all[0].dtype;
-    DType stated = call.layer.traits().dtype();
-    Tensor result =
-        pass.from(node, call.result(stated == null ? dtype : stated, Category.FEATURE_MAPS));
-    if (operation.savesOutput()) {
-      pass.saveResult(node, result);
-    }
-    long extra =
-        Math.addExact(
-            Math.multiplyExact(operation.savedBytesPerSample(), call.batch),
-            operation.savedBytes());
-    if (node != null && extra > 0) {
-      pass.saveOrDrop(node, pass.make(extra, DType.UINT8, Category.OTHER));
-    }
-    for (Tensor tensor : all) {
-      pass.drop(tensor);
-    }
-    return result;
   }
 }

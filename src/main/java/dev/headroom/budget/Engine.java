@@ -74,6 +74,11 @@ final class Engine {
     }
     units.gather(pass, node.layer);
     @Nullable Tensor[] results = node.backward.run(pass, node, gradient);
+    // Unpacked for this step alone: locals of the function, which go in reverse as it returns.
+    boolean unpacked = node.savedCount() > 0 && node.saved(0).segment != null;
+    if (unpacked) {
+      pass.releaseUnpacked(node);
+    }
     for (int i = 0; i < results.length; i++) {
       Tensor result = results[i];
       if (result != null) {
@@ -81,7 +86,9 @@ final class Engine {
       }
     }
     pass.drop(gradient);
-    pass.releaseSaved(node);
+    if (!unpacked) {
+      pass.releaseSaved(node);
+    }
     for (int i = 0; i < results.length; i++) {
       deliver(node.next[i], results[i]);
     }

@@ -3,14 +3,16 @@ package dev.headroom.budget;
 import dev.headroom.network.Arithmetic;
 import dev.headroom.network.Attention;
 import dev.headroom.network.Contiguous;
+import dev.headroom.network.DType;
 import dev.headroom.network.Dropout;
 import dev.headroom.network.Layer;
 import dev.headroom.network.Leaf;
+import dev.headroom.network.Matmul;
 import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
+import dev.headroom.network.To;
 import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Value;
-import dev.headroom.network.View;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,20 +39,20 @@ final class Forward {
   private final Value[][] shapes;
   private final Value[] values;
 
-  /// Where a copy's result comes from, views looked through: a layer, or −1.
-  private final int[] sources;
+  private final LayerChains chains;
 
   /// The value that is read where a layer is: another one only where the layer is left out.
   private final String[] standsFor;
 
   private final @Nullable Tensor[] results;
 
-  private final SpreadProducts products;
+  /// What the modules keep of the first evaluation.
+  private final @Nullable Tensor[] held;
 
-  /// What autocast cast for a product that runs, and the layer behind which that goes.
-  private @Nullable Tensor cast;
+  /// The formats that results had.
+  private final @Nullable DType[] formats;
 
-  private int castEnd;
+  private final CallOperands operands;
 
   Forward(
       Network network,
@@ -70,10 +72,11 @@ final class Forward {
     leftOut = leftOut(layers, index, setup.mode() == Mode.TRAINING);
     spared = setup.mode() == Mode.TRAINING ? Set.of() : fastAttention(layers);
     results = new Tensor[layers.size()];
+    held = new Tensor[layers.size()];
+    formats = new DType[layers.size()];
     values = new Value[layers.size()];
     arguments = new int[layers.size()][];
     shapes = new Value[layers.size()][];
-    sources = new int[layers.size()];
     standsFor = new String[layers.size()];
     for (int i = 0; i < layers.size(); i++) {
       values[i] = network.value(layers.get(i).name());
@@ -86,13 +89,12 @@ final class Forward {
         shapes[i][j] = from < 0 ? network.value(names.get(j)) : values[from];
       }
       int from = names.isEmpty() ? -1 : arguments[i][0];
-      boolean view = from >= 0 && layers.get(from).operation() instanceof View;
-      sources[i] = view ? sources[from] : from;
       boolean passes = leftOut[i] && !names.isEmpty();
       String read = passes ? names.getFirst() : layers.get(i).name();
       standsFor[i] = passes && from >= 0 ? standsFor[from] : read;
     }
-    products = new SpreadProducts(layers, arguments, sources);
+    chains = new LayerChains(layers, arguments);
+    operands = new CallOperands(new FrameworkCalls(layers, arguments, chains), model, this::given);
     segmentEnd = new Checkpoints(layers, setup.checkpointing()).ends();
   }
 
@@ -139,6 +141,7 @@ final class Forward {
     for (int i = segment.first; i <= segment.last && !pass.isStopped(); i++) {
       step(pass, autocast, i);
     }
+    operands.leave(pass);
     pass.leave();
     pass.record(false);
     for (int i = segment.first; i <= segment.last; i++) {
@@ -150,68 +153,64 @@ final class Forward {
   private void step(Pass pass, Autocast autocast, int at) {
     Layer layer = network.layers().get(at);
     boolean training = setup.mode() == Mode.TRAINING;
-    if (spared.contains(layer.name())) {
+    Tensor kept = held[at];
+    if (kept != null) {
+      results[at] = kept.hold();
+    } else if (spared.contains(layer.name())) {
       results[at] = valueOf(arguments[at][0], layer.inputs().getFirst()).hold();
     } else if (!leftOut[at]) {
       pass.log.at(pass.log.phase(), at);
       units.gather(pass, at);
       var given = new Tensor[arguments[at].length];
       for (int i = 0; i < given.length; i++) {
-        given[i] = valueOf(arguments[at][i], layer.inputs().get(i));
+        given[i] = given(at, i);
       }
-      if (autocast.isOn()) {
-        lower(pass, autocast, at, given);
+      Autocast acting = layer.traits().autocast() ? autocast : Autocast.OFF;
+      if (acting.isOn()) {
+        operands.lend(pass, acting, at, given);
       }
+      boolean raised = acting.isOn() && operands.raises();
       String weight = layer.traits().weight();
+      String bias = layer.traits().biasFrom();
       var call =
           new Call(
               pass,
               layer,
-              autocast,
+              raised ? Autocast.OFF : acting,
               training,
               setup.batchSize(),
               values[at],
               setup.precision().parameters(),
+              formatFor(layer),
               model.weights(at),
               given,
               shapes[at],
-              weight.isEmpty() ? null : valueOf(index.of(weight), weight));
-      results[at] = Rules.run(call, sources[at] < 0 ? null : network.layers().get(sources[at]));
+              weight.isEmpty() ? null : valueOf(index.of(weight), weight),
+              bias.isEmpty() ? null : valueOf(index.of(bias), bias));
+      int source = chains.source(at);
+      Tensor result = Rules.run(call, source < 0 ? null : network.layers().get(source));
+      if (raised && operands.raisesUpTo(at)) {
+        Tensor lowered = acting.lower(pass, result);
+        pass.drop(result);
+        result = lowered;
+      }
+      results[at] = result;
+      formats[at] = result.dtype;
+      if (!training && layer.traits().heldInEvaluation()) {
+        held[at] = result.hold();
+      }
     }
-    Tensor lent = cast;
-    if (lent != null && at >= castEnd) {
-      cast = null;
-      pass.drop(lent);
+    // What a call made within goes before what it was given.
+    int start = operands.startOfEnding(at);
+    for (int going : uses.after(at)) {
+      if (going >= start) {
+        drop(pass, going);
+      }
     }
+    operands.leave(pass, at);
     for (int going : uses.after(at)) {
       drop(pass, going);
     }
-  }
-
-  /// Puts half copies in the place of what a spelled-out product is given.
-  private void lower(Pass pass, Autocast autocast, int at, Tensor[] given) {
-    SpreadProducts.Parts copied = products.ofCopy(at);
-    if (copied != null && cast == null) {
-      if (copied.bias() >= 0) {
-        pass.drop(lowered(pass, autocast, copied.bias()));
-      }
-      pass.drop(lowered(pass, autocast, copied.product()));
-      Tensor half = autocast.lower(pass, given[0]);
-      cast = half;
-      castEnd = copied.last();
-      given[0] = half;
-    }
-    SpreadProducts.Parts summed = products.ofSum(at);
-    if (summed != null) {
-      given[1] = lowered(pass, autocast, summed.bias());
-      pass.drop(given[1]);
-    }
-  }
-
-  /// A half copy of a layer's first weight, which autocast keeps; held by the caller.
-  private Tensor lowered(Pass pass, Autocast autocast, int layer) {
-    Model.LayerWeights own = model.weights(layer);
-    return autocast.lower(pass, own.tensors().getFirst(), own.first(), own.trainable());
   }
 
   /// Evaluation does not run it, nor a dropout behind such a layer.
@@ -242,6 +241,7 @@ final class Forward {
       boolean within =
           layer.operation() instanceof Contiguous
               || layer.operation() instanceof Arithmetic
+              || layer.operation() instanceof Matmul
               || layer.operation() instanceof Attention;
       boolean inside = within && dot > 0 && modules.contains(layer.name().substring(0, dot));
       if (inside || modules.contains(layer.name())) {
@@ -249,6 +249,21 @@ final class Forward {
       }
     }
     return spared;
+  }
+
+  private DType formatFor(Layer layer) {
+    DType stated = layer.traits().dtype();
+    if (stated != null || !(layer.operation() instanceof To to) || to.dtypeOf().isEmpty()) {
+      return stated == null ? setup.precision().parameters() : stated;
+    }
+    int of = index.of(to.dtypeOf());
+    Tensor input = inputs.get(to.dtypeOf());
+    DType format = of >= 0 ? formats[of] : input == null ? null : input.dtype;
+    return format == null ? setup.precision().parameters() : format;
+  }
+
+  private Tensor given(int layer, int argument) {
+    return valueOf(arguments[layer][argument], network.layers().get(layer).inputs().get(argument));
   }
 
   private Tensor valueOf(int layer, String input) {
@@ -278,6 +293,11 @@ final class Forward {
 
   boolean hasSeveralOutputs() {
     return network.outputs().size() > 1;
+  }
+
+  /// Whether modules keep something of the first evaluation, so that later ones do less.
+  boolean holds() {
+    return network.layers().stream().anyMatch(layer -> layer.traits().heldInEvaluation());
   }
 
   /// The outputs go.

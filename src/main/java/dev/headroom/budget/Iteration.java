@@ -50,7 +50,7 @@ final class Iteration {
     sharding = Sharding.of(setup.parallelism());
     var index = new Positions(network.layers());
     model = new Model(network, index, setup.precision().parameters(), sharding.ofParameters(), log);
-    units = new GatheredUnits(model, sharding.ofParameters() > 1);
+    units = new GatheredUnits(network, model, setup.parallelism(), sharding.ofParameters() > 1);
     log.at(Phase.SETUP, -1);
     for (Input input : network.inputs()) {
       DType dtype = input.dtype().isFloating() ? setup.precision().parameters() : input.dtype();
@@ -71,7 +71,7 @@ final class Iteration {
     setupEnd = log.size();
     step(true);
     firstEnd = log.size();
-    if (setup.mode() == Mode.TRAINING && !setup.gradients().setToNone()) {
+    if (isTraining() ? !setup.gradients().setToNone() : forward.holds()) {
       step(false);
     }
   }

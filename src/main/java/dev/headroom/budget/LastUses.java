@@ -35,6 +35,9 @@ final class LastUses {
       for (String input : layer.inputs()) {
         use(index.of(input), i, last, calls);
       }
+      if (!layer.traits().biasFrom().isEmpty()) {
+        use(index.of(layer.traits().biasFrom()), i, last, calls);
+      }
       if (!layer.traits().weight().isEmpty()) {
         use(index.of(layer.traits().weight()), i, last, calls);
       }
@@ -46,18 +49,38 @@ final class LastUses {
     for (String output : network.loss().inputs()) {
       keep(index.of(output), last, count);
     }
+    going = order(layers, index, last);
+  }
+
+  /// Of what goes after one layer, its own arguments come first, as the call that it was returns;
+  /// the rest are variables of the functions around it, the innermost one's first.
+  private static int[][] order(List<Layer> layers, Positions index, int[] last) {
+    int count = layers.size();
     int[] sizes = new int[count + 1];
     for (int at : last) {
       sizes[at]++;
     }
-    going = new int[count + 1][];
+    int[][] going = new int[count + 1][];
     for (int i = 0; i <= count; i++) {
       going[i] = new int[sizes[i]];
     }
     Arrays.fill(sizes, 0);
+    boolean[] placed = new boolean[count];
     for (int i = 0; i < count; i++) {
-      going[last[i]][sizes[last[i]]++] = i;
+      for (String input : layers.get(i).inputs()) {
+        int value = index.of(input);
+        if (value >= 0 && last[value] == i && !placed[value]) {
+          placed[value] = true;
+          going[i][sizes[i]++] = value;
+        }
+      }
     }
+    for (int i = count - 1; i >= 0; i--) {
+      if (!placed[i]) {
+        going[last[i]][sizes[last[i]]++] = i;
+      }
+    }
+    return going;
   }
 
   private static void use(

@@ -29,6 +29,7 @@ import dev.headroom.network.Recurrent;
 import dev.headroom.network.Roll;
 import dev.headroom.network.Softmax;
 import dev.headroom.network.StochasticDepth;
+import dev.headroom.network.To;
 import dev.headroom.network.Upsample;
 import dev.headroom.network.View;
 
@@ -67,6 +68,7 @@ final class LayerTypes {
       case Roll _ -> "roll";
       case Softmax _ -> "softmax";
       case StochasticDepth _ -> "stochastic_depth";
+      case To _ -> "to";
       case Upsample _ -> "upsample";
       case View it -> it.kind().wireName();
     };

@@ -28,8 +28,8 @@ final class Model {
     List<Layer> layers = network.layers();
     weights = new LayerWeights[layers.size()];
     Arrays.fill(weights, NOTHING);
-    var modules = new ModuleOrder(layers);
-    for (int layer : modules.toDevice()) {
+    TensorOrder tensors = TensorOrder.of(layers);
+    for (int layer : tensors.toDevice()) {
       place(layers.get(layer), layer, precision, shards, log);
     }
     for (int i = 0; i < weights.length; i++) {
@@ -39,7 +39,7 @@ final class Model {
       }
     }
     var order = new ArrayList<Integer>();
-    for (int layer : modules.ofOptimizer()) {
+    for (int layer : tensors.ofOptimizer()) {
       if (layers.get(layer).traits().shares().isEmpty()) {
         LayerWeights own = weights[layer];
         for (int i = 0; i < own.tensors.size(); i++) {
@@ -57,11 +57,7 @@ final class Model {
       weights[at] = NOTHING;
       return;
     }
-    List<TensorShape> shapes = layer.operation().parameters();
-    boolean computed = !layer.traits().weight().isEmpty() && !shapes.isEmpty();
-    if (computed) {
-      shapes = shapes.subList(1, shapes.size());
-    }
+    List<TensorShape> shapes = layer.ownParameters();
     List<Input> buffers = layer.operation().buffers();
     log.at(Phase.SETUP, at);
     var own = new Tensor[shapes.size()];

@@ -66,6 +66,18 @@ final class Node {
         Long.MAX_VALUE, -1, new Node[0], NO_ELEMENTS, NO_FORMATS, Backwards::each, parameter);
   }
 
+  /// Hands a gradient to another node at once; no step of its own.
+  static Node passing(Node next, long elements, DType dtype, Backward backward) {
+    return new Node(
+        Long.MAX_VALUE - 1,
+        next.layer,
+        new Node[] {next},
+        new long[] {elements},
+        new DType[] {dtype},
+        backward,
+        -1);
+  }
+
   boolean needs(int input) {
     return next[input] != null;
   }

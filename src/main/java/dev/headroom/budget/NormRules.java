@@ -20,7 +20,7 @@ final class NormRules {
     return batchNorm(
         call,
         call.input(0),
-        operation.affine() ? call.weight(0) : null,
+        operation.affine() || call.weights() > 0 ? call.weight(0) : null,
         operation.affine() ? call.weight(1) : null,
         operation.numFeatures(),
         operation.trackRunningStats(),
@@ -64,11 +64,17 @@ final class NormRules {
     return result;
   }
 
-  /// cuDNN computes all gradients, asked for or not.
+  /// cuDNN computes all gradients, asked for or not, from a gradient without holes: a part of a
+  /// larger one is copied. Source: `cudnn_batch_norm_backward` in `BatchNorm.cpp`.
   private static @Nullable Tensor[] all(Pass pass, Node node, Tensor gradient) {
+    Tensor copy =
+        gradient.layout.isDense() ? null : pass.gradientOf(gradient.elements, gradient.dtype);
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
+    }
+    if (copy != null) {
+      pass.drop(copy);
     }
     return results;
   }

@@ -26,14 +26,33 @@ final class OptimizerStep {
   /// Copies of the gradients that a step holds: of all at once, or of one parameter at a time.
   private static int copies(Optimizer optimizer) {
     boolean loop = optimizer.implementation() == Optimizer.Implementation.FOR_LOOP;
+    int own =
+        switch (optimizer.kind()) {
+          case SGD -> loop && optimizer.nesterov() ? 1 : 0;
+          case ADAM, ADAMW, NADAM, RADAM -> loop ? 2 : 1;
+          case ADAMAX, RMSPROP -> 1;
+          case ADAGRAD -> loop ? 1 : 2;
+          case ADADELTA -> 2;
+          case LION, LARS, ADAFACTOR, ADAM8BIT -> 1;
+          case LAMB -> 2;
+        };
+    return own + (copiesForDecay(optimizer) ? 1 : 0);
+  }
+
+  /// Weight decay is added into a copy of the gradient, unless it goes to the parameter itself.
+  private static boolean copiesForDecay(Optimizer optimizer) {
+    return optimizer.weightDecay() > 0
+        && switch (optimizer.kind()) {
+          case SGD, ADAM, NADAM, RADAM, ADAMAX, ADADELTA, ADAGRAD, RMSPROP -> true;
+          case ADAMW, ADAFACTOR, LION, LAMB, LARS, ADAM8BIT -> false;
+        };
+  }
+
+  /// Whether the last copy of a parameter's step lives until the next one's takes its name.
+  private static boolean livesOn(Optimizer optimizer) {
     return switch (optimizer.kind()) {
-      case SGD -> 0;
-      case ADAM, ADAMW, NADAM, RADAM -> loop ? 2 : 1;
-      case ADAMAX, RMSPROP -> 1;
-      case ADAGRAD -> loop ? 1 : 2;
-      case ADADELTA -> 2;
-      case LION, LARS, ADAFACTOR, ADAM8BIT -> 1;
-      case LAMB -> 2;
+      case ADAM, ADAMW, NADAM, ADADELTA, RMSPROP, ADAGRAD -> true;
+      case SGD, RADAM, ADAMAX, ADAFACTOR, LION, LAMB, LARS, ADAM8BIT -> false;
     };
   }
 
@@ -75,27 +94,49 @@ final class OptimizerStep {
         }
       }
     }
-    boolean fused = optimizer.implementation() == Optimizer.Implementation.FUSED;
-    boolean loop = optimizer.implementation() == Optimizer.Implementation.FOR_LOOP;
+    switch (optimizer.implementation()) {
+      case FOREACH -> together(pass, model, gradients, optimizer, shards);
+      case FOR_LOOP -> oneByOne(pass, model, gradients, optimizer, shards);
+      case FUSED -> {}
+    }
+    return made;
+  }
+
+  private static void together(
+      Pass pass, Model model, ParameterGradients gradients, Optimizer optimizer, long shards) {
     var temporary = new ArrayDeque<Tensor>();
-    for (int copy = 0; copy < copies(optimizer) && !fused && !loop; copy++) {
+    for (int copy = 0; copy < copies(optimizer); copy++) {
       for (int index : model.stepOrder()) {
         if (gradients.has(index)) {
           temporary.add(temporary(pass, model.parameter(index), shards));
         }
       }
     }
-    for (int index : loop ? model.stepOrder() : new int[0]) {
-      if (gradients.has(index)) {
-        for (int copy = 0; copy < copies(optimizer); copy++) {
-          temporary.add(temporary(pass, model.parameter(index), shards));
-        }
-        temporary.forEach(pass::drop);
-        temporary.clear();
-      }
-    }
     temporary.forEach(pass::drop);
-    return made;
+  }
+
+  private static void oneByOne(
+      Pass pass, Model model, ParameterGradients gradients, Optimizer optimizer, long shards) {
+    Tensor named = null;
+    var temporary = new ArrayDeque<Tensor>();
+    for (int index : model.stepOrder()) {
+      if (!gradients.has(index)) {
+        continue;
+      }
+      for (int copy = 0; copy < copies(optimizer); copy++) {
+        temporary.add(temporary(pass, model.parameter(index), shards));
+      }
+      Tensor last = livesOn(optimizer) ? temporary.pollLast() : null;
+      temporary.forEach(pass::drop);
+      temporary.clear();
+      if (named != null) {
+        pass.drop(named);
+      }
+      named = last;
+    }
+    if (named != null) {
+      pass.drop(named);
+    }
   }
 
   private static Tensor temporary(Pass pass, Tensor parameter, long shards) {

@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
 /// The gradients of the parameters as they appear, and how long they stay.
@@ -29,7 +30,7 @@ final class ParameterGradients {
       return;
     }
     boolean taken = gradient.heldOnce() && gradient.layout == Layout.CONTIGUOUS;
-    if (taken && gradient.storage.bytes == gradient.elements * gradient.dtype.bytes()) {
+    if (taken) {
       gradient.storage.layer = pass.log.layer();
       held[parameter] = gradient;
       return;
@@ -38,11 +39,14 @@ final class ParameterGradients {
     pass.drop(gradient);
   }
 
-  /// Bytes that are there.
+  /// Bytes that are there. Gradients that are parts of one storage hold it together.
   long bytes() {
     long sum = 0;
+    var seen = new HashSet<Storage>();
     for (Tensor tensor : held) {
-      sum += tensor == null ? 0 : tensor.storage.bytes;
+      if (tensor != null && seen.add(tensor.storage)) {
+        sum += tensor.storage.bytes;
+      }
     }
     return sum;
   }

@@ -27,6 +27,8 @@ final class Pass {
 
   private long sequence;
 
+  final Chunks chunks = new Chunks();
+
   Pass(EventLog log, SavedTensors saves, boolean recording) {
     this.log = log;
     this.saves = saves;
@@ -54,6 +56,15 @@ final class Pass {
             ? new Storage(NOT_MADE, bytes, category, log.layer(), false)
             : log.allocate(bytes, category, false);
     return new Tensor(storage, elements, dtype, layout);
+  }
+
+  /// Stands for a gradient that is kept elsewhere; no memory.
+  Tensor token(long elements, DType dtype) {
+    return new Tensor(
+        new Storage(NOT_MADE, 0, Category.GRADIENTS, log.layer(), false),
+        elements,
+        dtype,
+        Layout.CONTIGUOUS);
   }
 
   /// A new tensor with the elements of another one.
@@ -186,6 +197,24 @@ final class Pass {
   /// Where recording of a graph is needed again: a checkpointed segment in the backward pass.
   void record(boolean on) {
     recording = on;
+  }
+
+  /// Lets go of what a node of a segment that ran again had, last first.
+  void releaseUnpacked(Node node) {
+    for (int i = node.savedCount() - 1; i >= 0; i--) {
+      Tensor tensor = node.saved(i).tensor;
+      if (tensor != null) {
+        node.saved(i).tensor = null;
+        drop(tensor);
+      }
+    }
+    for (int i = 0; i < node.savedCount(); i++) {
+      Segment of = node.saved(i).segment;
+      if (of != null) {
+        of.close(this);
+      }
+    }
+    node.forgetSaved();
   }
 
   /// Lets go of what a node saved, in its order.

@@ -47,7 +47,11 @@ public final class Predictor {
 
   private Budget budget(LayerConfig config, Network network) {
     var iteration = new Iteration(config, network);
-    var replay = new Replay(iteration, network);
+    var mode =
+        config.setup().expandableSegments()
+            ? CachingAllocator.Mode.EXPANDABLE_SEGMENTS
+            : CachingAllocator.Mode.FIXED_SEGMENTS;
+    var replay = new Replay(iteration, network, mode);
     boolean training = config.setup().mode() == Mode.TRAINING;
     EventLog log = iteration.log;
     boolean[] alive = replay.atPeak();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Convolutions, linear layers, matrix products, embeddings.
 ///
 /// They save the input if the weight needs a gradient, and the weight if the input needs one; a
-/// convolution its weight in any case.
+/// convolution saves both in any case.
 /// Source: `derivatives.yaml`: `convolution`, `addmm`, `mm`, `bmm`, `embedding`.
 final class ProductRules {
 
@@ -29,13 +29,14 @@ final class ProductRules {
   /// Without a bias a plain matrix product, whose weight gradient comes first.
   static Tensor linear(Call call, Linear operation) {
     Tensor input = call.input(0).hold();
-    Node.Backward backward = call.weights() > 1 ? Backwards::each : ProductRules::lastFirst;
+    Node.Backward backward =
+        call.weights() > 1 ? ProductRules::turnedWeight : ProductRules::turnedLastFirst;
     return product(call, input, false, backward, Layout.CONTIGUOUS);
   }
 
   /// Arguments are cast from the last to the first, as compilers evaluate them.
   ///
-  /// @param always whether the weight is saved even if the input needs no gradient
+  /// @param always whether both are saved, whichever needs a gradient
   private static Tensor product(
       Call call, Tensor given, boolean always, Node.Backward backward, Layout layout) {
     Pass pass = call.pass;
@@ -48,7 +49,7 @@ final class ProductRules {
     all[0] = input;
     Node node = pass.node(backward, all);
     if (node != null) {
-      if (node.needs(1) || (always && pass.saves.frozenConvolutionInput())) {
+      if (always || node.needs(1)) {
         pass.save(node, input);
       }
       if (always || node.needs(0)) {
@@ -82,6 +83,32 @@ final class ProductRules {
       }
       return results;
     }
+  }
+
+  /// A weight's gradient is made transposed, and seen the other way: a view, into which no second
+  /// gradient is added in place. The bias is handed the gradient itself, which is summed once the
+  /// function is done. Source: `addmm` in `derivatives.yaml`, `TransposeBackward0`.
+  private static @Nullable Tensor[] turnedWeight(Pass pass, Node node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < 2; i++) {
+      if (node.needs(i)) {
+        results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
+      }
+    }
+    results[2] = node.needs(2) ? gradient.hold() : null;
+    return turned(results);
+  }
+
+  private static @Nullable Tensor[] turnedLastFirst(Pass pass, Node node, Tensor gradient) {
+    return turned(lastFirst(pass, node, gradient));
+  }
+
+  private static @Nullable Tensor[] turned(@Nullable Tensor[] results) {
+    Tensor weight = results[1];
+    if (weight != null) {
+      weight.isView = true;
+    }
+    return results;
   }
 
   /// New gradients, that of the last input first: operands are served in the order of their names.

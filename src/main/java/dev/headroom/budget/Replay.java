@@ -21,7 +21,7 @@ final class Replay {
   private final Iteration iteration;
   private final Network network;
   private final EventLog log;
-  final CachingAllocator allocator = new CachingAllocator(CachingAllocator.Mode.FIXED_SEGMENTS);
+  final CachingAllocator allocator;
   private final int[] blocks;
   private final boolean[] there;
   private final long[] live = new long[CATEGORIES];
@@ -34,7 +34,8 @@ final class Replay {
   private int rangeFrom;
   private int rangeTo;
 
-  Replay(Iteration iteration, Network network) {
+  Replay(Iteration iteration, Network network, CachingAllocator.Mode mode) {
+    allocator = new CachingAllocator(mode);
     this.network = network;
     this.iteration = iteration;
     log = iteration.log;

@@ -1,27 +1,19 @@
 package dev.headroom.budget;
 
-import dev.headroom.network.Attention;
 import dev.headroom.network.Framework;
-import dev.headroom.network.InstanceNorm;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Lifetimes;
-import dev.headroom.network.LocalResponseNorm;
 import dev.headroom.network.Loss;
 import dev.headroom.network.Mode;
-import dev.headroom.network.MultiheadAttention;
 import dev.headroom.network.Network;
-import dev.headroom.network.Opaque;
-import dev.headroom.network.Operation;
 import dev.headroom.network.Parallelism;
-import dev.headroom.network.Recurrent;
 import dev.headroom.network.TrainingSetup;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What keeps a prediction from being exact, or from being made at all.
 final class Reservations {
@@ -33,11 +25,16 @@ final class Reservations {
   private static final String SAVES_CHECKED = "1.13";
 
   private final Set<String> reasons = new LinkedHashSet<>();
+  private final Set<String> notes = new LinkedHashSet<>();
+  private final Doubts doubts;
 
   Reservations(LayerConfig config, Network network) {
     TrainingSetup setup = config.setup();
     if (!isOf(config.framework(), CHECKED)) {
       reasons.add(framework(config.framework()));
+    }
+    if (setup.expandableSegments()) {
+      reasons.add("allocator.expandable_segments: by the rules of CUDACachingAllocator.cpp");
     }
     Parallelism parallelism = setup.parallelism();
     if (parallelism.strategy() != Parallelism.Strategy.NONE) {
@@ -45,7 +42,9 @@ final class Reservations {
     }
     if (Sharding.of(parallelism).ofParameters() > 1) {
       reasons.add(
-          "each layer's parameters are gathered as a unit of their own, two of them at a time");
+          parallelism.wrapped().isEmpty()
+              ? "each layer's parameters are gathered as a unit of their own, two of them at a time"
+              : "wrapped modules' parameters are gathered as units, two of them at a time");
     }
     List<String> unknown = Checkpoints.unknown(network.layers(), setup.checkpointing());
     if (!unknown.isEmpty()) {
@@ -64,15 +63,12 @@ final class Reservations {
     if (setup.mode() == Mode.INFERENCE) {
       evaluatedEncoders(network.layers());
     }
-    var kinds = new LinkedHashMap<String, String>();
-    for (Layer layer : network.layers()) {
-      String why = why(layer.operation());
-      if (!why.isEmpty()) {
-        kinds.putIfAbsent(why, layer.name());
-      }
-    }
-    for (Map.Entry<String, String> kind : kinds.entrySet()) {
-      reasons.add("layer " + kind.getValue() + ": " + kind.getKey());
+    doubts = new Doubts(network, setup);
+    reasons.addAll(doubts.reasons());
+    if (setup.precision().isAutocast()) {
+      notes.add(
+          "half copies of weights go in the order of their addresses: allocated and reserved may"
+              + " differ by 2 MiB from run to run");
     }
   }
 
@@ -113,24 +109,15 @@ final class Reservations {
 
   private void optimizer(TrainingSetup setup) {
     switch (setup.optimizer().kind()) {
-      case SGD, ADAM, ADAMW, NADAM, RADAM, ADAMAX, ADADELTA, ADAGRAD, RMSPROP -> {}
+      case SGD, ADAM, ADAMW, NADAM, RADAM, ADAMAX, ADADELTA, ADAGRAD, RMSPROP -> {
+        if (!References.show(setup.optimizer())) {
+          reasons.add("no reference shows a step of " + References.optimizer(setup.optimizer()));
+        }
+      }
       case ADAFACTOR, LION, LAMB, LARS, ADAM8BIT ->
           reasons.add(
               "optimizer.type " + setup.optimizer().kind().wireName() + ": by its paper's formula");
     }
-  }
-
-  private static String why(Operation operation) {
-    return switch (operation) {
-      case Opaque it -> "operator " + it.operator() + " is described by its config alone";
-      case Recurrent _ -> "the library's reserve is estimated";
-      case MultiheadAttention _ -> "the module's inner steps are assumed";
-      case InstanceNorm _, LocalResponseNorm _ -> "composed from its definition";
-      case Attention it
-          when it.backend() == Attention.Backend.CUDNN || it.backend() == Attention.Backend.MATH ->
-          "backend " + it.backend().wireName() + " is by formula";
-      default -> "";
-    };
   }
 
   /// Why a job cannot be predicted; empty if it can.
@@ -147,14 +134,15 @@ final class Reservations {
   }
 
   Confidence of(Layer layer) {
-    return why(layer.operation()).isEmpty() ? Confidence.EXACT : Confidence.MODELLED;
+    return doubts.about(layer) ? Confidence.MODELLED : Confidence.EXACT;
   }
 
   Confidence confidence() {
     return reasons.isEmpty() ? Confidence.EXACT : Confidence.MODELLED;
   }
 
+  /// What keeps it from being exact, and what no config can say.
   List<String> reasons() {
-    return List.copyOf(reasons);
+    return Stream.concat(reasons.stream(), notes.stream()).toList();
   }
 }

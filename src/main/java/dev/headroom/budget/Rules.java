@@ -30,6 +30,7 @@ import dev.headroom.network.Recurrent;
 import dev.headroom.network.Roll;
 import dev.headroom.network.Softmax;
 import dev.headroom.network.StochasticDepth;
+import dev.headroom.network.To;
 import dev.headroom.network.Upsample;
 import dev.headroom.network.View;
 import org.jspecify.annotations.Nullable;
@@ -63,12 +64,13 @@ final class Rules {
       case Mean it -> PoolRules.mean(call, it);
       case LocalResponseNorm it -> PoolRules.responseNorm(call, it);
       case Arithmetic it -> ArithmeticRules.arithmetic(call, it);
-      case View it -> CopyRules.view(call, it);
+      case View it -> CopyRules.view(call, it, source);
       case Contiguous _ -> CopyRules.contiguous(call, source);
+      case To _ -> call.pass.cast(call.input(0), call.format, Category.FEATURE_MAPS);
       case Concat it -> CopyRules.concat(call, it);
       case Pad _, PixelShuffle _, Roll _ -> CopyRules.copy(call);
       case Upsample _ -> CopyRules.upsample(call);
-      case Opaque it -> CopyRules.opaque(call, it);
+      case Opaque it -> OpaqueRules.opaque(call, it);
       case Attention it -> AttentionRules.attention(call, it);
       case MultiheadAttention it -> AttentionRules.multihead(call, it);
       case Recurrent it -> AttentionRules.recurrent(call, it);
@@ -82,7 +84,7 @@ final class Rules {
       case BUFFER -> call.buffers().getFirst().hold();
       case CONSTANT -> {
         DType dtype = leaf.dtype().isFloating() ? call.precision : leaf.dtype();
-        yield call.pass.make(leaf.shape().elements(), dtype, Category.OTHER);
+        yield call.pass.make(call.elements(), dtype, Category.OTHER);
       }
     };
   }

@@ -22,6 +22,14 @@ final class Tensor {
   /// heads are one dimension, which the module's last view takes apart.
   boolean headsJoined;
 
+  /// Whether it is what flash attention's padded result was cut to: bringing its heads together
+  /// copies.
+  boolean cut;
+
+  /// Whether flash attention laid it out as its query lies, heads behind places: bringing its heads
+  /// together copies nothing.
+  boolean likeQuery;
+
   /// Whether it looks at a storage that another tensor made. A view holds its base, also where no
   /// graph is recorded, so that nothing is summed into it in place. Source: `ADInplaceOrView`.
   boolean isView;

@@ -6,6 +6,7 @@ import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
 import dev.headroom.network.Optimizer;
 import dev.headroom.network.Precision;
+import dev.headroom.network.Resizing;
 import dev.headroom.network.TrainingSetup;
 import java.util.Arrays;
 import java.util.List;
@@ -22,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 ///     `for_loop`; without one of the last three the implementation stays
 /// @param mode `training` or `inference`
 /// @param checkpoint module paths whose forward pass is recomputed; `none` for none at all
+/// @param inputs shapes of one sample, such as `3x384x384` or `256`; with several inputs each with
+///     its name: `ids=256`
 public record WhatIf(
     @Nullable Integer batch,
     @Nullable String precision,
     @Nullable String optimizer,
     @Nullable String mode,
-    @Nullable List<String> checkpoint) {
+    @Nullable List<String> checkpoint,
+    @Nullable List<String> inputs) {
 
   /// Nothing changes.
   public static final WhatIf NOTHING = new WhatIf(null, null, null, null, null);
@@ -37,6 +41,17 @@ public record WhatIf(
 
   public WhatIf {
     checkpoint = checkpoint == null ? null : List.copyOf(checkpoint);
+    inputs = inputs == null ? null : List.copyOf(inputs);
+  }
+
+  /// The inputs stay.
+  public WhatIf(
+      @Nullable Integer batch,
+      @Nullable String precision,
+      @Nullable String optimizer,
+      @Nullable String mode,
+      @Nullable List<String> checkpoint) {
+    this(batch, precision, optimizer, mode, checkpoint, null);
   }
 
   /// The job with these changes.
@@ -59,7 +74,10 @@ public record WhatIf(
     if (checkpoint != null) {
       setup = setup.withCheckpointing(modulesOf(checkpoint, config));
     }
-    return config.withSetup(setup);
+    LayerConfig changed = config.withSetup(setup);
+    return inputs == null || !(config.description() instanceof Network network)
+        ? changed
+        : changed.withDescription(Resizing.of(network, InputShapes.of(inputs, network)));
   }
 
   private static List<String> modulesOf(List<String> names, LayerConfig config) {

@@ -90,6 +90,14 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable List<String> checkpoint;
 
   @Option(
+      names = "--input",
+      paramLabel = "SHAPE",
+      split = ",",
+      description =
+          "Other input shapes, of one sample: 3x384x384, 256, or with several inputs ids=256.")
+  private @Nullable List<String> inputs;
+
+  @Option(
       names = "--gpu",
       paramLabel = "GPU",
       description =
@@ -129,7 +137,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
-    var whatIf = new WhatIf(batch, precision, optimizer, mode, checkpoint);
+    var whatIf = new WhatIf(batch, precision, optimizer, mode, checkpoint, inputs);
     Answer answer = answer(line);
     int exit = 0;
     for (String file : files) {

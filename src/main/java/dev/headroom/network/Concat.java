@@ -3,8 +3,17 @@ package dev.headroom.network;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Joins values along a dimension that is counted with the batch. Saves nothing.
-public record Concat(int dim) implements Operation {
+/// Joins values along a dimension. Saves nothing.
+///
+/// The dimension is counted with the batch, which is the first one; where the batch is a factor of
+/// the first extent, there is no dimension before that, and the shape of the result may say so.
+///
+/// @param outputShape the result's; without dimensions where it follows from the inputs
+public record Concat(int dim, TensorShape outputShape) implements Operation {
+
+  public Concat(int dim) {
+    this(dim, TensorShape.of());
+  }
 
   @Override
   public int maxInputs() {
@@ -14,9 +23,13 @@ public record Concat(int dim) implements Operation {
   @Override
   public Value result(List<Value> inputs) {
     Value first = inputs.stream().filter(Value::batched).findFirst().orElse(inputs.getFirst());
-    int rank = first.shape().rank() + (first.batched() ? 1 : 0);
+    if (outputShape.rank() > 0) {
+      return joined(inputs, first);
+    }
+    boolean batchFirst = first.batched() && !first.folded();
+    int rank = first.shape().rank() + (batchFirst ? 1 : 0);
     int at = dim < 0 ? dim + rank : dim;
-    int index = first.batched() ? at - 1 : at;
+    int index = batchFirst ? at - 1 : at;
     if (index >= first.shape().rank() || at < 0) {
       throw new IllegalArgumentException("dim " + dim + " is none of " + first.shape());
     }
@@ -25,7 +38,7 @@ public record Concat(int dim) implements Operation {
     }
     long extent = 0;
     for (Value input : inputs) {
-      int own = input.batched() ? index : index + (first.batched() ? 1 : 0);
+      int own = input.batched() ? index : index + (batchFirst ? 1 : 0);
       for (int i = 0; i < first.shape().rank(); i++) {
         int ownAt = own - index + i;
         if (i != index && input.batched() == first.batched()) {
@@ -38,6 +51,18 @@ public record Concat(int dim) implements Operation {
       extent = Math.addExact(extent, input.shape().extent(own));
     }
     return first.as(first.shape().with(index, extent));
+  }
+
+  private Value joined(List<Value> inputs, Value first) {
+    boolean alike = inputs.stream().allMatch(input -> input.batched() == first.batched());
+    long elements = 0;
+    for (Value input : inputs) {
+      elements = Math.addExact(elements, input.shape().elements());
+    }
+    if (alike) {
+      Extents.equal("elements of output_shape", elements, outputShape.elements());
+    }
+    return first.as(outputShape);
   }
 
   /// The batch is left out of shapes: what is joined along it counts as more of each sample.

@@ -2,11 +2,10 @@ package dev.headroom.network;
 
 import java.util.List;
 
-/// A convolution in one to three dimensions, or a transposed one.
+/// A convolution in one to three dimensions, or a transposed one. Saves its input and its weight.
 ///
-/// Weights are out × in/groups × kernel (in × out/groups × kernel if transposed). Saves its input
-/// and
-/// its weight. Source: `torch.nn.ConvNd`, `torch.nn.ConvTransposeNd`.
+/// Weights are out × in/groups × kernel, transposed in × out/groups × kernel.
+/// Source: `torch.nn.ConvNd`, `torch.nn.ConvTransposeNd`.
 ///
 /// @param padding before and after each dimension, summed
 /// @param asymmetric whether the two sides of a dimension are padded differently
@@ -67,7 +66,34 @@ public record Convolution(
       int at = channels + 1 + i;
       out = out.with(at, extent(in.extent(at), i));
     }
-    return inputs.getFirst().as(out);
+    Value result = inputs.getFirst().as(out);
+    return new Value(result.shape(), result.batched(), result.batched() && channels == 1);
+  }
+
+  /// The result where each sample has a weight of its own: samples are groups of one convolution.
+  /// Channels and groups are those of one sample, or of as many as the input's channels go into.
+  public Value resultForEachSample(Value input) {
+    TensorShape in = input.shape();
+    int channels = in.rank() - dimensions() - 1;
+    long own = channels < 0 ? 0 : in.extent(channels);
+    long samples = own > 0 && inChannels % own == 0 ? inChannels / own : 1;
+    if (samples <= 1 || outChannels % samples != 0 || groups % samples != 0) {
+      return result(List.of(input));
+    }
+    var one =
+        new Convolution(
+            transposed,
+            (int) own,
+            (int) (outChannels / samples),
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            outputPadding,
+            (int) (groups / samples),
+            bias,
+            asymmetric);
+    return one.result(List.of(input));
   }
 
   private long extent(long in, int i) {

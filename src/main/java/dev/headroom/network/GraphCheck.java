@@ -65,17 +65,21 @@ final class GraphCheck {
       }
       inputs.add(value);
     }
-    Value inferred = operation.result(inputs);
+    Value weight = values.get(layer.traits().weight());
+    Value inferred =
+        operation instanceof Convolution convolution && weight != null && weight.batched()
+            ? convolution.resultForEachSample(inputs.getFirst())
+            : operation.result(inputs);
     return switch (layer.traits().batched()) {
       case DEFAULT -> grows(operation, inferred);
-      case BATCHED -> new Value(inferred.shape(), true);
-      case FIXED -> new Value(inferred.shape(), false);
+      case BATCHED -> inferred.growing(true);
+      case FIXED -> inferred.growing(false);
     };
   }
 
-  /// A result grows with the batch unless its layer says otherwise; leaves do not.
+  /// A result grows with the batch unless its layer says otherwise; leaves and their casts do not.
   private static Value grows(Operation operation, Value inferred) {
-    return operation instanceof Leaf ? inferred : new Value(inferred.shape(), true);
+    return operation instanceof Leaf || operation instanceof To ? inferred : inferred.growing(true);
   }
 
   private void checkTraits(Layer layer, int index, Map<String, Integer> names) {
@@ -92,6 +96,14 @@ final class GraphCheck {
     }
     if (!traits.weight().isEmpty() && !values.containsKey(traits.weight())) {
       throw new IllegalArgumentException("weight names no earlier layer: " + traits.weight());
+    }
+    if (!traits.biasFrom().isEmpty() && !values.containsKey(traits.biasFrom())) {
+      throw new IllegalArgumentException("bias_from names no earlier layer: " + traits.biasFrom());
+    }
+    if (layer.operation() instanceof To to
+        && !to.dtypeOf().isEmpty()
+        && !values.containsKey(to.dtypeOf())) {
+      throw new IllegalArgumentException("dtype_of names no earlier value: " + to.dtypeOf());
     }
     if (!traits.heldUntil().isEmpty()) {
       Integer until = names.get(traits.heldUntil());

@@ -32,6 +32,11 @@ public record LayerConfig(
     return new LayerConfig(job, run, model, framework, changed, description);
   }
 
+  /// The same run of another network: a what-if.
+  public LayerConfig withDescription(ModelDescription changed) {
+    return new LayerConfig(job, run, model, framework, setup, changed);
+  }
+
   private static void requireName(String field, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(field + " is not 1 to 128 of A-Za-z0-9._:-: " + name);

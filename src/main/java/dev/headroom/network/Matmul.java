@@ -27,6 +27,6 @@ public record Matmul() implements Operation {
     }
     Value lead = a.shape().rank() >= b.shape().rank() ? a : b;
     TensorShape shape = lead.shape().with(-2, a.shape().extent(-2)).with(-1, b.shape().extent(-1));
-    return new Value(shape, larger.batched() || b.batched());
+    return lead.as(shape).growing(larger.batched() || b.batched());
   }
 }

@@ -35,6 +35,7 @@ public sealed interface Operation
         Roll,
         Softmax,
         StochasticDepth,
+        To,
         Upsample,
         View {
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 public record Optimizer(
     Kind kind,
     double momentum,
+    double weightDecay,
     boolean nesterov,
     boolean amsgrad,
     boolean centered,
@@ -18,11 +19,26 @@ public record Optimizer(
     if (!(momentum >= 0) || momentum > 1) {
       throw new IllegalArgumentException("optimizer.momentum outside 0 to 1: " + momentum);
     }
+    if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+      throw new IllegalArgumentException("optimizer.weight_decay is none: " + weightDecay);
+    }
+  }
+
+  /// One without weight decay.
+  public Optimizer(
+      Kind kind,
+      double momentum,
+      boolean nesterov,
+      boolean amsgrad,
+      boolean centered,
+      Implementation implementation) {
+    this(kind, momentum, 0, nesterov, amsgrad, centered, implementation);
   }
 
   /// The same options with another algorithm or implementation.
   public Optimizer with(Kind changed, Implementation changedImplementation) {
-    return new Optimizer(changed, momentum, nesterov, amsgrad, centered, changedImplementation);
+    return new Optimizer(
+        changed, momentum, weightDecay, nesterov, amsgrad, centered, changedImplementation);
   }
 
   /// The algorithm, by its name in layer configs.

@@ -6,6 +6,8 @@ import java.util.List;
 ///
 /// @param batchSize samples a rank takes at once
 /// @param checkpointing module paths whose forward pass is recomputed in the backward pass
+/// @param expandableSegments whether the allocator's segments grow in place:
+///     `PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True`
 public record TrainingSetup(
     Mode mode,
     int batchSize,
@@ -13,7 +15,8 @@ public record TrainingSetup(
     Optimizer optimizer,
     Gradients gradients,
     Parallelism parallelism,
-    List<String> checkpointing) {
+    List<String> checkpointing,
+    boolean expandableSegments) {
 
   public TrainingSetup {
     if (batchSize < 1) {
@@ -31,41 +34,89 @@ public record TrainingSetup(
         optimizer,
         Gradients.DEFAULT,
         Parallelism.NONE,
-        List.of());
+        List.of(),
+        false);
   }
 
   public TrainingSetup withBatchSize(int changed) {
     return new TrainingSetup(
-        mode, changed, precision, optimizer, gradients, parallelism, checkpointing);
+        mode,
+        changed,
+        precision,
+        optimizer,
+        gradients,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   public TrainingSetup withMode(Mode changed) {
     return new TrainingSetup(
-        changed, batchSize, precision, optimizer, gradients, parallelism, checkpointing);
+        changed,
+        batchSize,
+        precision,
+        optimizer,
+        gradients,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   public TrainingSetup withPrecision(Precision changed) {
     return new TrainingSetup(
-        mode, batchSize, changed, optimizer, gradients, parallelism, checkpointing);
+        mode,
+        batchSize,
+        changed,
+        optimizer,
+        gradients,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   public TrainingSetup withOptimizer(Optimizer changed) {
     return new TrainingSetup(
-        mode, batchSize, precision, changed, gradients, parallelism, checkpointing);
+        mode,
+        batchSize,
+        precision,
+        changed,
+        gradients,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   public TrainingSetup withCheckpointing(List<String> changed) {
     return new TrainingSetup(
-        mode, batchSize, precision, optimizer, gradients, parallelism, changed);
+        mode, batchSize, precision, optimizer, gradients, parallelism, changed, expandableSegments);
   }
 
   public TrainingSetup withGradients(Gradients changed) {
     return new TrainingSetup(
-        mode, batchSize, precision, optimizer, changed, parallelism, checkpointing);
+        mode,
+        batchSize,
+        precision,
+        optimizer,
+        changed,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   public TrainingSetup withParallelism(Parallelism changed) {
     return new TrainingSetup(
-        mode, batchSize, precision, optimizer, gradients, changed, checkpointing);
+        mode,
+        batchSize,
+        precision,
+        optimizer,
+        gradients,
+        changed,
+        checkpointing,
+        expandableSegments);
+  }
+
+  public TrainingSetup withExpandableSegments(boolean changed) {
+    return new TrainingSetup(
+        mode, batchSize, precision, optimizer, gradients, parallelism, checkpointing, changed);
   }
 }

@@ -3,7 +3,12 @@ package dev.headroom.network;
 /// The shape of a value and whether it grows with the batch.
 ///
 /// @param shape without the batch dimension if it grows with the batch, whole if it does not
-public record Value(TensorShape shape, boolean batched) {
+/// @param folded whether the batch is a factor of the first extent, not a dimension before it
+public record Value(TensorShape shape, boolean batched, boolean folded) {
+
+  public Value(TensorShape shape, boolean batched) {
+    this(shape, batched, false);
+  }
 
   public static Value batched(TensorShape shape) {
     return new Value(shape, true);
@@ -14,8 +19,14 @@ public record Value(TensorShape shape, boolean batched) {
     return batched ? Math.multiplyExact(batchSize, shape.elements()) : shape.elements();
   }
 
-  /// This value with another shape.
+  /// This value with another shape. The batch stays where it is if the first extent does.
   public Value as(TensorShape changed) {
-    return new Value(changed, batched);
+    boolean stays = shape.rank() > 0 && changed.rank() > 0 && shape.extent(0) == changed.extent(0);
+    return new Value(changed, batched, folded && stays);
+  }
+
+  /// This value, growing with the batch or not.
+  public Value growing(boolean grows) {
+    return new Value(shape, grows, folded);
   }
 }

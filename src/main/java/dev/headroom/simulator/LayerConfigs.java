@@ -40,7 +40,8 @@ final class LayerConfigs {
             golden.optimizer(),
             new Gradients(true, golden.accumulationSteps()),
             setup.parallelism(),
-            setup.checkpointing()),
+            setup.checkpointing(),
+            setup.expandableSegments()),
         network.description());
   }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 final class Attributes {
 
   private static final int MAX_NUMBERS = 1024;
-  private static final Set<String> WORDS = Set.of("backend", "operator");
+  private static final Set<String> WORDS = Set.of("backend", "dtype_of", "operator");
   private static final Set<String> TRUTHS =
       Set.of(
           "affine",

@@ -243,6 +243,7 @@ public final class LayerConfigDecoder {
       @Nullable String name = null;
       @Nullable TensorShape shape = null;
       @Nullable DType dtype = null;
+      List<String> dynamic = List.of();
       for (String field = in.nextField(); field != null; field = in.nextField()) {
         if (in.isNull()) {
           continue;
@@ -251,6 +252,7 @@ public final class LayerConfigDecoder {
           case "name" -> name = in.name("inputs.name", MAX_NAME);
           case "shape" -> shape = shape(in);
           case "dtype" -> dtype = WireNames.dtype("inputs.dtype", in.text("inputs.dtype"));
+          case "dynamic" -> dynamic = DynamicFields.names(in);
           default -> in.skip();
         }
       }
@@ -260,7 +262,7 @@ public final class LayerConfigDecoder {
       if (shape == null) {
         throw MessageReader.missing("inputs.shape");
       }
-      return new InputFields(name, shape, dtype);
+      return new InputFields(name, shape, dtype, dynamic);
     }
 
     private static TensorShape shape(MessageReader in) throws MalformedException, IOException {
@@ -290,10 +292,11 @@ public final class LayerConfigDecoder {
   }
 
   /// An input whose format is the model's where it does not say one.
-  private record InputFields(String name, TensorShape shape, @Nullable DType dtype) {
+  private record InputFields(
+      String name, TensorShape shape, @Nullable DType dtype, List<String> dynamic) {
 
     Input input(DType precision) {
-      return new Input(name, shape, dtype == null ? precision : dtype);
+      return new Input(name, shape, dtype == null ? precision : dtype, dynamic);
     }
   }
 }

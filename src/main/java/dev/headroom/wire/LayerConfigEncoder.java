@@ -95,6 +95,9 @@ public final class LayerConfigEncoder {
         inner -> {
           inner.text("type", optimizer.kind().wireName());
           inner.real("momentum", optimizer.momentum());
+          if (optimizer.weightDecay() > 0) {
+            inner.real("weight_decay", optimizer.weightDecay());
+          }
           inner.truth("nesterov", optimizer.nesterov());
           inner.truth("amsgrad", optimizer.amsgrad());
           inner.truth("centered", optimizer.centered());
@@ -114,8 +117,15 @@ public final class LayerConfigEncoder {
           inner.text("strategy", parallelism.strategy().wireName());
           inner.number("world_size", parallelism.worldSize());
           inner.truth("gradient_as_bucket_view", parallelism.gradientAsBucketView());
+          inner.texts("wrapped", parallelism.wrapped());
+          if (!parallelism.reshardAfterForward()) {
+            inner.truth("reshard_after_forward", false);
+          }
         });
     out.texts("checkpointing", setup.checkpointing());
+    if (setup.expandableSegments()) {
+      out.object("allocator", inner -> inner.truth("expandable_segments", true));
+    }
   }
 
   private static void network(Network network, MessageWriter out) throws IOException {
@@ -126,6 +136,9 @@ public final class LayerConfigEncoder {
             inner.text("name", input.name());
             inner.shape("shape", input.shape());
             inner.text("dtype", input.dtype().wireName());
+            if (!input.dynamic().isEmpty()) {
+              inner.namesOrNull("dynamic", input.dynamic());
+            }
           });
     }
     out.endArray();
@@ -151,12 +164,20 @@ public final class LayerConfigEncoder {
     Layer.Traits traits = layer.traits();
     out.text("shares", orNull(traits.shares()));
     out.text("weight", orNull(traits.weight()));
+    out.text("bias_from", orNull(traits.biasFrom()));
     out.text("held_until", orNull(traits.heldUntil()));
+    out.text("call", orNull(traits.call()));
     if (!traits.trainable()) {
       out.truth("trainable", false);
     }
     if (traits.trainingOnly()) {
       out.truth("training_only", true);
+    }
+    if (!traits.autocast()) {
+      out.truth("autocast", false);
+    }
+    if (traits.heldInEvaluation()) {
+      out.truth("held_in_evaluation", true);
     }
     switch (traits.batched()) {
       case DEFAULT -> {}
@@ -166,6 +187,13 @@ public final class LayerConfigEncoder {
     if (traits.dtype() != null) {
       out.text("dtype", traits.dtype().wireName());
     }
+    if (traits.placed() >= 0) {
+      out.number("placed", traits.placed());
+    }
+    if (traits.stepped() >= 0) {
+      out.number("stepped", traits.stepped());
+    }
+    DynamicFields.write(traits.dynamic(), out);
   }
 
   private static @Nullable String orNull(String text) {

@@ -13,13 +13,7 @@ final class LayerFields {
   private @Nullable String name;
   private @Nullable String type;
   private List<String> inputs = List.of();
-  private String shares = "";
-  private String weight = "";
-  private String heldUntil = "";
-  private boolean trainable = true;
-  private boolean trainingOnly;
-  private Layer.Growth batched = Layer.Growth.DEFAULT;
-  private @Nullable DType dtype;
+  private final Layer.Builder traits = Layer.Traits.builder();
   private final Attributes attributes = new Attributes();
 
   /// @param index tells a layer without a name apart
@@ -46,11 +40,12 @@ final class LayerFields {
   Layer layer(DType precision) throws MalformedException {
     String own = String.valueOf(name);
     try {
+      DType dtype = traits.dtype();
       return new Layer(
           own,
           inputs,
           Operations.of(String.valueOf(type), attributes, dtype == null ? precision : dtype),
-          new Layer.Traits(shares, weight, heldUntil, trainable, trainingOnly, batched, dtype));
+          traits.build());
     } catch (MalformedException | IllegalArgumentException | ArithmeticException e) {
       throw wrong(own, e);
     }
@@ -66,15 +61,35 @@ final class LayerFields {
       case "name" -> name = in.name(field, LayerConfigDecoder.MAX_NAME);
       case "type" -> type = in.text(field);
       case "inputs" -> inputs = names(field, in);
-      case "shares" -> shares = in.name(field, LayerConfigDecoder.MAX_NAME);
-      case "weight" -> weight = in.name(field, LayerConfigDecoder.MAX_NAME);
-      case "held_until" -> heldUntil = in.name(field, LayerConfigDecoder.MAX_NAME);
-      case "trainable" -> trainable = in.truth(field);
-      case "training_only" -> trainingOnly = in.truth(field);
-      case "batched" -> batched = in.truth(field) ? Layer.Growth.BATCHED : Layer.Growth.FIXED;
-      case "dtype" -> dtype = WireNames.dtype(field, in.text(field));
+      case "shares" -> traits.shares(layerName(field, in));
+      case "weight" -> traits.weight(layerName(field, in));
+      case "bias_from" -> traits.biasFrom(layerName(field, in));
+      case "held_until" -> traits.heldUntil(layerName(field, in));
+      case "call" -> traits.call(layerName(field, in));
+      case "trainable" -> traits.trainable(in.truth(field));
+      case "training_only" -> traits.trainingOnly(in.truth(field));
+      case "autocast" -> traits.autocast(in.truth(field));
+      case "held_in_evaluation" -> traits.heldInEvaluation(in.truth(field));
+      case "batched" -> traits.batched(in.truth(field) ? Layer.Growth.BATCHED : Layer.Growth.FIXED);
+      case "dtype" -> traits.dtype(WireNames.dtype(field, in.text(field)));
+      case "dynamic" -> traits.dynamic(DynamicFields.read(in));
+      case "placed" -> traits.placed(place(field, in));
+      case "stepped" -> traits.stepped(place(field, in));
       default -> attributes.take(field, in);
     }
+  }
+
+  private static String layerName(String field, MessageReader in)
+      throws MalformedException, IOException {
+    return in.name(field, LayerConfigDecoder.MAX_NAME);
+  }
+
+  private static int place(String field, MessageReader in) throws MalformedException, IOException {
+    long place = in.whole(field);
+    if (place < 0 || place > Integer.MAX_VALUE) {
+      throw new MalformedException("%s is no place: %d".formatted(field, place));
+    }
+    return (int) place;
   }
 
   /// Names of layers or modules.

@@ -130,6 +130,30 @@ final class MessageWriter {
     generator.writeEndArray();
   }
 
+  /// Names in an array, null in the place of an empty one.
+  void namesOrNull(String field, List<String> names) throws IOException {
+    generator.writeArrayFieldStart(field);
+    for (String name : names) {
+      if (name.isEmpty()) {
+        generator.writeNull();
+      } else {
+        generator.writeString(name);
+      }
+    }
+    generator.writeEndArray();
+  }
+
+  /// An array in an array, or null.
+  void elements(@Nullable Body body) throws IOException {
+    if (body == null) {
+      generator.writeNull();
+      return;
+    }
+    generator.writeStartArray();
+    body.write(this);
+    generator.writeEndArray();
+  }
+
   void startArray(String field) throws IOException {
     generator.writeArrayFieldStart(field);
   }

@@ -29,6 +29,7 @@ import dev.headroom.network.Recurrent;
 import dev.headroom.network.Roll;
 import dev.headroom.network.Softmax;
 import dev.headroom.network.StochasticDepth;
+import dev.headroom.network.To;
 import dev.headroom.network.Upsample;
 import dev.headroom.network.View;
 import java.io.IOException;
@@ -116,6 +117,9 @@ final class OperationFields {
       case Concat of -> {
         out.text("type", "concat");
         out.number("dim", of.dim());
+        if (of.outputShape().rank() > 0) {
+          out.shape("output_shape", of.outputShape());
+        }
       }
       case Matmul _ -> out.text("type", "matmul");
       case Attention of -> attention(of, out);
@@ -154,6 +158,10 @@ final class OperationFields {
         out.wholes("padding", of.padding());
       }
       case Roll _ -> out.text("type", "roll");
+      case To of -> {
+        out.text("type", "to");
+        out.text("dtype_of", of.dtypeOf().isEmpty() ? null : of.dtypeOf());
+      }
       case View of -> {
         out.text("type", of.kind().wireName());
         out.shape("shape", of.shape());

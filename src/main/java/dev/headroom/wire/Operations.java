@@ -31,6 +31,7 @@ import dev.headroom.network.Roll;
 import dev.headroom.network.Softmax;
 import dev.headroom.network.StochasticDepth;
 import dev.headroom.network.TensorShape;
+import dev.headroom.network.To;
 import dev.headroom.network.Upsample;
 import dev.headroom.network.View;
 import java.util.ArrayList;
@@ -102,7 +103,10 @@ final class Operations {
           new Arithmetic(
               WireNames.of("type", type, Arithmetic.Kind.values(), Arithmetic.Kind::wireName),
               of.truth("inplace", false));
-      case "concat" -> new Concat(of.whole("dim"));
+      case "concat" ->
+          new Concat(
+              of.whole("dim"),
+              of.has("output_shape") ? of.shape("output_shape") : TensorShape.of());
       case "matmul" -> new Matmul();
       case "scaled_dot_product_attention" -> attention(of);
       case "multihead_attention" ->
@@ -121,6 +125,7 @@ final class Operations {
       case "pixel_shuffle" -> new PixelShuffle(of.whole("upscale_factor"));
       case "pad" -> new Pad(of.wholes("padding"));
       case "roll" -> new Roll();
+      case "to" -> new To(of.has("dtype_of") ? of.word("dtype_of") : "");
       case "flatten", "identity" -> new View(view(type), shapeOrNone(of));
       case "reshape", "permute", "slice", "expand", "chunk" ->
           new View(view(type), of.shape("shape"));

@@ -21,6 +21,7 @@ final class SetupFields {
   private Gradients gradients = Gradients.DEFAULT;
   private Parallelism parallelism = Parallelism.NONE;
   private List<String> checkpointing = List.of();
+  private boolean expandableSegments;
 
   /// Takes the value under the cursor if the field is of the set-up.
   boolean take(String field, MessageReader in) throws MalformedException, IOException {
@@ -31,6 +32,7 @@ final class SetupFields {
       case "optimizer" -> optimizer = optimizer(in);
       case "gradients" -> gradients = gradients(in);
       case "parallelism" -> parallelism = parallelism(in);
+      case "allocator" -> expandableSegments = expandableSegments(in);
       case "checkpointing" -> checkpointing = LayerFields.names(field, in);
       default -> {
         return false;
@@ -48,7 +50,14 @@ final class SetupFields {
       throw MessageReader.missing("batch_size");
     }
     return new TrainingSetup(
-        mode, batchSize, precision, optimizer, gradients, parallelism, checkpointing);
+        mode,
+        batchSize,
+        precision,
+        optimizer,
+        gradients,
+        parallelism,
+        checkpointing,
+        expandableSegments);
   }
 
   private static Precision precision(MessageReader in) throws MalformedException, IOException {
@@ -69,10 +78,25 @@ final class SetupFields {
     return new Precision(parameters, autocast == null ? parameters : autocast);
   }
 
+  private static boolean expandableSegments(MessageReader in)
+      throws MalformedException, IOException {
+    in.object("allocator");
+    boolean expandable = false;
+    for (String field = in.nextField(); field != null; field = in.nextField()) {
+      switch (field) {
+        case "expandable_segments" ->
+            expandable = !in.isNull() && in.truth("allocator.expandable_segments");
+        default -> in.skip();
+      }
+    }
+    return expandable;
+  }
+
   private static Optimizer optimizer(MessageReader in) throws MalformedException, IOException {
     in.object("optimizer");
     var kind = Optimizer.Kind.SGD;
     double momentum = 0;
+    double weightDecay = 0;
     boolean nesterov = false;
     boolean amsgrad = false;
     boolean centered = false;
@@ -88,6 +112,7 @@ final class SetupFields {
                 WireNames.of(
                     whole, in.text(whole), Optimizer.Kind.values(), Optimizer.Kind::wireName);
         case "momentum" -> momentum = in.number(whole);
+        case "weight_decay" -> weightDecay = in.number(whole);
         case "nesterov" -> nesterov = in.truth(whole);
         case "amsgrad" -> amsgrad = in.truth(whole);
         case "centered" -> centered = in.truth(whole);
@@ -101,7 +126,7 @@ final class SetupFields {
         default -> in.skip();
       }
     }
-    return new Optimizer(kind, momentum, nesterov, amsgrad, centered, implementation);
+    return new Optimizer(kind, momentum, weightDecay, nesterov, amsgrad, centered, implementation);
   }
 
   private static Gradients gradients(MessageReader in) throws MalformedException, IOException {
@@ -126,6 +151,8 @@ final class SetupFields {
     var strategy = Parallelism.Strategy.NONE;
     int worldSize = 1;
     boolean bucketView = false;
+    List<String> wrapped = List.of();
+    boolean reshard = true;
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       if (in.isNull()) {
         continue;
@@ -141,9 +168,11 @@ final class SetupFields {
                     Parallelism.Strategy::wireName);
         case "world_size" -> worldSize = in.small(whole);
         case "gradient_as_bucket_view" -> bucketView = in.truth(whole);
+        case "wrapped" -> wrapped = LayerFields.names(whole, in);
+        case "reshard_after_forward" -> reshard = in.truth(whole);
         default -> in.skip();
       }
     }
-    return new Parallelism(strategy, worldSize, bucketView);
+    return new Parallelism(strategy, worldSize, bucketView, wrapped, reshard);
   }
 }

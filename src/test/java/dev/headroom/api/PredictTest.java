@@ -64,7 +64,8 @@ class PredictTest {
         .body("setup.compute", equalTo("bfloat16"))
         .body("setup.optimizer", equalTo("adamw"))
         .body("optimizer_state_bytes", equalTo(2 * 102_228_128 + 4 * 161))
-        .body("confidence", equalTo("exact"));
+        .body("confidence", equalTo("modelled"))
+        .body("reasons", hasItem("no reference shows a step of adamw fused"));
     what("mode=inference")
         .body("setup.mode", equalTo("inference"))
         .body("saved_bytes", equalTo(0))
@@ -127,7 +128,14 @@ class PredictTest {
         .body(
             "paths.'/api/v1/predict'.post.parameters.name",
             containsInAnyOrder(
-                "batch", "precision", "optimizer", "mode", "checkpoint", "gpu", "largest_batch"))
+                "batch",
+                "precision",
+                "optimizer",
+                "mode",
+                "checkpoint",
+                "input",
+                "gpu",
+                "largest_batch"))
         .body("paths.'/api/v1/predict'.post.responses", hasKey("429"));
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The references among the test resources: what PyTorch itself holds.
 final class Golden {
@@ -41,6 +42,11 @@ final class Golden {
           && !setup.has("checkpointing");
     }
 
+    /// Float32 throughout; without autocast.
+    boolean isSingle() {
+      return !setup.has("precision");
+    }
+
     String title() {
       return network + " " + setup;
     }
@@ -67,17 +73,27 @@ final class Golden {
     return runs(FOLDER.resolve("networks"), network);
   }
 
+  /// Runs whose config is changed before it is read.
+  static List<Run> runs(String network, Consumer<ObjectNode> change) {
+    return runs(FOLDER.resolve("networks"), network, change);
+  }
+
   static List<Run> runs(Path folder, String network) {
+    return runs(folder, network, _ -> {});
+  }
+
+  private static List<Run> runs(Path folder, String network, Consumer<ObjectNode> change) {
     try {
       JsonNode config = MAPPER.readTree(folder.resolve(network + ".layer-config.json").toFile());
       JsonNode figures = MAPPER.readTree(folder.resolve(network + ".pytorch.json").toFile());
       var runs = new ArrayList<Run>();
       for (JsonNode run : figures.get("runs")) {
-        for (String name : List.of("parameter_bytes", "buffer_bytes")) {
+        for (String name : List.of("parameters", "parameter_bytes", "buffer_bytes")) {
           ((ObjectNode) run).set(name, figures.get(name));
         }
         ObjectNode changed = config.deepCopy();
         changed.setAll((ObjectNode) run.get("setup"));
+        change.accept(changed);
         byte[] json = changed.toString().getBytes(UTF_8);
         runs.add(new Run(network, LayerConfigDecoder.read(json), run.get("setup"), run));
       }

@@ -6,7 +6,6 @@ import dev.headroom.network.DType;
 import dev.headroom.network.Dropout;
 import dev.headroom.network.Input;
 import dev.headroom.network.Layer;
-import dev.headroom.network.Layer.Growth;
 import dev.headroom.network.Layer.Traits;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Lifetimes;
@@ -47,7 +46,7 @@ final class LargeNetworks {
 
   /// What evaluation leaves out.
   static LayerConfig dropouts(LayerConfig like, int layers) {
-    var skipped = new Traits("", "", "", true, true, Growth.DEFAULT, null);
+    var skipped = Traits.builder().trainingOnly(true).build();
     return of(
         like,
         layers,
@@ -66,7 +65,7 @@ final class LargeNetworks {
 
   /// Every result is held to the end of the forward pass.
   static LayerConfig held(LayerConfig like, int layers) {
-    var held = new Traits("", "", name(layers - 1), true, false, Growth.DEFAULT, null);
+    var held = Traits.builder().heldUntil(name(layers - 1)).build();
     return of(
         like,
         layers,

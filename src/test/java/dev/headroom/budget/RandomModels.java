@@ -12,7 +12,6 @@ import dev.headroom.network.Embedding;
 import dev.headroom.network.GroupNorm;
 import dev.headroom.network.Input;
 import dev.headroom.network.Layer;
-import dev.headroom.network.Layer.Growth;
 import dev.headroom.network.Layer.Traits;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.LayerNorm;
@@ -80,7 +79,7 @@ final class RandomModels {
 
   private String add(Operation operation, String... inputs) {
     boolean trainable = random.nextInt(5) > 0;
-    return add(operation, new Traits("", "", "", trainable, false, Growth.DEFAULT, null), inputs);
+    return add(operation, Traits.builder().trainable(trainable).build(), inputs);
   }
 
   private String any() {
@@ -104,7 +103,7 @@ final class RandomModels {
                 add(convolution(2 * CHANNELS, 1, 1), add(new Concat(1), from, values.getFirst()));
             default -> {
               String owner = add(convolution(CHANNELS, 1, 1), Traits.NONE, from);
-              var traits = new Traits(owner, "", "", true, false, Growth.DEFAULT, null);
+              var traits = Traits.builder().shares(owner).build();
               yield add(convolution(CHANNELS, 1, 1), traits, owner);
             }
           });

@@ -7,7 +7,6 @@ import dev.headroom.network.DType;
 import dev.headroom.network.Dropout;
 import dev.headroom.network.Input;
 import dev.headroom.network.Layer;
-import dev.headroom.network.Layer.Growth;
 import dev.headroom.network.Layer.Traits;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Lifetimes;
@@ -49,7 +48,7 @@ final class RandomNetworks {
       int until = i + random.nextInt(count - i + 1);
       String held = random.nextInt(4) == 0 ? names.get(until) : "";
       boolean trainable = i == 1 || random.nextInt(4) > 0;
-      var traits = new Traits("", "", held, trainable, false, Growth.DEFAULT, null);
+      var traits = Traits.builder().heldUntil(held).trainable(trainable).build();
       layers.add(new Layer(names.get(i), inputs, operation, traits));
     }
     List<String> outputs = List.of(names.getLast());

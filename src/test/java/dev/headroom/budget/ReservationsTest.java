@@ -51,16 +51,11 @@ class ReservationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1.13.0a0, true, true",
-    "2.4.1, false, true",
-    "2.5.0, false, false",
-    "x, false, false"
-  })
-  void versionsSelectWhatIsSaved(String version, boolean mean, boolean convolution) {
+  @CsvSource({"1.13.0a0, true", "2.4.1, false", "2.5.0, false", "x, false"})
+  void versionsSelectWhatIsSaved(String version, boolean mean) {
     // Then
     assertThat(SavedTensors.of(new Framework("pytorch", version, "")))
-        .isEqualTo(new SavedTensors(mean, convolution));
+        .isEqualTo(new SavedTensors(mean));
   }
 
   @Test

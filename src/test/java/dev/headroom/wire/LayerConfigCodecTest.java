@@ -50,7 +50,7 @@ class LayerConfigCodecTest {
               .map(name -> name.replace(".layer-config.json", ""))
               .sorted()
               .toList();
-      assertThat(names).hasSize(24);
+      assertThat(names).hasSize(48);
       return names.stream();
     }
   }
@@ -104,7 +104,8 @@ class LayerConfigCodecTest {
         """
         {"schema":"headroom/layer-config/1","job":"j","run":"1","batch_size":4,
          "inputs":[{"name":"x","shape":[3]}],
-         "layers":[{"name":"f","type":"linear","inputs":["x"],"in_features":3,"out_features":2}]}""";
+         "layers":[{"name":"f","type":"linear","inputs":["x"],"in_features":3,"out_features":2}]}\
+        """;
 
     // When
     LayerConfig config = LayerConfigDecoder.read(json.getBytes(UTF_8));
@@ -132,7 +133,8 @@ class LayerConfigCodecTest {
     String json =
         """
         {"schema":"headroom/layer-config/1","job":"j","batch_size":4,"inputs":[],
-         "unsupported":"pipeline parallel:\\nranks differ"}""";
+         "unsupported":"pipeline parallel:\\nranks differ"}\
+        """;
 
     // When
     LayerConfig config = LayerConfigDecoder.read(json.getBytes(UTF_8));
@@ -164,11 +166,13 @@ class LayerConfigCodecTest {
     // Given
     String one =
         """
-        {"schema":"headroom/layer-config/1","job":"j","batch_size":4,"inputs":[],"unsupported":"u"}""";
+        {"schema":"headroom/layer-config/1","job":"j","batch_size":4,"inputs":[],"unsupported":"u"}\
+        """;
     String same =
         """
         {"unsupported":"u","inputs":[], "batch_size":4,"mode":"training","ignored":{"a":[1]},
-         "job":"j","schema":"headroom/layer-config/1"}""";
+         "job":"j","schema":"headroom/layer-config/1"}\
+        """;
     String other = one.replace("4", "5");
 
     // Then
@@ -195,7 +199,8 @@ class LayerConfigCodecTest {
                 run(
                     """
                     {"schema":"headroom/layer-config/1","job":"j","batch_size":4,"inputs":[],
-                     "layers":[{"name":"block.conv","type":"warp","inputs":[]}]}"""))
+                     "layers":[{"name":"block.conv","type":"warp","inputs":[]}]}\
+                    """))
         .withMessage("layer block.conv: type is unknown: warp");
   }
 
@@ -205,7 +210,7 @@ class LayerConfigCodecTest {
 
   private static long parameters(Network network) {
     return owners(network)
-        .flatMap(layer -> layer.operation().parameters().stream())
+        .flatMap(layer -> layer.ownParameters().stream())
         .mapToLong(TensorShape::elements)
         .sum();
   }

@@ -202,7 +202,8 @@ class NetworkFuzzTest {
       layer.append(",\"%s\":%s".formatted(data.pickValue(FLAGS), data.consumeBoolean()));
     }
     if (data.consumeInt(0, 5) == 0) {
-      String link = data.pickValue(new String[] {"shares", "weight", "held_until"});
+      String link =
+          data.pickValue(new String[] {"shares", "weight", "bias_from", "held_until", "call"});
       layer.append(",\"%s\":\"%s\"".formatted(link, data.pickValue(names)));
     }
     names.add(name);
