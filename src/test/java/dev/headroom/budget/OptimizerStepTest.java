@@ -1,0 +1,49 @@
+package dev.headroom.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.network.LayerConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Steps that are the peak, tensor by tensor; the figures are those of the references' README.
+class OptimizerStepTest {
+
+  private final Predictor predictor = new Predictor(new DevicePriors());
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "adam,for_loop                      | 109256880",
+        "nadam,for_loop                     | 109256880",
+        "adadelta,for_loop                  | 109256880",
+        "radam,for_loop                     | 109240496",
+        "adamax,for_loop                    | 100851888",
+        "rmsprop,for_loop                   | 77758600",
+        "adagrad,for_loop                   | 77758600",
+        "sgd,momentum=0.9,nesterov,for_loop | 77742216"
+      })
+  void whatOneParametersStepNamedLastLivesOn(String optimizer, long tensor) {
+    // When
+    LayerConfig config =
+        new WhatIf(2, null, optimizer, null, null).applied(Golden.config("WideMlp"));
+    // Then
+    assertThat(peak(config).tensor()).isEqualTo(new MemorySize(tensor));
+  }
+
+  @Test
+  void expandableSegmentsReserveNoMoreAndAreModelled() {
+    // Given
+    LayerConfig fixed = Golden.config("resnet18");
+    LayerConfig expandable = fixed.withSetup(fixed.setup().withExpandableSegments(true));
+    // Then
+    assertThat(peak(expandable).reserved()).isLessThanOrEqualTo(peak(fixed).reserved());
+    assertThat(predictor.predict(expandable).confidence()).isEqualTo(Confidence.MODELLED);
+  }
+
+  private Peak peak(LayerConfig config) {
+    return ((Budget) predictor.predict(config)).peak();
+  }
+}
