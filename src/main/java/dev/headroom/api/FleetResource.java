@@ -37,7 +37,7 @@ final class FleetResource {
     int most = Parameters.limit(limit, MOST_GPUS);
     Snapshot snapshot = keeper.snapshot();
     List<Occupancy> found =
-        snapshot.occupancies().values().stream()
+        Occupancy.of(snapshot).values().stream()
             .filter(o -> host == null || o.gpu().sample().host().equals(host))
             .filter(o -> Parameters.contains(o.gpu().sample().model(), model))
             .sorted(Comparator.comparing(FleetResource::name))

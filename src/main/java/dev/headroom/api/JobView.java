@@ -47,7 +47,7 @@ record JobView(
         job.job(),
         job.run(),
         registration == null ? null : registration.config().model(),
-        job.status(now, snapshot.limits()).wireName(),
+        job.status(now, snapshot.limits().silent()).wireName(),
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
         job.budget().map(b -> Sizes.Predicted.of(b.peak())).orElse(null),
         job.fullest().map(Placement::latest).map(Sizes.Measured::of).orElse(null),

@@ -70,7 +70,8 @@ final class JobsResource {
         .forEach(
             job -> {
               boolean isIn =
-                  status == null || job.status(snapshot.at(), snapshot.limits()) == status;
+                  status == null
+                      || job.status(snapshot.at(), snapshot.limits().silent()) == status;
               if (isIn
                   && Parameters.contains(job.job(), name)
                   && Parameters.contains(model(job), model)) {

@@ -4,6 +4,7 @@ import dev.headroom.ledger.Drift;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Snapshot;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ final class Endings {
     var looked = new HashSet<String>();
     return events
         .filter(Endings::isEnding)
-        .map(event -> ((MemorySample) event).job())
+        .map(event -> ((MemorySampled) event).sample().job())
         .filter(looked::add)
         .filter(job -> !hasEnded(before.jobs().get(job)))
         .map(job -> after.jobs().get(job))
@@ -36,7 +37,7 @@ final class Endings {
 
   /// Whether an event says that a rank ended.
   static boolean isEnding(JobEvent event) {
-    return event instanceof MemorySample sample && sample.phase() == Phase.ENDED;
+    return event instanceof MemorySampled(MemorySample sample) && sample.phase() == Phase.ENDED;
   }
 
   private static boolean hasEnded(@Nullable JobState job) {

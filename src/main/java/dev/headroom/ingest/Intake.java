@@ -5,6 +5,7 @@ import dev.headroom.ledger.Bound;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.Verdict;
 import dev.headroom.live.Fate;
@@ -196,7 +197,7 @@ final class Intake {
             verdict == null
                 ? "could not be folded"
                 : "over the bound on " + folded.bounds().remove().wireName());
-      } else if (met == Fate.APPLIED && entry.event() instanceof MemorySample sample) {
+      } else if (met == Fate.APPLIED && entry.event() instanceof MemorySampled(MemorySample sample)) {
         delays[applied++] = now - sample.time().toEpochMilli();
       }
       if (met != fate) {

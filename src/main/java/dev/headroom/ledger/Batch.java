@@ -43,8 +43,8 @@ public final class Batch {
   /// @param partition of the samples' topic to which the event's job or GPU belongs
   public Verdict add(JobEvent event, int partition) {
     return switch (event) {
-      case MemorySample sample -> add(sample, partition);
-      case DeviceSample sample -> add(sample, partition);
+      case MemorySampled sampled -> add(sampled.sample(), partition);
+      case DeviceSampled sampled -> add(sampled.sample(), partition);
       case ConfigRegistered registered -> add(registered.registration(), partition);
       case ConfigRemoved removed -> remove(removed);
       case DeviceRemoved removed -> remove(removed);

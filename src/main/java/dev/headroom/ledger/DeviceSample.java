@@ -24,8 +24,7 @@ public record DeviceSample(
     @Nullable String migProfile,
     @Nullable MemorySize driverReserved,
     @Nullable MemorySize free,
-    List<GpuProcess> processes)
-    implements JobEvent {
+    List<GpuProcess> processes) {
 
   /// The most processes of one GPU that a sample may list.
   public static final int MAX_PROCESSES = 1024;

@@ -4,8 +4,8 @@ package dev.headroom.ledger;
 public sealed interface JobEvent
     permits ConfigRegistered,
         ConfigRemoved,
-        MemorySample,
-        DeviceSample,
+        MemorySampled,
+        DeviceSampled,
         DeviceRemoved,
         JobSummarized,
         JobForgotten {}

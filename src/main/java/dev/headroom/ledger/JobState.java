@@ -99,7 +99,10 @@ public record JobState(
         : Optional.empty();
   }
 
-  public Status status(Instant now, Limits limits) {
+  /// The state at an instant.
+  ///
+  /// @param silent how long without a sample a job counts as silent
+  public Status status(Instant now, Duration silent) {
     if (endedAt != null) {
       return switch (outcome()) {
         case COMPLETED -> Status.COMPLETED;
@@ -110,7 +113,7 @@ public record JobState(
     if (firstSample == null || lastSample == null) {
       return Status.REGISTERED;
     }
-    if (seenAt.plus(limits.silent()).isBefore(now)) {
+    if (seenAt.plus(silent).isBefore(now)) {
       return Status.SILENT;
     }
     return hasSettled(firstSample, lastSample) ? Status.RUNNING : Status.STARTING;

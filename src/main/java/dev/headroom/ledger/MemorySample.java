@@ -21,8 +21,7 @@ public record MemorySample(
     @Nullable Long step,
     Sizes sizes,
     Map<Category, MemorySize> categories,
-    @Nullable Outcome outcome)
-    implements JobEvent {
+    @Nullable Outcome outcome) {
 
   /// Whose memory a sample is of: what does not change from one sample of a rank to the next.
   ///

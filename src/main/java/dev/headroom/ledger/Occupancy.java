@@ -27,7 +27,8 @@ public record Occupancy(GpuState gpu, List<Share> shares, MemorySize unattribute
     shares = List.copyOf(shares);
   }
 
-  static Map<String, Occupancy> of(Snapshot snapshot) {
+  /// What every GPU holds and has left, by UUID, with what each job on it takes.
+  public static Map<String, Occupancy> of(Snapshot snapshot) {
     var shares = new HashMap<String, List<Share>>(snapshot.gpus().size() * 2);
     snapshot
         .jobs()

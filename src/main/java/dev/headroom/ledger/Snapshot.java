@@ -1,7 +1,6 @@
 package dev.headroom.ledger;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
 
 /// The ledger at one instant; immutable.
@@ -61,10 +60,5 @@ public record Snapshot(
   Snapshot with(Table<JobState> changedJobs, Set<Integer> changedOwned, Instant now) {
     return new Snapshot(
         changedJobs, registrations, layers, gpus, changedOwned, conflicts, refused, limits, now);
-  }
-
-  /// What every GPU holds and has left, by UUID, with what each job on it takes.
-  public Map<String, Occupancy> occupancies() {
-    return Occupancy.of(this);
   }
 }

@@ -64,7 +64,7 @@ final class Exposition {
     var exposed = new FamilyLines<>(List.of(SelfFamilies.EXPOSED), format, wanted);
     addJobs(jobs);
     if (!gpus.isEmpty()) {
-      Map<String, Occupancy> occupancies = snapshot.occupancies();
+      Map<String, Occupancy> occupancies = Occupancy.of(snapshot);
       snapshot.gpus().forEach(gpu -> add(gpu, occupancies, gpus));
     }
     self.add(Rendered.NONE, self());
@@ -83,7 +83,7 @@ final class Exposition {
     List<JobState> ours = ours();
     isAmple = atMost(ours) <= options.maxSeries();
     for (JobState job : ours) {
-      Status status = job.status(snapshot.at(), snapshot.limits());
+      Status status = job.status(snapshot.at(), snapshot.limits().silent());
       states.merge(status, 1L, Long::sum);
       unpredicted += job.budget().isPresent() ? 0 : 1;
       if (!lines.isEmpty()) {

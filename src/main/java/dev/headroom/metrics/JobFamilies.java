@@ -38,7 +38,7 @@ final class JobFamilies {
       return new Row(
           Rendered.subject("training_job", job.job()),
           job,
-          job.status(snapshot.at(), snapshot.limits()),
+          job.status(snapshot.at(), snapshot.limits().silent()),
           snapshot.at());
     }
   }

@@ -34,7 +34,7 @@ final class Cluster {
 
   private Cluster(List<SimulatedJob> jobs) {
     this.jobs = jobs;
-    this.configs = new LayerConfigs();
+    this.configs = new LayerConfigs(Cast.ALL);
     this.gpus = new LinkedHashMap<>();
     for (SimulatedJob job : jobs) {
       gpus.computeIfAbsent(job.gpu(), _ -> new ArrayList<>()).add(job);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -17,8 +18,9 @@ final class LayerConfigs {
 
   private final Map<String, LayerConfig> networks = new HashMap<>();
 
-  LayerConfigs() {
-    for (Scenario scenario : Cast.ALL) {
+  /// @param scenarios whose networks are read
+  LayerConfigs(List<Scenario> scenarios) {
+    for (Scenario scenario : scenarios) {
       networks.computeIfAbsent(scenario.network(), LayerConfigs::read);
     }
   }

@@ -3,6 +3,7 @@ package dev.headroom.wire;
 import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.DeviceRemoved;
 import dev.headroom.ledger.DeviceSample;
+import dev.headroom.ledger.DeviceSampled;
 import dev.headroom.ledger.GpuProcess;
 import dev.headroom.ledger.JobEvent;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class DeviceSampleDecoder {
     DeviceSample sample =
         MessageReader.read(value, MAX_BYTES, names, reader -> new Fields().read(reader));
     Keys.require(key, "gpu", sample.gpu());
-    return sample;
+    return new DeviceSampled(sample);
   }
 
   private static final class Fields {

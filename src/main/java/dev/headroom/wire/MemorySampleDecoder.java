@@ -3,6 +3,7 @@ package dev.headroom.wire;
 import dev.headroom.budget.Category;
 import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class MemorySampleDecoder {
         sample = parsed(value, names);
       }
       Keys.require(key, "job", sample.job());
-      return new Decoded.Event(sample);
+      return new Decoded.Event(new MemorySampled(sample));
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));
     }

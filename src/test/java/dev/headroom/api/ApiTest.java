@@ -11,6 +11,7 @@ import dev.headroom.ledger.Cluster;
 import dev.headroom.ledger.ConfigRegistered;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Registration;
 import dev.headroom.live.LedgerKeeper;
 import io.quarkus.test.junit.QuarkusTest;
@@ -77,7 +78,7 @@ class ApiTest {
               HttpResponse.BodyHandlers.ofLines());
 
       // When
-      fold(Cluster.sample("api-2", "GPU-1", 0).reserved(new MemorySize(1)).build());
+      fold(new MemorySampled(Cluster.sample("api-2", "GPU-1", 0).reserved(new MemorySize(1)).build()));
 
       // Then
       try (Stream<String> lines = events.body()) {

@@ -13,6 +13,7 @@ import dev.headroom.ledger.Cluster;
 import dev.headroom.ledger.ConfigRegistered;
 import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Registration;
 import dev.headroom.live.LedgerKeeper;
 import io.quarkus.test.junit.QuarkusTest;
@@ -57,7 +58,7 @@ class PageTest {
 
       // When
       fold(config("page-1"));
-      fold(Cluster.sample("page-1", "GPU-1", 1).allocated(new MemorySize(2400)).build());
+      fold(new MemorySampled(Cluster.sample("page-1", "GPU-1", 1).allocated(new MemorySize(2400)).build()));
 
       // Then
       assertThat(page.locator("#jobs a", new Page.LocatorOptions().setHasText("page-1")))

@@ -8,6 +8,7 @@ import dev.headroom.ledger.Batch;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.Limits;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.Pulse;
 import dev.headroom.wire.Topics;
@@ -55,9 +56,9 @@ class CheckpointTest {
   private static Snapshot snapshot() {
     Snapshot owned = Ledger.taken(Snapshot.empty(Limits.DEFAULT), 0, NOW);
     Batch batch = Ledger.begin(owned, NOW);
-    batch.add(sample("small", 0), 0);
+    batch.add(new MemorySampled(sample("small", 0)), 0);
     for (int rank = 0; rank < 500; rank++) {
-      batch.add(sample("wide", rank), 0);
+      batch.add(new MemorySampled(sample("wide", rank)), 0);
     }
     return batch.finish();
   }

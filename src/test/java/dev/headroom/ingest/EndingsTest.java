@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.headroom.budget.MemorySize;
 import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.Cluster;
-import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Snapshot;
 import java.util.List;
@@ -15,8 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class EndingsTest {
 
-  private static final MemorySample END =
-      Cluster.sample("a", "GPU-1", 2).phase(Phase.ENDED).allocated(new MemorySize(0)).build();
+  private static final MemorySampled END =
+      new MemorySampled(
+          Cluster.sample("a", "GPU-1", 2)
+              .phase(Phase.ENDED)
+              .allocated(new MemorySize(0))
+              .build());
 
   @Test
   void aJobThatEndsIsJudgedOnceByItsMeasuredPeak() {
@@ -39,8 +43,9 @@ class EndingsTest {
     // Given
     var cluster = new Cluster().with(Cluster.config("a", "m"), 0).with(held(), 1);
     Snapshot before = cluster.snapshot();
-    MemorySample other =
-        Cluster.sample("a", "GPU-2", 1).rank(1).allocated(new MemorySize(1)).build();
+    var other =
+        new MemorySampled(
+            Cluster.sample("a", "GPU-2", 1).rank(1).allocated(new MemorySize(1)).build());
 
     // When
     Snapshot after = cluster.with(other, 1).with(END, 2).snapshot();
@@ -64,7 +69,8 @@ class EndingsTest {
     assertThat(Endings.errors(before, after, Stream.of(END))).isEmpty();
   }
 
-  private static MemorySample held() {
-    return Cluster.sample("a", "GPU-1", 1).allocated(new MemorySize(2400)).build();
+  private static MemorySampled held() {
+    return new MemorySampled(
+        Cluster.sample("a", "GPU-1", 1).allocated(new MemorySize(2400)).build());
   }
 }

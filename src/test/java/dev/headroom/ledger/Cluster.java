@@ -39,6 +39,11 @@ public final class Cluster {
     return this;
   }
 
+  /// Folds a sample of our own partition.
+  public Cluster with(MemorySample sample, long second) {
+    return with(new MemorySampled(sample), second);
+  }
+
   /// What a job trains and costs: 100 bytes times 1 to 7 in the seven categories, 2800 in all.
   public static ConfigRegistered config(String job, String model) {
     return config(job, model, budget());
@@ -68,8 +73,8 @@ public final class Cluster {
         .step(5L);
   }
 
-  public static DeviceSample gpu(String gpu, long second, long used) {
-    return new DeviceSample(
+  public static DeviceSampled gpu(String gpu, long second, long used) {
+    return new DeviceSampled(new DeviceSample(
         gpu,
         "gpu-07",
         START.plusSeconds(second),
@@ -81,7 +86,7 @@ public final class Cluster {
         null,
         null,
         null,
-        List.of());
+        List.of()));
   }
 
   private static Budget budget() {

@@ -139,9 +139,9 @@ class LedgerSimulationTest {
       if (state == null) {
         told.remove(job);
       } else {
-        boolean counts = arrival.event() instanceof MemorySample;
+        boolean counts = arrival.event() instanceof MemorySampled;
         Tally before = wasListed ? told.getOrDefault(job, Tally.NONE) : Tally.NONE;
-        told.put(job, counts ? before.plus(step.verdict()) : before);
+        told.put(job, counts ? plus(before, step.verdict()) : before);
         assertThat(state.tally()).isEqualTo(told.get(job));
       }
     }
@@ -161,7 +161,7 @@ class LedgerSimulationTest {
     int[] owner = new int[PARTITIONS];
 
     for (Arrival arrival : arrivals(seed)) {
-      if (!(arrival.event() instanceof MemorySample)) {
+      if (!(arrival.event() instanceof MemorySampled)) {
         continue;
       }
       // When
@@ -223,12 +223,25 @@ class LedgerSimulationTest {
   /// The job that an event is of; empty for those of GPUs.
   private static String job(JobEvent event) {
     return switch (event) {
-      case MemorySample sample -> sample.job();
+      case MemorySampled(MemorySample sample) -> sample.job();
       case ConfigRegistered registered -> registered.registration().config().job();
       case ConfigRemoved removed -> removed.job();
       case JobSummarized summarized -> summarized.state().job();
       case JobForgotten forgotten -> forgotten.job();
-      case DeviceSample _, DeviceRemoved _ -> "";
+      case DeviceSampled _, DeviceRemoved _ -> "";
+    };
+  }
+
+  private static Tally plus(Tally tally, Verdict verdict) {
+    return switch (verdict) {
+      case APPLIED ->
+          new Tally(tally.applied() + 1, tally.duplicate(), tally.late(), tally.skewed());
+      case DUPLICATE ->
+          new Tally(tally.applied(), tally.duplicate() + 1, tally.late(), tally.skewed());
+      case LATE -> new Tally(tally.applied(), tally.duplicate(), tally.late() + 1, tally.skewed());
+      case SKEWED ->
+          new Tally(tally.applied(), tally.duplicate(), tally.late(), tally.skewed() + 1);
+      case REJECTED -> tally;
     };
   }
 
@@ -316,15 +329,15 @@ class LedgerSimulationTest {
           switch (random.nextInt(20)) {
             case 0 -> config(job, "" + random.nextInt(3), now);
             case 1 -> new ConfigRemoved(job);
-            case 2, 3 -> device("GPU-" + random.nextInt(12), now, random);
+            case 2, 3 -> new DeviceSampled(device("GPU-" + random.nextInt(12), now, random));
             case 4 -> new DeviceRemoved("GPU-" + random.nextInt(12));
-            default -> sample(job, now, random);
+            default -> new MemorySampled(sample(job, now, random));
           };
       int partition =
           switch (event) {
-            case DeviceSample sample -> Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
+            case DeviceSampled(DeviceSample sample) -> Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
             case DeviceRemoved removed -> Math.floorMod(removed.gpu().hashCode(), PARTITIONS);
-            case MemorySample _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
+            case MemorySampled _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
             case JobSummarized _, JobForgotten _ -> number % PARTITIONS;
           };
       arrivals.add(new Arrival(event, partition, now));

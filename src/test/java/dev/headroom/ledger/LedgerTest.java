@@ -166,7 +166,7 @@ class LedgerTest {
     fold(ended("a", 1, 2, Outcome.OUT_OF_MEMORY));
 
     // Then
-    assertEquals(Status.OUT_OF_MEMORY, job("a").status(now, Limits.DEFAULT));
+    assertEquals(Status.OUT_OF_MEMORY, job("a").status(now, Limits.DEFAULT.silent()));
     sweepAfter(Duration.ofSeconds(30));
     assertNotNull(ledger.jobs().get("a"));
     sweepAfter(Duration.ofSeconds(1));
@@ -230,7 +230,7 @@ class LedgerTest {
     fold(agent("b", 1, 2));
 
     // When
-    Occupancy occupancy = ledger.occupancies().get("g0");
+    Occupancy occupancy = Occupancy.of(ledger).get("g0");
 
     // Then
     assertNotNull(occupancy);
@@ -296,36 +296,36 @@ class LedgerTest {
     return state;
   }
 
-  private static MemorySample sample(
+  private static MemorySampled sample(
       String job, @Nullable String run, int rank, long second, long reserved) {
-    return MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
+    return new MemorySampled(MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
         .run(run)
         .rank(rank)
         .host("h")
         .pid(4711L)
         .source(Source.FRAMEWORK)
         .reserved(new MemorySize(reserved))
-        .build();
+        .build());
   }
 
-  private static MemorySample agent(String job, long second, long pid) {
-    return MemorySample.builder(job, "g0", T0.plusSeconds(second))
+  private static MemorySampled agent(String job, long second, long pid) {
+    return new MemorySampled(MemorySample.builder(job, "g0", T0.plusSeconds(second))
         .host("h")
         .pid(pid)
         .source(Source.NVML)
         .processUsed(new MemorySize(777))
-        .build();
+        .build());
   }
 
-  private static MemorySample ended(String job, int rank, long second, Outcome outcome) {
-    return MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
+  private static MemorySampled ended(String job, int rank, long second, Outcome outcome) {
+    return new MemorySampled(MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
         .run("1")
         .rank(rank)
         .source(Source.FRAMEWORK)
         .phase(Phase.ENDED)
         .outcome(outcome)
         .reserved(new MemorySize(1))
-        .build();
+        .build());
   }
 
   private static ConfigRegistered config(String job, String run, String content, long second) {
@@ -342,8 +342,8 @@ class LedgerTest {
             config, new Unsupported(List.of("a test")), content, T0.plusSeconds(second)));
   }
 
-  private static DeviceSample device(String gpu, long second) {
-    return new DeviceSample(
+  private static DeviceSampled device(String gpu, long second) {
+    return new DeviceSampled(new DeviceSample(
         gpu,
         "h",
         T0.plusSeconds(second),
@@ -355,6 +355,6 @@ class LedgerTest {
         null,
         null,
         null,
-        List.of());
+        List.of()));
   }
 }

@@ -16,13 +16,13 @@ class UnchangedTest {
   void aDuplicateThatNamesARunDoesNotNameTheJobs() {
     // Given a job that nobody named a run of
     Snapshot before = new Cluster().with(sample("a", 5).run(null).build(), 5).snapshot();
-    MemorySample again = sample("a", 5).run("7").build();
-    MemorySample older = sample("a", 4).run("7").build();
+    var again = new MemorySampled(sample("a", 5).run("7").build());
+    var older = new MemorySampled(sample("a", 4).run("7").build());
 
     // When
     Step duplicate = Ledger.after(before, again, 0, NOW);
     Step late = Ledger.after(before, older, 0, NOW);
-    Step applied = Ledger.after(before, sample("a", 6).run("7").build(), 0, NOW);
+    Step applied = Ledger.after(before, new MemorySampled(sample("a", 6).run("7").build()), 0, NOW);
 
     // Then
     assertThat(duplicate.verdict()).isEqualTo(Verdict.DUPLICATE);
@@ -47,15 +47,15 @@ class UnchangedTest {
             Duration.ofMinutes(15),
             Duration.ofSeconds(30));
     Batch batch = Ledger.begin(Ledger.taken(Snapshot.empty(one), 0, NOW), NOW);
-    batch.add(sample("a", 1).build(), 0);
+    batch.add(new MemorySampled(sample("a", 1).build()), 0);
     batch.add(Cluster.config("a", "m"), 0);
     batch.add(Cluster.gpu("GPU-1", 1, 1), 0);
 
     // Then
     assertThat(batch.refusedBy()).isEmpty();
-    assertThat(batch.add(sample("b", 1).build(), 0)).isEqualTo(Verdict.REJECTED);
+    assertThat(batch.add(new MemorySampled(sample("b", 1).build()), 0)).isEqualTo(Verdict.REJECTED);
     assertThat(batch.refusedBy()).contains(Bound.JOBS);
-    assertThat(batch.add(sample("a", 1).rank(1).build(), 0)).isEqualTo(Verdict.REJECTED);
+    assertThat(batch.add(new MemorySampled(sample("a", 1).rank(1).build()), 0)).isEqualTo(Verdict.REJECTED);
     assertThat(batch.refusedBy()).contains(Bound.PLACEMENTS);
     assertThat(batch.add(Cluster.config("b", "m"), 0)).isEqualTo(Verdict.REJECTED);
     assertThat(batch.refusedBy()).contains(Bound.REGISTRATIONS);

@@ -5,6 +5,7 @@ import dev.headroom.ledger.Batch;
 import dev.headroom.ledger.Cluster;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.Limits;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.Pulse;
 import dev.headroom.wire.Decoded;
@@ -87,12 +88,13 @@ final class ScrapeMeasurement {
       batch.add(Cluster.config(name, "resnet50"), 0);
       for (int rank = 0; rank < 2; rank++) {
         batch.add(
-            Cluster.sample(name, gpuName((2 * job + rank) % gpus), 2)
-                .rank(rank)
-                .allocated(new MemorySize(2_801_795_072L + job))
-                .reserved(new MemorySize(4_980_736_000L + job))
-                .processUsed(new MemorySize(5_517_606_912L + job))
-                .build(),
+            new MemorySampled(
+                Cluster.sample(name, gpuName((2 * job + rank) % gpus), 2)
+                    .rank(rank)
+                    .allocated(new MemorySize(2_801_795_072L + job))
+                    .reserved(new MemorySize(4_980_736_000L + job))
+                    .processUsed(new MemorySize(5_517_606_912L + job))
+                    .build()),
             0);
       }
     }
@@ -106,7 +108,7 @@ final class ScrapeMeasurement {
     Batch batch = Ledger.begin(empty, Cluster.START.plusSeconds(3));
     for (int gpu = 0; gpu < gpus; gpu++) {
       byte[] key = gpuName(gpu).getBytes(StandardCharsets.UTF_8);
-      byte[] value = DeviceSampleEncoder.encode(Cluster.gpu(gpuName(gpu), 1, 3500));
+      byte[] value = DeviceSampleEncoder.encode(Cluster.gpu(gpuName(gpu), 1, 3500).sample());
       if (decoder.decode(key, value) instanceof Decoded.Event(var event)) {
         batch.add(event, 0);
       }

@@ -7,7 +7,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.ConfigRegistered;
 import dev.headroom.ledger.DeviceSample;
+import dev.headroom.ledger.DeviceSampled;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.network.LayerConfig;
 import java.time.Instant;
 import java.util.List;
@@ -24,17 +26,17 @@ class DecoderFuzzTest {
 
   @FuzzTest(maxDuration = "2m")
   void memorySamples(byte[] value) {
-    if (event(memory.decode(new byte[] {'j'}, value)) instanceof MemorySample sample) {
+    if (event(memory.decode(new byte[] {'j'}, value)) instanceof MemorySampled(MemorySample sample)) {
       assertThat(memory.decode(sample.job().getBytes(UTF_8), MemorySampleEncoder.encode(sample)))
-          .isEqualTo(new Decoded.Event(sample));
+          .isEqualTo(new Decoded.Event(new MemorySampled(sample)));
     }
   }
 
   @FuzzTest(maxDuration = "2m")
   void deviceSamples(byte[] value) {
-    if (event(devices.decode(new byte[] {'g'}, value)) instanceof DeviceSample sample) {
+    if (event(devices.decode(new byte[] {'g'}, value)) instanceof DeviceSampled(DeviceSample sample)) {
       assertThat(devices.decode(sample.gpu().getBytes(UTF_8), DeviceSampleEncoder.encode(sample)))
-          .isEqualTo(new Decoded.Event(sample));
+          .isEqualTo(new Decoded.Event(new DeviceSampled(sample)));
     }
   }
 

@@ -7,8 +7,10 @@ import dev.headroom.budget.Category;
 import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.DeviceRemoved;
 import dev.headroom.ledger.DeviceSample;
+import dev.headroom.ledger.DeviceSampled;
 import dev.headroom.ledger.GpuProcess;
 import dev.headroom.ledger.MemorySample;
+import dev.headroom.ledger.MemorySampled;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Source;
@@ -50,7 +52,7 @@ class SampleCodecTest {
         memory.decode("resnet50-7f3a".getBytes(UTF_8), MemorySampleEncoder.encode(sample));
 
     // Then
-    assertEquals(new Decoded.Event(sample), decoded);
+    assertEquals(new Decoded.Event(new MemorySampled(sample)), decoded);
   }
 
   @Test
@@ -67,7 +69,7 @@ class SampleCodecTest {
         {"schema":"headroom/memory-sample/1","job":"j","gpu":"g",\
         "time":"2026-11-23T21:00:00.123456789Z","process_used_bytes":0}""",
         new String(encoded, UTF_8));
-    assertEquals(new Decoded.Event(sample), memory.decode("j".getBytes(UTF_8), encoded));
+    assertEquals(new Decoded.Event(new MemorySampled(sample)), memory.decode("j".getBytes(UTF_8), encoded));
   }
 
   @Test
@@ -95,7 +97,7 @@ class SampleCodecTest {
         devices.decode("MIG-3f0c/1/0".getBytes(UTF_8), DeviceSampleEncoder.encode(sample));
 
     // Then
-    assertEquals(new Decoded.Event(sample), decoded);
+    assertEquals(new Decoded.Event(new DeviceSampled(sample)), decoded);
   }
 
   @Test

@@ -1,0 +1,4 @@
+package dev.headroom.ledger;
+
+/// A GPU was sampled.
+public record DeviceSampled(DeviceSample sample) implements JobEvent {}
