@@ -7,6 +7,8 @@ final class Keys {
 
   private Keys() {}
 
+  /// Refuses a record whose key is not that name.
+  ///
   /// @param name in the alphabet of names, one byte a character
   static void require(byte @Nullable [] key, String field, String name) throws MalformedException {
     if (key == null) {
