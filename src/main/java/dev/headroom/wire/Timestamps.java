@@ -12,6 +12,8 @@ final class Timestamps {
 
   private Timestamps() {}
 
+  /// The time that a text of RFC 3339 in UTC gives.
+  ///
   /// @throws MalformedException if it is not `YYYY-MM-DDThh:mm:ss`, a fraction of up to nine
   /// digits,
   ///     and `Z` or `+00:00`
