@@ -1,7 +1,13 @@
 package dev.headroom.agent;
 
-import dev.headroom.agent.attribution.Attribution;
-import dev.headroom.ledger.Source;
+import dev.headroom.agent.attribution.JobAttribution;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ReadFailure;
+import dev.headroom.agent.publish.MessageOutbox;
+import dev.headroom.agent.publish.MessagePublisher;
+import dev.headroom.sample.SampleSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -23,19 +29,19 @@ public final class Agent implements AutoCloseable {
   /// Starting NVML may take seconds on a broken node: not every period, then.
   private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
-  private static final long PATIENCE_MILLIS = 5_000;
+  private static final long TIMEOUT_MILLIS = 5_000;
 
   private final Settings settings;
   private final DeviceProbe probe;
-  private final Attribution attribution;
+  private final JobAttribution attribution;
   private final InstantSource clock;
   private final PrintStream says;
   private final NodeSampler sampler;
-  private final Outbox outbox;
-  private final Publisher publisher;
+  private final MessageOutbox outbox;
+  private final MessagePublisher publisher;
   private final AgentState state = new AgentState();
   private final AgentServer server;
-  private final Schedule schedule;
+  private final SamplingSchedule schedule;
   private final Thread thread = new Thread(this::run, "headroom-agent");
   private final Set<String> said = new HashSet<>();
   private @Nullable Instant tryAgain;
@@ -63,7 +69,7 @@ public final class Agent implements AutoCloseable {
   public Agent(
       Settings settings,
       DeviceProbe probe,
-      Attribution attribution,
+      JobAttribution attribution,
       InstantSource clock,
       PrintStream says)
       throws IOException {
@@ -72,15 +78,15 @@ public final class Agent implements AutoCloseable {
     this.attribution = attribution;
     this.clock = clock;
     this.says = says;
-    this.schedule = Schedule.ofNode(settings.host(), settings.period());
+    this.schedule = SamplingSchedule.ofNode(settings.host(), settings.period());
     this.sampler =
         new NodeSampler(
             settings.host(),
-            probe.source().equals("cuda") ? Source.CUDA : Source.NVML,
+            probe.source().equals("cuda") ? SampleSource.CUDA : SampleSource.NVML,
             attribution);
-    this.outbox = new Outbox(settings.buffer());
-    this.publisher = new Publisher(outbox, settings.kafka());
-    Readiness readiness = new Readiness(state, publisher);
+    this.outbox = new MessageOutbox(settings.buffer());
+    this.publisher = new MessagePublisher(outbox, settings.kafka());
+    AgentReadiness readiness = new AgentReadiness(state, publisher);
     this.server =
         new AgentServer(
             settings.address(),
@@ -110,7 +116,7 @@ public final class Agent implements AutoCloseable {
     closing = true;
     thread.interrupt();
     try {
-      thread.join(PATIENCE_MILLIS);
+      thread.join(TIMEOUT_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -147,25 +153,25 @@ public final class Agent implements AutoCloseable {
     long start = System.nanoTime();
     try {
       switch (probe.read()) {
-        case Reading.Devices(List<DeviceReading> devices, List<Trouble> troubles) -> {
+        case ProbeReading.Devices(List<DeviceReading> devices, List<ReadFailure> failures) -> {
           tryAgain = null;
           said.remove("unavailable");
-          troubles.forEach(state::trouble);
+          failures.forEach(state::recordFailure);
           NodeSampler.Result result = sampler.after(devices, now);
           outbox.add(result.messages());
           state.read(devices.size(), result, System.nanoTime() - start);
           result.denied().forEach(each -> sayOnce(each.name(), attribution.sentence(each)));
         }
-        case Reading.Unavailable(Trouble trouble, String sentence) -> {
+        case ProbeReading.Unavailable(ReadFailure failure, String sentence) -> {
           tryAgain = now.plus(TRY_AGAIN);
-          state.trouble(trouble);
+          state.recordFailure(failure);
           state.unavailable(sentence);
           sayOnce("unavailable", sentence + "; trying again every " + TRY_AGAIN.toSeconds() + " s");
         }
       }
     } catch (RuntimeException e) {
       // A bug of ours must not end the node's monitoring: it is counted, and said once.
-      state.trouble(new Trouble("sample", "bug", ""));
+      state.recordFailure(new ReadFailure("sample", "bug", ""));
       if (said.add("bug")) {
         says.println(settings.host() + ": a reading failed: " + e);
         e.printStackTrace(says);

@@ -1,6 +1,8 @@
 package dev.headroom.agent;
 
-import dev.headroom.agent.attribution.Owner;
+import dev.headroom.agent.attribution.ProcessOwner;
+import dev.headroom.agent.publish.MessageOutbox;
+import dev.headroom.agent.publish.MessagePublisher;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,7 +13,11 @@ import java.util.function.DoubleSupplier;
 final class AgentMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
-  AgentMetrics(AgentState state, Readiness readiness, Outbox outbox, Publisher publisher) {
+  AgentMetrics(
+      AgentState state,
+      AgentReadiness readiness,
+      MessageOutbox outbox,
+      MessagePublisher publisher) {
     gauge(
         "headroom_agent_ready",
         "1 where devices can be read and the broker takes records.",
@@ -49,7 +55,7 @@ final class AgentMetrics {
         .callback(
             all -> {
               AgentState.Figures figures = state.figures();
-              for (Owner.Rule rule : Owner.Rule.values()) {
+              for (ProcessOwner.Rule rule : ProcessOwner.Rule.values()) {
                 all.call(figures.processes().getOrDefault(rule, 0), rule.label());
               }
               all.call(figures.unattributed(), "none");
@@ -63,7 +69,7 @@ final class AgentMetrics {
             all ->
                 state
                     .figures()
-                    .troubles()
+                    .failures()
                     .forEach((key, count) -> all.call(count, key.call(), key.reason())))
         .register(registry);
     CounterWithCallback.builder()

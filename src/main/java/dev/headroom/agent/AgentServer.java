@@ -24,7 +24,7 @@ final class AgentServer implements AutoCloseable {
   private final PrometheusTextFormatWriter writer =
       PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
 
-  AgentServer(InetSocketAddress address, PrometheusRegistry registry, Readiness readiness)
+  AgentServer(InetSocketAddress address, PrometheusRegistry registry, AgentReadiness readiness)
       throws IOException {
     server = HttpServer.create(address, 16);
     server.setExecutor(worker);

@@ -1,6 +1,7 @@
 package dev.headroom.agent;
 
-import dev.headroom.agent.attribution.Owner;
+import dev.headroom.agent.attribution.ProcessOwner;
+import dev.headroom.agent.probe.ReadFailure;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// What the agent did and how it is: written by the loop, read by metrics and health.
 final class AgentState {
   /// NVML has some thirty codes and we make ten calls: a bound that only a bug reaches.
-  private static final int MOST_TROUBLES = 1_000;
+  private static final int MAX_FAILURES = 1_000;
 
-  private final Map<CallAndReason, Long> troubles = new HashMap<>();
-  private Map<Owner.Rule, Integer> processes = new EnumMap<>(Owner.Rule.class);
+  private final Map<CallAndReason, Long> failures = new HashMap<>();
+  private Map<ProcessOwner.Rule, Integer> processes = new EnumMap<>(ProcessOwner.Rule.class);
   private int unattributed;
   private int devices;
   private long readings;
@@ -26,7 +27,7 @@ final class AgentState {
   synchronized void read(int seen, NodeSampler.Result result, long nanos) {
     unavailable = null;
     devices = seen;
-    processes = new EnumMap<>(Owner.Rule.class);
+    processes = new EnumMap<>(ProcessOwner.Rule.class);
     processes.putAll(result.byRule());
     unattributed = result.unattributed();
     readings++;
@@ -36,14 +37,14 @@ final class AgentState {
   synchronized void unavailable(String sentence) {
     unavailable = sentence;
     devices = 0;
-    processes = new EnumMap<>(Owner.Rule.class);
+    processes = new EnumMap<>(ProcessOwner.Rule.class);
     unattributed = 0;
   }
 
-  synchronized void trouble(Trouble trouble) {
-    CallAndReason key = new CallAndReason(trouble.call(), trouble.reason());
-    if (troubles.size() < MOST_TROUBLES || troubles.containsKey(key)) {
-      troubles.merge(key, 1L, Long::sum);
+  synchronized void recordFailure(ReadFailure failure) {
+    CallAndReason key = new CallAndReason(failure.call(), failure.reason());
+    if (failures.size() < MAX_FAILURES || failures.containsKey(key)) {
+      failures.merge(key, 1L, Long::sum);
     }
   }
 
@@ -59,7 +60,7 @@ final class AgentState {
   /// A copy of all figures at one instant.
   synchronized Figures figures() {
     return new Figures(
-        Map.copyOf(troubles),
+        Map.copyOf(failures),
         Map.copyOf(processes),
         unattributed,
         devices,
@@ -69,8 +70,8 @@ final class AgentState {
   }
 
   record Figures(
-      Map<CallAndReason, Long> troubles,
-      Map<Owner.Rule, Integer> processes,
+      Map<CallAndReason, Long> failures,
+      Map<ProcessOwner.Rule, Integer> processes,
       int unattributed,
       int devices,
       long readings,

@@ -1,14 +1,17 @@
 package dev.headroom.agent;
 
-import dev.headroom.agent.attribution.Attribution;
-import dev.headroom.agent.attribution.Owner;
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.DeviceRemoved;
-import dev.headroom.ledger.DeviceSample;
-import dev.headroom.ledger.GpuProcess;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Phase;
-import dev.headroom.ledger.Source;
+import dev.headroom.agent.attribution.JobAttribution;
+import dev.headroom.agent.attribution.ProcessOwner;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProcessReading;
+import dev.headroom.agent.publish.AgentMessage;
+import dev.headroom.ledger.event.DeviceRemoved;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.SampleSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Turns readings of one node's devices into the messages that are due.
+/// Makes the messages that are due from readings of one node's devices.
 ///
 /// A process of a job is a memory sample each time. A device is a sample when it changed, and
 /// otherwise every so often; one that has not been seen for a while is taken back. A job's process
@@ -39,13 +42,13 @@ final class NodeSampler {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
 
   private final String host;
-  private final Source source;
-  private final Attribution attribution;
+  private final SampleSource source;
+  private final JobAttribution attribution;
   private final Map<String, Published> devices = new HashMap<>();
   private final Map<Long, Known> processes = new HashMap<>();
   private final Map<Long, List<MemorySample>> running = new HashMap<>();
 
-  NodeSampler(String host, Source source, Attribution attribution) {
+  NodeSampler(String host, SampleSource source, JobAttribution attribution) {
     this.host = host;
     this.source = source;
     this.attribution = attribution;
@@ -53,17 +56,17 @@ final class NodeSampler {
 
   private record Published(DeviceSample sample, Instant seen) {}
 
-  private record Known(String startTime, Attribution.Answer answer, Instant asked) {}
+  private record Known(String startTime, JobAttribution.Attributed attributed, Instant asked) {}
 
   /// What one reading led to.
   ///
   /// @param byRule how many processes each rule found
   /// @param denied what the rules had to do without for at least one process
   record Result(
-      List<Message> messages,
-      Map<Owner.Rule, Integer> byRule,
+      List<AgentMessage> messages,
+      Map<ProcessOwner.Rule, Integer> byRule,
       int unattributed,
-      Set<Attribution.Denied> denied) {
+      Set<JobAttribution.Denied> denied) {
     Result {
       messages = List.copyOf(messages);
       byRule = Map.copyOf(byRule);
@@ -72,11 +75,11 @@ final class NodeSampler {
   }
 
   Result after(List<DeviceReading> readings, Instant now) {
-    List<Message> messages = new ArrayList<>();
-    Map<Owner.Rule, Integer> byRule = new HashMap<>();
+    List<AgentMessage> messages = new ArrayList<>();
+    Map<ProcessOwner.Rule, Integer> byRule = new HashMap<>();
     Set<Long> seen = new HashSet<>();
     int unattributed = 0;
-    Set<Attribution.Denied> denied = EnumSet.noneOf(Attribution.Denied.class);
+    Set<JobAttribution.Denied> denied = EnumSet.noneOf(JobAttribution.Denied.class);
     for (DeviceReading device : readings) {
       List<GpuProcess> onDevice = new ArrayList<>();
       for (ProcessReading process :
@@ -85,18 +88,18 @@ final class NodeSampler {
           continue; // A process of another PID namespace: the driver knows it, we cannot name it.
         }
         seen.add(process.pid());
-        Attribution.Answer answer = ask(process.pid(), device.gpu(), now, messages);
-        denied.addAll(answer.denied());
-        switch (answer.owner()) {
-          case Owner.Job job -> {
+        JobAttribution.Attributed attributed = ask(process.pid(), device.gpu(), now, messages);
+        denied.addAll(attributed.denied());
+        switch (attributed.owner()) {
+          case ProcessOwner.Job job -> {
             byRule.merge(job.rule(), 1, Integer::sum);
             onDevice.add(
                 new GpuProcess(process.pid(), size(process.usedBytes()), job.job(), job.rank()));
             MemorySample sample = sample(job, device, process, now);
-            messages.add(new Message.OfProcess(sample));
+            messages.add(new AgentMessage.OfProcess(sample));
             remember(process.pid(), sample);
           }
-          case Owner.Nobody _ -> {
+          case ProcessOwner.Nobody _ -> {
             unattributed++;
             onDevice.add(new GpuProcess(process.pid(), size(process.usedBytes()), null, null));
           }
@@ -125,7 +128,7 @@ final class NodeSampler {
 
   /// Forgets processes that use no device any more. One of a job whose device is merely hidden for
   /// a moment lives on, and is only said to have ended when the kernel does not know it.
-  private void end(Set<Long> seen, Instant now, List<Message> messages) {
+  private void end(Set<Long> seen, Instant now, List<AgentMessage> messages) {
     Iterator<Map.Entry<Long, Known>> each = processes.entrySet().iterator();
     while (each.hasNext()) {
       Map.Entry<Long, Known> process = each.next();
@@ -146,10 +149,10 @@ final class NodeSampler {
     }
   }
 
-  private void sayEnded(long pid, Instant now, List<Message> messages) {
+  private void sayEnded(long pid, Instant now, List<AgentMessage> messages) {
     List<MemorySample> last = running.remove(pid);
     if (last != null) {
-      last.forEach(sample -> messages.add(new Message.OfProcess(ended(sample, now))));
+      last.forEach(sample -> messages.add(new AgentMessage.OfProcess(ended(sample, now))));
     }
   }
 
@@ -160,34 +163,35 @@ final class NodeSampler {
         .host(last.host())
         .pid(last.pid())
         .source(last.source())
-        .phase(Phase.ENDED)
+        .phase(JobPhase.ENDED)
         .deviceUsed(last.sizes().deviceUsed())
         .deviceTotal(last.sizes().deviceTotal())
         .build();
   }
 
-  private Attribution.Answer ask(long pid, String gpu, Instant now, List<Message> messages) {
+  private JobAttribution.Attributed ask(
+      long pid, String gpu, Instant now, List<AgentMessage> messages) {
     Known known = processes.get(pid);
     Optional<String> startTime = attribution.startTime(pid);
     if (known != null && startTime.isEmpty()) {
       // It ended since the driver listed it: what it holds is still its owner's.
-      return known.answer();
+      return known.attributed();
     }
     boolean another = known != null && !startTime.equals(Optional.of(known.startTime()));
     if (another) {
       sayEnded(pid, now, messages);
     } else if (known != null
-        && (known.answer().owner() instanceof Owner.Job
+        && (known.attributed().owner() instanceof ProcessOwner.Job
             || now.isBefore(known.asked().plus(ASK_AGAIN)))) {
-      return known.answer();
+      return known.attributed();
     }
-    Attribution.Answer answer = attribution.ownerOf(pid, gpu);
-    processes.put(pid, new Known(startTime.orElse(""), answer, now));
-    return answer;
+    JobAttribution.Attributed attributed = attribution.ownerOf(pid, gpu);
+    processes.put(pid, new Known(startTime.orElse(""), attributed, now));
+    return attributed;
   }
 
   private MemorySample sample(
-      Owner.Job job, DeviceReading device, ProcessReading process, Instant now) {
+      ProcessOwner.Job job, DeviceReading device, ProcessReading process, Instant now) {
     return MemorySample.builder(job.job(), device.gpu(), now)
         .run(job.run())
         .rank(job.rank())
@@ -218,24 +222,24 @@ final class NodeSampler {
             : processes);
   }
 
-  private void publish(DeviceSample sample, Instant now, List<Message> messages) {
+  private void publish(DeviceSample sample, Instant now, List<AgentMessage> messages) {
     Published last = devices.get(sample.gpu());
     if (last == null
         || !now.isBefore(last.sample().time().plus(REPEAT))
         || !sample.equals(at(last.sample(), sample.time()))) {
-      messages.add(new Message.OfDevice(sample));
+      messages.add(new AgentMessage.OfDevice(sample));
       devices.put(sample.gpu(), new Published(sample, now));
     } else {
       devices.put(sample.gpu(), new Published(last.sample(), now));
     }
   }
 
-  private void removeGone(Instant now, List<Message> messages) {
+  private void removeGone(Instant now, List<AgentMessage> messages) {
     Iterator<Map.Entry<String, Published>> each = devices.entrySet().iterator();
     while (each.hasNext()) {
       Map.Entry<String, Published> device = each.next();
       if (!now.isBefore(device.getValue().seen().plus(GONE_AFTER))) {
-        messages.add(new Message.DeviceGone(new DeviceRemoved(device.getKey())));
+        messages.add(new AgentMessage.DeviceGone(new DeviceRemoved(device.getKey())));
         each.remove();
       }
     }

@@ -1,4 +1,4 @@
-/// Samples real GPUs on a schedule and publishes what it sees.
+/// The node agent: samples all GPUs on a schedule and publishes what is due.
 @NullMarked
 package dev.headroom.agent;
 

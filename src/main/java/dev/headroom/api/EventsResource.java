@@ -1,7 +1,8 @@
 package dev.headroom.api;
 
-import dev.headroom.ledger.JobState;
+import dev.headroom.api.problem.Problem;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.state.JobState;
 import dev.headroom.live.LedgerKeeper;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Singleton;
@@ -28,7 +29,7 @@ final class EventsResource {
   /// Without changes a client hears from us after so many periods, and we of it if it is gone.
   private static final int HEARTBEAT = 15;
 
-  private static final int MOST_NAMES = 200;
+  private static final int MAX_NAMES = 200;
 
   private final LedgerKeeper keeper;
   private final Semaphore clients;
@@ -59,7 +60,7 @@ final class EventsResource {
           .forEach(
               job -> {
                 JobState old = before.jobs().get(job.job());
-                if (!job.equals(old) && changed.size() <= MOST_NAMES) {
+                if (!job.equals(old) && changed.size() <= MAX_NAMES) {
                   changed.add(job.job());
                 }
               });
@@ -67,16 +68,16 @@ final class EventsResource {
           .jobs()
           .forEach(
               job -> {
-                if (removed.size() <= MOST_NAMES && after.jobs().get(job.job()) == null) {
+                if (removed.size() <= MAX_NAMES && after.jobs().get(job.job()) == null) {
                   removed.add(job.job());
                 }
               });
-      boolean more = changed.size() > MOST_NAMES || removed.size() > MOST_NAMES;
+      boolean more = changed.size() > MAX_NAMES || removed.size() > MAX_NAMES;
       return new Change(after.at(), after.jobs().size(), cut(changed), cut(removed), more);
     }
 
     private static List<String> cut(List<String> names) {
-      return names.subList(0, Math.min(names.size(), MOST_NAMES));
+      return names.subList(0, Math.min(names.size(), MAX_NAMES));
     }
 
     boolean isEmpty() {
@@ -92,14 +93,14 @@ final class EventsResource {
       throw Problem.of(429, "too many clients: headroom.api.event-clients").exception();
     }
     var isReleased = new AtomicBoolean();
-    var follower = new Follower(keeper);
+    var cursor = new EventCursor(keeper);
     return Multi.createFrom()
         .ticks()
         .every(PERIOD)
         .onOverflow()
         .drop()
         .onItem()
-        .transformToIterable(_ -> follower.next())
+        .transformToIterable(_ -> cursor.next())
         .onTermination()
         .invoke(
             () -> {
@@ -110,21 +111,21 @@ final class EventsResource {
   }
 
   /// What one client was told last.
-  private static final class Follower {
+  private static final class EventCursor {
 
     private final LedgerKeeper keeper;
-    private Snapshot told;
+    private Snapshot last;
     private int quiet;
 
-    Follower(LedgerKeeper keeper) {
+    EventCursor(LedgerKeeper keeper) {
       this.keeper = keeper;
-      this.told = keeper.snapshot();
+      this.last = keeper.snapshot();
     }
 
     List<Change> next() {
       Snapshot newest = keeper.snapshot();
-      Change change = Change.between(told, newest);
-      told = newest;
+      Change change = Change.between(last, newest);
+      last = newest;
       quiet++;
       if (change.isEmpty() && quiet < HEARTBEAT) {
         return List.of();

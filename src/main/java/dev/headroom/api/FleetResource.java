@@ -1,7 +1,8 @@
 package dev.headroom.api;
 
-import dev.headroom.ledger.Occupancy;
+import dev.headroom.api.view.FleetView;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.live.LedgerKeeper;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 final class FleetResource {
 
-  private static final int MOST_GPUS = 5000;
+  private static final int MAX_GPUS = 5000;
 
   private final LedgerKeeper keeper;
 
@@ -34,21 +35,21 @@ final class FleetResource {
       @RestQuery @Nullable String model,
       @RestQuery @Nullable String after,
       @RestQuery @DefaultValue("500") int limit) {
-    int most = Parameters.limit(limit, MOST_GPUS);
+    int most = Parameters.limit(limit, MAX_GPUS);
     Snapshot snapshot = keeper.snapshot();
-    List<Occupancy> found =
-        Occupancy.of(snapshot).values().stream()
+    List<GpuHeadroom> found =
+        GpuHeadroom.of(snapshot).values().stream()
             .filter(o -> host == null || o.gpu().sample().host().equals(host))
             .filter(o -> Parameters.contains(o.gpu().sample().model(), model))
             .sorted(Comparator.comparing(FleetResource::name))
             .toList();
-    List<Occupancy> page =
+    List<GpuHeadroom> page =
         found.stream()
             .filter(o -> after == null || name(o).compareTo(after) > 0)
             .limit(most + 1L)
             .toList();
     boolean isLast = page.size() <= most;
-    List<Occupancy> shown = isLast ? page : page.subList(0, most);
+    List<GpuHeadroom> shown = isLast ? page : page.subList(0, most);
     return new FleetView(
         snapshot.at(),
         found.size(),
@@ -57,7 +58,7 @@ final class FleetResource {
         isLast ? null : name(shown.getLast()));
   }
 
-  private static String name(Occupancy occupancy) {
-    return occupancy.gpu().sample().gpu();
+  private static String name(GpuHeadroom gpuHeadroom) {
+    return gpuHeadroom.gpu().sample().gpu();
   }
 }

@@ -1,10 +1,14 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Problem;
+import dev.headroom.api.view.JobDetail;
+import dev.headroom.api.view.JobView;
+import dev.headroom.api.view.LayerView;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.LayerCost;
-import dev.headroom.ledger.JobState;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Status;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.live.LedgerKeeper;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -26,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 final class JobsResource {
 
-  private static final int MOST_JOBS = 1000;
-  private static final int MOST_LAYERS = 20_000;
+  private static final int MAX_JOBS = 1000;
+  private static final int MAX_LAYERS = 20_000;
 
   private final LedgerKeeper keeper;
 
@@ -61,8 +65,8 @@ final class JobsResource {
       @RestQuery @Nullable String model,
       @RestQuery @Nullable String after,
       @RestQuery @DefaultValue("100") int limit) {
-    int most = Parameters.limit(limit, MOST_JOBS);
-    Status status = Parameters.oneOf("state", Status.values(), Status::wireName, state);
+    int most = Parameters.limit(limit, MAX_JOBS);
+    JobStatus status = Parameters.oneOf("state", JobStatus.values(), JobStatus::wireName, state);
     Snapshot snapshot = keeper.snapshot();
     List<JobState> found = new ArrayList<>();
     snapshot
@@ -70,8 +74,7 @@ final class JobsResource {
         .forEach(
             job -> {
               boolean isIn =
-                  status == null
-                      || job.status(snapshot.at(), snapshot.limits().silent()) == status;
+                  status == null || job.status(snapshot.at(), snapshot.limits().silent()) == status;
               if (isIn
                   && Parameters.contains(job.job(), name)
                   && Parameters.contains(model(job), model)) {
@@ -106,7 +109,7 @@ final class JobsResource {
       @RestPath String job,
       @RestQuery @DefaultValue("0") int offset,
       @RestQuery @DefaultValue("1000") int limit) {
-    int most = Parameters.limit(limit, MOST_LAYERS);
+    int most = Parameters.limit(limit, MAX_LAYERS);
     int from = Parameters.offset(offset);
     List<LayerCost> layers =
         known(job, keeper.snapshot())

@@ -1,5 +1,6 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Problem;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
 package dev.headroom.api;
 
-import dev.headroom.budget.GpuModel;
-import dev.headroom.budget.WhatIf;
+import dev.headroom.api.problem.Problem;
+import dev.headroom.budget.device.GpuModel;
+import dev.headroom.budget.whatif.WhatIf;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Arrays;

@@ -1,12 +1,14 @@
 package dev.headroom.api;
 
-import dev.headroom.budget.GpuModel;
-import dev.headroom.budget.LargestBatch;
+import dev.headroom.api.problem.Problem;
+import dev.headroom.api.view.PredictAnswer;
 import dev.headroom.budget.Prediction;
-import dev.headroom.budget.WhatIf;
+import dev.headroom.budget.device.GpuModel;
+import dev.headroom.budget.whatif.LargestBatch;
+import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.wire.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -29,11 +31,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 final class PredictResource {
 
   private final Predictions predictions;
-  private final Turns turns;
+  private final ConcurrencyLimit limit;
 
-  PredictResource(Predictions predictions, Turns turns) {
+  PredictResource(Predictions predictions, ConcurrencyLimit limit) {
     this.predictions = predictions;
-    this.turns = turns;
+    this.limit = limit;
   }
 
   @POST
@@ -74,7 +76,7 @@ final class PredictResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   public PredictAnswer predict(@BeanParam PredictQuery query, byte[] body) {
-    return turns.take(() -> answer(query, body));
+    return limit.run(() -> answer(query, body));
   }
 
   private PredictAnswer answer(PredictQuery query, byte[] body) {

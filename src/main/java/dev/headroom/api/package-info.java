@@ -1,4 +1,4 @@
-/// The snapshot and the budget model over REST.
+/// The HTTP API: jobs, GPUs, predictions and events.
 @NullMarked
 package dev.headroom.api;
 

@@ -1,5 +1,7 @@
 package dev.headroom.budget;
 
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,8 +11,7 @@ import java.util.Map;
 ///
 /// @param parameters how many trained and frozen numbers the model has
 /// @param saved distinct storages that the forward pass and loss keep for the backward pass, inputs
-///     and
-///     targets included, parameters and buffers not; zero in inference
+///     and targets included, parameters and buffers not; zero in inference
 /// @param afterForward live storages after the loss; zero in inference
 /// @param categories the stack at the peak; adds up to the device peak's median
 /// @param categoryMaxima the most that each category holds at any time
@@ -27,7 +28,7 @@ public record Budget(
     Map<Category, MemorySize> categories,
     Map<Category, MemorySize> categoryMaxima,
     List<LayerCost> layers,
-    Timeline timeline,
+    MemoryTimeline timeline,
     Confidence confidence,
     List<String> reasons)
     implements Prediction {

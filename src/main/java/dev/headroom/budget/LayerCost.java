@@ -1,5 +1,7 @@
 package dev.headroom.budget;
 
+import dev.headroom.memory.MemorySize;
+
 /// What one layer costs.
 ///
 /// @param type the layer's type in the contract

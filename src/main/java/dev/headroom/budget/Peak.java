@@ -1,5 +1,8 @@
 package dev.headroom.budget;
 
+import dev.headroom.budget.trace.IterationPhase;
+import dev.headroom.memory.MemorySize;
+
 /// The largest instant, in the sizes that people confuse.
 ///
 /// @param tensor bytes of live storages at the instant at which their blocks are largest
@@ -14,7 +17,7 @@ public record Peak(
     MemorySize reserved,
     MemorySize device,
     MemorySize deviceP95,
-    Phase phase,
+    IterationPhase phase,
     String layer,
     int segments,
     MemorySize inactiveSplit) {

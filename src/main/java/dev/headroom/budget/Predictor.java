@@ -1,11 +1,21 @@
 package dev.headroom.budget;
 
+import dev.headroom.budget.allocator.CachingAllocator;
+import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.device.DeviceOverhead;
+import dev.headroom.budget.iteration.Iteration;
+import dev.headroom.budget.model.DeviceModel;
+import dev.headroom.budget.reference.LayerTypes;
+import dev.headroom.budget.trace.AllocationLog;
+import dev.headroom.budget.trace.Storage;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
 import dev.headroom.network.Undescribed;
-import dev.headroom.network.View;
+import dev.headroom.network.operation.View;
+import dev.headroom.network.setup.RunMode;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,9 +27,9 @@ import java.util.List;
 @SuppressWarnings("EnumOrdinal") // an array a category, in the order that the replay lists them
 public final class Predictor {
 
-  private final DevicePrior prior;
+  private final DeviceOverhead prior;
 
-  public Predictor(DevicePrior prior) {
+  public Predictor(DeviceOverhead prior) {
     this.prior = prior;
   }
 
@@ -32,7 +42,7 @@ public final class Predictor {
   }
 
   private Prediction predict(LayerConfig config, Network network) {
-    List<String> refusals = Reservations.refusals(config, network);
+    List<String> refusals = Caveats.refusals(config, network);
     if (!refusals.isEmpty()) {
       return new Unsupported(refusals);
     }
@@ -52,8 +62,8 @@ public final class Predictor {
             ? CachingAllocator.Mode.EXPANDABLE_SEGMENTS
             : CachingAllocator.Mode.FIXED_SEGMENTS;
     var replay = new Replay(iteration, network, mode);
-    boolean training = config.setup().mode() == Mode.TRAINING;
-    EventLog log = iteration.log;
+    boolean training = config.setup().mode() == RunMode.TRAINING;
+    AllocationLog log = iteration.log;
     boolean[] alive = replay.atPeak();
     int layers = network.layers().size();
     long[] savedBy = new long[layers];
@@ -79,9 +89,9 @@ public final class Predictor {
         atPeakBy[storage.layer] += alive[id] ? storage.bytes : 0;
       }
     }
-    var reservations = new Reservations(config, network);
+    var caveats = new Caveats(config, network);
     MemorySize reserved = new MemorySize(replay.allocator.reservedPeak());
-    DevicePrior.Beyond beyond = prior.beyond(config, reserved);
+    DeviceOverhead.Beyond beyond = prior.beyond(config, reserved);
     MemorySize device = reserved.plus(beyond.median());
     var categories = new EnumMap<Category, MemorySize>(Category.class);
     var maxima = new EnumMap<Category, MemorySize>(Category.class);
@@ -114,17 +124,17 @@ public final class Predictor {
         peak,
         categories,
         maxima,
-        costs(config, network, iteration.model, reservations, savedBy, atPeakBy),
+        costs(config, network, iteration.model, caveats, savedBy, atPeakBy),
         replay.timeline(),
-        reservations.confidence(),
-        reservations.reasons());
+        caveats.confidence(),
+        caveats.reasons());
   }
 
   private static List<LayerCost> costs(
       LayerConfig config,
       Network network,
-      Model model,
-      Reservations reservations,
+      DeviceModel model,
+      Caveats caveats,
       long[] saved,
       long[] atPeak) {
     var costs = new ArrayList<LayerCost>(saved.length);
@@ -148,7 +158,7 @@ public final class Predictor {
               new MemorySize(output),
               new MemorySize(saved[i]),
               new MemorySize(atPeak[i]),
-              reservations.of(layer)));
+              caveats.of(layer)));
     }
     return costs;
   }

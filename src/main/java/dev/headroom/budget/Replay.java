@@ -1,5 +1,11 @@
 package dev.headroom.budget;
 
+import dev.headroom.budget.allocator.CachingAllocator;
+import dev.headroom.budget.iteration.Iteration;
+import dev.headroom.budget.trace.AllocationLog;
+import dev.headroom.budget.trace.IterationPhase;
+import dev.headroom.budget.trace.Storage;
+import dev.headroom.memory.Category;
 import dev.headroom.network.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,13 +26,13 @@ final class Replay {
 
   private final Iteration iteration;
   private final Network network;
-  private final EventLog log;
+  private final AllocationLog log;
   final CachingAllocator allocator;
   private final int[] blocks;
   private final boolean[] there;
   private final long[] live = new long[CATEGORIES];
   final long[] maxima = new long[CATEGORIES];
-  private final List<Timeline.Moment> moments = new ArrayList<>();
+  private final List<MemoryTimeline.TimelinePoint> moments = new ArrayList<>();
   private final int steps;
   private long rounded;
   private long peakRounded = -1;
@@ -112,12 +118,12 @@ final class Replay {
         || log.phaseAt(event) != log.phaseAt(event + 1);
   }
 
-  private Timeline.Moment moment(int event) {
+  private MemoryTimeline.TimelinePoint moment(int event) {
     var bytes = new Long[CATEGORIES];
     for (int i = 0; i < CATEGORIES; i++) {
       bytes[i] = live[i];
     }
-    return new Timeline.Moment(
+    return new MemoryTimeline.TimelinePoint(
         steps,
         log.phaseAt(event),
         log.layerAt(event) < 0 ? "" : network.layers().get(log.layerAt(event)).name(),
@@ -127,12 +133,12 @@ final class Replay {
   }
 
   /// The moments of the last step.
-  Timeline timeline() {
-    return new Timeline(moments);
+  MemoryTimeline timeline() {
+    return new MemoryTimeline(moments);
   }
 
-  Phase peakPhase() {
-    return rangeTo > rangeFrom ? log.phaseAt(peakEvent) : Phase.FORWARD;
+  IterationPhase peakPhase() {
+    return rangeTo > rangeFrom ? log.phaseAt(peakEvent) : IterationPhase.FORWARD;
   }
 
   int peakLayer() {

@@ -1,4 +1,4 @@
-/// What a training job costs in GPU memory: storages, liveness, the caching allocator, the rest.
+/// The question and the answer: what a layer config costs in GPU memory, in bytes, layer by layer.
 @NullMarked
 package dev.headroom.budget;
 

@@ -1,12 +1,12 @@
 package dev.headroom.cli;
 
 import dev.headroom.agent.Agent;
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.Printout;
-import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.MessagePrinter;
+import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.cuda.CudaProbe;
 import dev.headroom.agent.kubelet.PodResources;
 import dev.headroom.agent.nvml.NvmlProbe;
+import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.simulated.SimulatedProbe;
 import dev.headroom.wire.KafkaSettings;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
 
-  private static final Duration KUBELET_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration KUBELET_TIMEOUT = Duration.ofSeconds(5);
 
   /// What reads the devices.
   enum Probe {
@@ -116,14 +116,14 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     String node = host == null || host.isBlank() ? hostName() : host;
-    Attribution attribution =
-        new Attribution(
+    JobAttribution attribution =
+        new JobAttribution(
             proc,
-            new PodResources(podResources, InstantSource.system(), KUBELET_PATIENCE),
+            new PodResources(podResources, InstantSource.system(), KUBELET_TIMEOUT),
             jobPattern);
     if (print) {
       try (DeviceProbe probe = probe()) {
-        Printout.run(
+        MessagePrinter.run(
             node,
             Duration.ofMillis(periodMillis),
             probe,

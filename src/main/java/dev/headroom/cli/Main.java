@@ -1,5 +1,8 @@
 package dev.headroom.cli;
 
+import dev.headroom.cli.demo.DemoCommand;
+import dev.headroom.cli.load.LoadCommand;
+import dev.headroom.cli.predict.PredictCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +27,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Logs.ofErrorsOnly();
+    LogLevels.ofErrorsOnly();
     System.exit(
         new CommandLine(new Main()).setParameterExceptionHandler(Main::refused).execute(arguments));
   }

@@ -1,5 +1,6 @@
 package dev.headroom.cli;
 
+import dev.headroom.cli.demo.ClusterOptions;
 import dev.headroom.simulator.Simulator;
 import dev.headroom.wire.KafkaSettings;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-/// The commands of the launcher.
+/// The command `headroom`: one subcommand a role.
 @NullMarked
 package dev.headroom.cli;
 

@@ -1,18 +1,27 @@
 package dev.headroom.ingest;
 
-import dev.headroom.ledger.JobEvent;
-import dev.headroom.ledger.JobForgotten;
-import dev.headroom.ledger.JobSummarized;
+import dev.headroom.ingest.batch.BatchProcessor;
+import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.TokenBucket;
+import dev.headroom.ingest.compacted.CompactedTopicReader;
+import dev.headroom.ingest.samples.SampleConsumer;
+import dev.headroom.ingest.samples.SummaryCheckpoint;
+import dev.headroom.ingest.samples.SummaryOffsets;
+import dev.headroom.ingest.topics.GroupMonitor;
+import dev.headroom.ingest.topics.TopicMonitor;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.Verdict;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobForgotten;
+import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
-import dev.headroom.live.Pulse;
-import dev.headroom.wire.DeviceSampleDecoder;
-import dev.headroom.wire.JobSummaryDecoder;
-import dev.headroom.wire.LayerConfigDecoder;
-import dev.headroom.wire.MemorySampleDecoder;
+import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.jobsummary.JobSummaryDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -23,20 +32,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Ingest implements AutoCloseable {
 
   /// Dead letters may take so many bytes at once, and so many a second from then on.
-  private static final double LETTER_BYTES = 64 * 1024 * 1024;
+  private static final double DEAD_LETTER_BYTES = 64 * 1024 * 1024;
 
-  private static final double LETTER_BYTES_PER_SECOND = 1024 * 1024;
+  private static final double DEAD_LETTER_BYTES_PER_SECOND = 1024 * 1024;
 
   private final LedgerKeeper keeper;
-  private final Pulse pulse;
+  private final IngestStatus status;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
-  private final TopicWatch watch;
-  private final Marks marks = new Marks();
-  private final Follower configs;
-  private final Follower summaries;
-  private final Follower devices;
-  private final SampleGroup samples;
+  private final TopicMonitor topics;
+  private final SummaryOffsets summaryOffsets = new SummaryOffsets();
+  private final CompactedTopicReader configs;
+  private final CompactedTopicReader summaries;
+  private final CompactedTopicReader devices;
+  private final SampleConsumer samples;
 
   /// @param kafka the client properties: where the brokers are and how to get in
   /// @param predictions what a configuration costs
@@ -44,11 +53,11 @@ final class Ingest implements AutoCloseable {
       IngestSettings settings,
       Map<String, String> kafka,
       LedgerKeeper keeper,
-      Pulse pulse,
+      IngestStatus status,
       Predictions predictions,
       InstantSource clock) {
     this.keeper = keeper;
-    this.pulse = pulse;
+    this.status = status;
     this.clock = clock;
     keeper.change(
         _ -> new LedgerKeeper.Change<>(Snapshot.empty(settings.limits()), settings.limits()));
@@ -56,38 +65,38 @@ final class Ingest implements AutoCloseable {
     deadLetters =
         new DeadLetters(
             clients.producer(),
-            pulse,
-            new Allowance(
+            status,
+            new TokenBucket(
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
-            new Allowance(LETTER_BYTES, LETTER_BYTES_PER_SECOND, System::nanoTime));
-    watch =
-        new TopicWatch(
+            new TokenBucket(DEAD_LETTER_BYTES, DEAD_LETTER_BYTES_PER_SECOND, System::nanoTime));
+    topics =
+        new TopicMonitor(
             clients.admin(),
-            TopicPlan.of(settings),
-            new GroupWatch(settings.group(), pulse),
-            pulse);
-    configs = follower(Topics.LAYER_CONFIGS, configDecoder(predictions), Ingest::ignore, clients);
-    summaries = follower(Topics.JOB_SUMMARIES, summaryDecoder(), this::mark, clients);
-    devices = follower(Topics.DEVICE_SAMPLES, deviceDecoder(), Ingest::ignore, clients);
+            TopicDefinitions.of(settings),
+            new GroupMonitor(settings.group(), status),
+            status);
+    configs = reader(Topics.LAYER_CONFIGS, configDecoder(predictions), Ingest::ignore, clients);
+    summaries = reader(Topics.JOB_SUMMARIES, summaryDecoder(), this::recordSummaryOffset, clients);
+    devices = reader(Topics.DEVICE_SAMPLES, deviceDecoder(), Ingest::ignore, clients);
     samples =
-        new SampleGroup(
-            () -> clients.member(settings.group(), settings.session()),
-            watch,
+        new SampleConsumer(
+            () -> clients.groupMember(settings.group(), settings.session()),
+            topics,
             () -> configs.isCaughtUp() && summaries.isCaughtUp(),
             summaries,
-            marks,
-            intake(
+            summaryOffsets,
+            processor(
                 Topics.MEMORY_SAMPLES, sampleDecoder(), ConsumerRecord::partition, Ingest::ignore),
-            new Checkpoint(clients::transactional, pulse),
+            new SummaryCheckpoint(clients::transactional, status),
             deadLetters,
             keeper,
-            pulse,
+            status,
             clock,
             settings.checkpoint());
   }
 
   void start() {
-    watch.start();
+    topics.start();
     configs.start();
     summaries.start();
     devices.start();
@@ -102,61 +111,65 @@ final class Ingest implements AutoCloseable {
     summaries.close();
     devices.close();
     deadLetters.close();
-    watch.close();
+    topics.close();
   }
 
-  private static Intake.Decoder configDecoder(Predictions predictions) {
+  private static BatchProcessor.Decoder configDecoder(Predictions predictions) {
     var decoder = new LayerConfigDecoder(predictions::predict);
     return record ->
         decoder.decode(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
   }
 
-  private static Intake.Decoder summaryDecoder() {
+  private static BatchProcessor.Decoder summaryDecoder() {
     var decoder = new JobSummaryDecoder();
     return record -> decoder.decode(record.key(), record.value());
   }
 
-  private static Intake.Decoder deviceDecoder() {
+  private static BatchProcessor.Decoder deviceDecoder() {
     var decoder = new DeviceSampleDecoder();
     return record -> decoder.decode(record.key(), record.value());
   }
 
-  private static Intake.Decoder sampleDecoder() {
+  private static BatchProcessor.Decoder sampleDecoder() {
     var decoder = new MemorySampleDecoder();
     return record -> decoder.decode(record.key(), record.value());
   }
 
-  private Follower follower(
-      String topic, Intake.Decoder decoder, Intake.Witness witness, KafkaClients clients) {
-    Intake intake =
-        intake(
+  private CompactedTopicReader reader(
+      String topic,
+      BatchProcessor.Decoder decoder,
+      BatchProcessor.EventObserver witness,
+      KafkaClients clients) {
+    BatchProcessor processor =
+        processor(
             topic,
             decoder,
-            record -> record.key() == null ? 0 : watch.samplePartition(record.key()),
+            record -> record.key() == null ? 0 : topics.samplePartition(record.key()),
             witness);
-    return new Follower(topic, watch, clients::follower, intake, pulse);
+    return new CompactedTopicReader(topic, topics, clients::compactedReader, processor, status);
   }
 
-  private Intake intake(
+  private BatchProcessor processor(
       String topic,
-      Intake.Decoder decoder,
+      BatchProcessor.Decoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
-      Intake.Witness witness) {
-    return new Intake(topic, decoder, partition, witness, keeper, pulse, deadLetters, clock);
+      BatchProcessor.EventObserver witness) {
+    return new BatchProcessor(
+        topic, decoder, partition, witness, keeper, status, deadLetters, clock);
   }
 
   /// Remembers up to which sample a summary goes, of the jobs that are listed.
-  private void mark(JobEvent event, Verdict verdict) {
+  private void recordSummaryOffset(JobEvent event, Verdict verdict) {
     if (event instanceof JobSummarized summarized) {
       String job = summarized.state().job();
       boolean isListed = verdict == Verdict.APPLIED || verdict == Verdict.DUPLICATE;
       if (isListed) {
-        marks.put(job, summarized.state().partition(), summarized.offset());
+        summaryOffsets.put(job, summarized.state().partition(), summarized.offset());
       } else {
-        marks.remove(job);
+        summaryOffsets.remove(job);
       }
     } else if (event instanceof JobForgotten forgotten) {
-      marks.remove(forgotten.job());
+      summaryOffsets.remove(forgotten.job());
     }
   }
 

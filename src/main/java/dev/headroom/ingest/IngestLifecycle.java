@@ -2,7 +2,7 @@ package dev.headroom.ingest;
 
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
-import dev.headroom.live.Pulse;
+import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,15 +19,15 @@ class IngestLifecycle {
 
   private final IngestSettings settings;
   private final LedgerKeeper keeper;
-  private final Pulse pulse;
+  private final IngestStatus status;
   private final Predictions predictions;
   private @Nullable Ingest ingest;
 
   IngestLifecycle(
-      IngestSettings settings, LedgerKeeper keeper, Pulse pulse, Predictions predictions) {
+      IngestSettings settings, LedgerKeeper keeper, IngestStatus status, Predictions predictions) {
     this.settings = settings;
     this.keeper = keeper;
-    this.pulse = pulse;
+    this.status = status;
     this.predictions = predictions;
   }
 
@@ -46,7 +46,7 @@ class IngestLifecycle {
           settings,
           KafkaSettings.of(System.getenv(), settings.kafka()),
           keeper,
-          pulse,
+          status,
           predictions,
           InstantSource.system());
     } catch (KafkaException e) {

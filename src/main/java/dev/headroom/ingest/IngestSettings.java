@@ -1,6 +1,6 @@
 package dev.headroom.ingest;
 
-import dev.headroom.ledger.Limits;
+import dev.headroom.ledger.LedgerLimits;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -71,9 +71,9 @@ public interface IngestSettings {
   int maxGpus();
 
   /// The ledger's limits as set here.
-  default Limits limits() {
-    Limits normal = Limits.DEFAULT;
-    return new Limits(
+  default LedgerLimits limits() {
+    LedgerLimits normal = LedgerLimits.DEFAULT;
+    return new LedgerLimits(
         maxJobs(),
         normal.registrations(),
         normal.layers(),

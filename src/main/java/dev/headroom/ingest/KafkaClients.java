@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// what correctness needs wins over both.
 final class KafkaClients {
 
-  private static final String LARGEST = Integer.toString(17 * 1024 * 1024);
+  private static final String MAX_RECORD_BYTES = Integer.toString(17 * 1024 * 1024);
 
   private final Map<String, String> settings;
   private final String name = "headroom-monitor-" + UUID.randomUUID();
@@ -36,12 +36,12 @@ final class KafkaClients {
   }
 
   /// A consumer that is told which partitions to read.
-  Consumer<byte[], byte[]> follower() {
+  Consumer<byte[], byte[]> compactedReader() {
     return consumer(new HashMap<>());
   }
 
   /// A consumer that shares the samples out with its group.
-  Consumer<byte[], byte[]> member(String group, Duration session) {
+  Consumer<byte[], byte[]> groupMember(String group, Duration session) {
     Map<String, Object> own = new HashMap<>();
     own.put("group.id", group);
     own.put("group.protocol", "classic");
@@ -78,7 +78,7 @@ final class KafkaClients {
     own.put("transaction.timeout.ms", 10_000);
     own.put("delivery.timeout.ms", 8000);
     own.put("max.block.ms", 5000);
-    own.put("max.request.size", LARGEST);
+    own.put("max.request.size", MAX_RECORD_BYTES);
     return producer(own);
   }
 

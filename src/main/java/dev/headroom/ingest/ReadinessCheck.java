@@ -1,6 +1,6 @@
 package dev.headroom.ingest;
 
-import dev.headroom.live.Pulse;
+import dev.headroom.status.IngestStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -12,17 +12,17 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class ReadinessCheck implements HealthCheck {
 
-  private final Pulse pulse;
+  private final IngestStatus status;
 
-  ReadinessCheck(Pulse pulse) {
-    this.pulse = pulse;
+  ReadinessCheck(IngestStatus status) {
+    this.status = status;
   }
 
   @Override
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("ingest");
-    return pulse
-        .trouble()
+    return status
+        .notReadyReason()
         .map(why -> response.down().withData("reason", why).build())
         .orElseGet(() -> response.up().build());
   }

@@ -1,4 +1,4 @@
-/// Kafka in: whole topics followed, samples shared by a group, dead letters, readiness.
+/// From Kafka to the ledger: wiring, settings, clients and topics of the monitor.
 @NullMarked
 package dev.headroom.ingest;
 

@@ -1,6 +1,15 @@
 package dev.headroom.ledger;
 
-import dev.headroom.budget.MemorySize;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.LastSampleTimes;
+import dev.headroom.ledger.state.MemoryGrowth;
+import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +32,12 @@ final class JobFold {
   private @Nullable String content;
   private final ArrayList<Placement> placements;
   private @Nullable Map<String, List<Integer>> byGpu;
-  private Peaks peaks;
+  private MemoryPeaks peaks;
   private long applied;
   private long duplicate;
   private long late;
   private long skewed;
-  private Growth growth;
+  private MemoryGrowth growth;
   private @Nullable Instant began;
   private @Nullable Instant firstSample;
   private @Nullable Instant lastSample;
@@ -44,8 +53,8 @@ final class JobFold {
     this.partition = partition;
     this.seenAt = seenAt;
     this.placements = new ArrayList<>(2);
-    this.peaks = Peaks.NONE;
-    this.growth = Growth.NONE;
+    this.peaks = MemoryPeaks.NONE;
+    this.growth = MemoryGrowth.NONE;
     this.pastRuns = List.of();
   }
 
@@ -80,7 +89,7 @@ final class JobFold {
         content,
         placements,
         peaks,
-        new Tally(applied, duplicate, late, skewed),
+        new VerdictCounts(applied, duplicate, late, skewed),
         growth,
         began,
         firstSample,
@@ -150,7 +159,11 @@ final class JobFold {
   /// @param from the partition it came from
   /// @param known the remembered configuration of the job, of whatever run
   Verdict after(
-      MemorySample sample, int from, Instant now, Limits limits, @Nullable Registration known) {
+      MemorySample sample,
+      int from,
+      Instant now,
+      LedgerLimits limits,
+      @Nullable Registration known) {
     conflict = false;
     if (limits.isSkewed(sample.time(), now)) {
       skewed++;
@@ -165,7 +178,7 @@ final class JobFold {
       return Verdict.REJECTED;
     }
     int index = find(sample);
-    long nanos = LastTimes.nanos(sample.time());
+    long nanos = LastSampleTimes.nanos(sample.time());
     if (index >= 0) {
       long last = placements.get(index).times().of(sample.source());
       if (nanos == last) {
@@ -190,7 +203,7 @@ final class JobFold {
     return Verdict.APPLIED;
   }
 
-  private boolean isOver(MemorySample sample, Limits limits) {
+  private boolean isOver(MemorySample sample, LedgerLimits limits) {
     return placements.size() >= limits.placements() && find(sample) < 0;
   }
 
@@ -212,7 +225,7 @@ final class JobFold {
     measure(3, sizes.processUsed(), time, now);
     measure(2, sizes.reserved(), time, now);
     measure(1, sizes.allocated(), time, now);
-    if (sample.phase() == Phase.ENDED || endedAt != null) {
+    if (sample.phase() == JobPhase.ENDED || endedAt != null) {
       endedAt = hasEnded() ? (endedAt == null ? now : endedAt) : null;
     }
   }
@@ -274,8 +287,7 @@ final class JobFold {
   }
 
   /// Peaks, growth and drift begin anew; the tally goes on, it is the job's. A run that begins
-  /// again
-  /// under its own name is among the past runs too.
+  /// again under its own name is among the past runs too.
   private void begin(String named, Instant at) {
     if (run != null && !pastRuns.contains(run)) {
       var past = new ArrayList<String>(PAST_RUNS);
@@ -289,8 +301,8 @@ final class JobFold {
     began = at;
     placements.clear();
     byGpu = null;
-    peaks = Peaks.NONE;
-    growth = Growth.NONE;
+    peaks = MemoryPeaks.NONE;
+    growth = MemoryGrowth.NONE;
     firstSample = null;
     lastSample = null;
     endedAt = null;

@@ -1,5 +1,7 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.state.GpuState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,9 +16,9 @@ public final class Ledger {
   /// What became of the ledger after a while without events.
   ///
   /// @param forgotten the jobs of our own that fell silent and are no longer listed
-  public record Swept(Snapshot snapshot, List<String> forgotten) {
+  public record Expired(Snapshot snapshot, List<String> forgotten) {
 
-    public Swept {
+    public Expired {
       forgotten = List.copyOf(forgotten);
     }
   }
@@ -26,19 +28,19 @@ public final class Ledger {
   /// @param partition of the samples' topic to which the event's job or GPU belongs
   /// @param now by the monitor's own clock
   public static Step after(Snapshot snapshot, JobEvent event, int partition, Instant now) {
-    Batch batch = begin(snapshot, now);
+    EventBatch batch = begin(snapshot, now);
     Verdict verdict = batch.add(event, partition);
     return new Step(batch.finish(), verdict);
   }
 
   /// Begins a batch of events that arrived together.
-  public static Batch begin(Snapshot snapshot, Instant now) {
-    return new Batch(snapshot, now);
+  public static EventBatch begin(Snapshot snapshot, Instant now) {
+    return new EventBatch(snapshot, now);
   }
 
   /// Forgets what ended or fell silent long enough ago.
-  public static Swept swept(Snapshot snapshot, Instant now) {
-    Limits limits = snapshot.limits();
+  public static Expired expired(Snapshot snapshot, Instant now) {
+    LedgerLimits limits = snapshot.limits();
     var jobs = snapshot.jobs().edit();
     var gpus = snapshot.gpus().edit();
     var forgotten = new ArrayList<String>();
@@ -67,7 +69,7 @@ public final class Ledger {
                 gpus.remove(gpu.sample().gpu());
               }
             });
-    return new Swept(snapshot.with(jobs.finish(), gpus.finish(), now), forgotten);
+    return new Expired(snapshot.with(jobs.finish(), gpus.finish(), now), forgotten);
   }
 
   /// The clock was set forward, or back: what was seen a while ago was seen that while ago still.
@@ -86,7 +88,7 @@ public final class Ledger {
   }
 
   /// A partition became ours: its jobs, restored from their last owner's word, are live again.
-  public static Snapshot taken(Snapshot snapshot, int partition, Instant now) {
+  public static Snapshot assigned(Snapshot snapshot, int partition, Instant now) {
     var jobs = snapshot.jobs().edit();
     snapshot
         .jobs()
@@ -102,7 +104,7 @@ public final class Ledger {
   }
 
   /// A partition was handed over: what we know of its jobs is our last word on them.
-  public static Snapshot handed(Snapshot snapshot, int partition, Instant now) {
+  public static Snapshot revoked(Snapshot snapshot, int partition, Instant now) {
     var jobs = snapshot.jobs().edit();
     snapshot
         .jobs()

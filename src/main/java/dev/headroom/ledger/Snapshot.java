@@ -1,5 +1,8 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.state.GpuState;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
 import java.time.Instant;
 import java.util.Set;
 
@@ -13,14 +16,14 @@ import java.util.Set;
 ///     goes on beside the current one
 /// @param at by the monitor's own clock
 public record Snapshot(
-    Table<JobState> jobs,
-    Table<Registration> registrations,
+    PersistentMap<JobState> jobs,
+    PersistentMap<Registration> registrations,
     long layers,
-    Table<GpuState> gpus,
+    PersistentMap<GpuState> gpus,
     Set<Integer> owned,
     long conflicts,
-    Refusals refused,
-    Limits limits,
+    RefusalCounts refused,
+    LedgerLimits limits,
     Instant at) {
 
   public Snapshot {
@@ -28,15 +31,15 @@ public record Snapshot(
   }
 
   /// Nothing known yet, nothing owned.
-  public static Snapshot empty(Limits limits) {
+  public static Snapshot empty(LedgerLimits limits) {
     return new Snapshot(
-        Table.empty(),
-        Table.empty(),
+        PersistentMap.empty(),
+        PersistentMap.empty(),
         0,
-        Table.empty(),
+        PersistentMap.empty(),
         Set.of(),
         0,
-        Refusals.NONE,
+        RefusalCounts.NONE,
         limits,
         Instant.EPOCH);
   }
@@ -52,12 +55,13 @@ public record Snapshot(
   }
 
   /// The snapshot with other jobs and GPUs.
-  Snapshot with(Table<JobState> changedJobs, Table<GpuState> changedGpus, Instant now) {
+  Snapshot with(
+      PersistentMap<JobState> changedJobs, PersistentMap<GpuState> changedGpus, Instant now) {
     return new Snapshot(
         changedJobs, registrations, layers, changedGpus, owned, conflicts, refused, limits, now);
   }
 
-  Snapshot with(Table<JobState> changedJobs, Set<Integer> changedOwned, Instant now) {
+  Snapshot with(PersistentMap<JobState> changedJobs, Set<Integer> changedOwned, Instant now) {
     return new Snapshot(
         changedJobs, registrations, layers, gpus, changedOwned, conflicts, refused, limits, now);
   }

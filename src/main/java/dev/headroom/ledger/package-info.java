@@ -1,4 +1,4 @@
-/// Live jobs: events in, immutable state out.
+/// Live jobs: a batch of events and a time in, the next immutable snapshot out.
 @NullMarked
 package dev.headroom.ledger;
 

@@ -1,6 +1,6 @@
 package dev.headroom.live;
 
-import dev.headroom.ledger.Limits;
+import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
@@ -9,7 +9,7 @@ import java.util.function.Function;
 @ApplicationScoped
 public class LedgerKeeper {
 
-  private volatile Snapshot snapshot = Snapshot.empty(Limits.DEFAULT);
+  private volatile Snapshot snapshot = Snapshot.empty(LedgerLimits.DEFAULT);
 
   /// The newest snapshot.
   public Snapshot snapshot() {

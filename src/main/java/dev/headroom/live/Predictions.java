@@ -1,8 +1,8 @@
 package dev.headroom.live;
 
-import dev.headroom.budget.DevicePriors;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.network.LayerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.function.Function;
 public class Predictions {
 
   private volatile Function<Optional<String>, Function<LayerConfig, Prediction>> newest =
-      gpu -> new Predictor(gpu.map(DevicePriors::forGpu).orElseGet(DevicePriors::new))::predict;
+      gpu -> new Predictor(gpu.map(KnownOverheads::forGpu).orElseGet(KnownOverheads::new))::predict;
 
   /// From now on predictions are made so.
   ///

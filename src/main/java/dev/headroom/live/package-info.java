@@ -1,4 +1,4 @@
-/// One writer, immutable snapshots of the ledger.
+/// The one newest snapshot of the ledger, and the predictor of the moment.
 @NullMarked
 package dev.headroom.live;
 

@@ -1,11 +1,15 @@
 package dev.headroom.metrics;
 
-import dev.headroom.ledger.GpuState;
-import dev.headroom.ledger.JobState;
-import dev.headroom.ledger.Occupancy;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Status;
-import dev.headroom.live.Pulse;
+import dev.headroom.ledger.headroom.GpuHeadroom;
+import dev.headroom.ledger.state.GpuState;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.metrics.text.FamilyWriter;
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.RenderedLabels;
+import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.status.IngestStatus;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,7 +24,7 @@ import java.util.function.Predicate;
 final class Exposition {
 
   /// Series of a job beside one for each of its ranks: a bound that a test holds.
-  static final long MOST_OF_A_JOB = 40;
+  static final long MAX_RANKS_OF_A_JOB = 40;
 
   /// The settings of an exposition.
   ///
@@ -29,19 +33,20 @@ final class Exposition {
   record Options(long maxSeries, boolean perGpu) {}
 
   private final Snapshot snapshot;
-  private final Pulse pulse;
-  private final SelfFamilies.Build build;
+  private final IngestStatus ingestStatus;
+  private final MonitorFamilies.Build build;
   private final Options options;
-  private final List<Family<GpuFamilies.Row>> gpuFamilies;
-  private final Map<Status, Long> states = new EnumMap<>(Status.class);
+  private final List<MetricFamily<GpuFamilies.Row>> gpuFamilies;
+  private final Map<JobStatus, Long> states = new EnumMap<>(JobStatus.class);
   private boolean isAmple;
   private long unpredicted;
   private long admitted;
   private long omitted;
 
-  Exposition(Snapshot snapshot, Pulse pulse, SelfFamilies.Build build, Options options) {
+  Exposition(
+      Snapshot snapshot, IngestStatus ingestStatus, MonitorFamilies.Build build, Options options) {
     this.snapshot = snapshot;
-    this.pulse = pulse;
+    this.ingestStatus = ingestStatus;
     this.build = build;
     this.options = options;
     this.gpuFamilies = options.perGpu() ? GpuFamilies.ALL_AND_BY_JOB : GpuFamilies.ALL;
@@ -50,40 +55,40 @@ final class Exposition {
   /// Writes all families, and how many series there are with those that others write; once.
   ///
   /// @param others series that stand beside ours in the same scrape
-  void write(OutputStream out, Format format, long others) {
+  void write(OutputStream out, TextFormat format, long others) {
     write(out, format, others, _ -> true);
   }
 
   /// Writes only some families.
   ///
   /// @param wanted their names
-  void write(OutputStream out, Format format, long others, Predicate<String> wanted) {
-    var jobs = new FamilyLines<>(JobFamilies.ALL, format, wanted);
-    var gpus = new FamilyLines<>(gpuFamilies, format, wanted);
-    var self = new FamilyLines<>(SelfFamilies.ALL, format, wanted);
-    var exposed = new FamilyLines<>(List.of(SelfFamilies.EXPOSED), format, wanted);
+  void write(OutputStream out, TextFormat format, long others, Predicate<String> wanted) {
+    var jobs = new FamilyWriter<>(JobFamilies.ALL, format, wanted);
+    var gpus = new FamilyWriter<>(gpuFamilies, format, wanted);
+    var self = new FamilyWriter<>(MonitorFamilies.ALL, format, wanted);
+    var exposed = new FamilyWriter<>(List.of(MonitorFamilies.EXPOSED), format, wanted);
     addJobs(jobs);
     if (!gpus.isEmpty()) {
-      Map<String, Occupancy> occupancies = Occupancy.of(snapshot);
-      snapshot.gpus().forEach(gpu -> add(gpu, occupancies, gpus));
+      Map<String, GpuHeadroom> gpuHeadrooms = GpuHeadroom.of(snapshot);
+      snapshot.gpus().forEach(gpu -> add(gpu, gpuHeadrooms, gpus));
     }
-    self.add(Rendered.NONE, self());
+    self.add(RenderedLabels.NONE, self());
     long series = self.count() + jobs.count() + gpus.count() + others + 1;
-    exposed.add(Rendered.NONE, series);
+    exposed.add(RenderedLabels.NONE, series);
     self.writeTo(out);
     jobs.writeTo(out);
     gpus.writeTo(out);
     exposed.writeTo(out);
   }
 
-  private void addJobs(FamilyLines<JobFamilies.Row> lines) {
-    for (Status status : Status.values()) {
+  private void addJobs(FamilyWriter<JobFamilies.Row> lines) {
+    for (JobStatus status : JobStatus.values()) {
       states.put(status, 0L);
     }
     List<JobState> ours = ours();
     isAmple = atMost(ours) <= options.maxSeries();
     for (JobState job : ours) {
-      Status status = job.status(snapshot.at(), snapshot.limits().silent());
+      JobStatus status = job.status(snapshot.at(), snapshot.limits().silent());
       states.merge(status, 1L, Long::sum);
       unpredicted += job.budget().isPresent() ? 0 : 1;
       if (!lines.isEmpty()) {
@@ -96,27 +101,33 @@ final class Exposition {
   }
 
   private void add(
-      GpuState gpu, Map<String, Occupancy> occupancies, FamilyLines<GpuFamilies.Row> lines) {
-    Occupancy occupancy = occupancies.get(gpu.sample().gpu());
-    if (occupancy == null || !snapshot.owns(gpu)) {
+      GpuState gpu, Map<String, GpuHeadroom> gpuHeadrooms, FamilyWriter<GpuFamilies.Row> lines) {
+    GpuHeadroom gpuHeadroom = gpuHeadrooms.get(gpu.sample().gpu());
+    if (gpuHeadroom == null || !snapshot.owns(gpu)) {
       return;
     }
-    var row = GpuFamilies.Row.of(occupancy);
+    var row = GpuFamilies.Row.of(gpuHeadroom);
     if (admit(gpuFamilies, row)) {
       lines.add(row.subject(), row);
     }
   }
 
-  private SelfFamilies.Row self() {
-    return new SelfFamilies.Row(
-        build, pulse, states, unpredicted, snapshot.conflicts(), snapshot.refused(), omitted);
+  private MonitorFamilies.Row self() {
+    return new MonitorFamilies.Row(
+        build,
+        ingestStatus,
+        states,
+        unpredicted,
+        snapshot.conflicts(),
+        snapshot.refused(),
+        omitted);
   }
 
-  private <T> boolean admit(List<Family<T>> families, T row) {
+  private <T> boolean admit(List<MetricFamily<T>> families, T row) {
     if (isAmple) {
       return true;
     }
-    long series = Family.count(families, row);
+    long series = MetricFamily.count(families, row);
     if (admitted + series > options.maxSeries()) {
       omitted += series;
       return false;
@@ -131,7 +142,7 @@ final class Exposition {
     for (JobState job : jobs) {
       ranks += job.placements().size();
     }
-    return MOST_OF_A_JOB * jobs.size()
+    return MAX_RANKS_OF_A_JOB * jobs.size()
         + ranks * (options.perGpu() ? 2 : 1)
         + (long) GpuFamilies.ALL.size() * snapshot.gpus().size();
   }

@@ -1,8 +1,11 @@
 package dev.headroom.metrics;
 
-import dev.headroom.ledger.DeviceSample;
-import dev.headroom.ledger.Occupancy;
-import dev.headroom.metrics.Family.Kind;
+import dev.headroom.ledger.headroom.GpuHeadroom;
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.MetricFamily.Kind;
+import dev.headroom.metrics.text.RenderedLabels;
+import dev.headroom.metrics.text.SeriesWriter;
+import dev.headroom.sample.DeviceSample;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -12,43 +15,45 @@ import org.jspecify.annotations.Nullable;
 final class GpuFamilies {
 
   /// A GPU whose lines are written.
-  record Row(Rendered subject, Occupancy occupancy) {
+  record Row(RenderedLabels subject, GpuHeadroom gpuHeadroom) {
 
-    static Row of(Occupancy occupancy) {
-      return new Row(Rendered.subject("gpu_uuid", occupancy.gpu().sample().gpu()), occupancy);
+    static Row of(GpuHeadroom gpuHeadroom) {
+      return new Row(
+          RenderedLabels.subject("gpu_uuid", gpuHeadroom.gpu().sample().gpu()), gpuHeadroom);
     }
   }
 
-  static final List<Family<Row>> ALL =
+  static final List<MetricFamily<Row>> ALL =
       List.of(
-          new Family<>(
+          new MetricFamily<>(
               "headroom_gpu_info",
               Kind.INFO,
               "",
               "What a GPU is and where; empty where its agent does not know.",
-              (row, lines) -> lines.add(description(row.occupancy().gpu().sample()), 1)),
+              (row, lines) -> lines.add(description(row.gpuHeadroom().gpu().sample()), 1)),
           bytes(
               "headroom_gpu_memory_total_bytes",
               "Memory of a GPU.",
               (row, lines) ->
-                  lines.add(Rendered.END, row.occupancy().gpu().sample().total().bytes())),
+                  lines.add(RenderedLabels.END, row.gpuHeadroom().gpu().sample().total().bytes())),
           bytes(
               "headroom_gpu_memory_used_bytes",
               "Memory of a GPU that is in use, by whomever.",
               (row, lines) ->
-                  lines.add(Rendered.END, row.occupancy().gpu().sample().used().bytes())),
+                  lines.add(RenderedLabels.END, row.gpuHeadroom().gpu().sample().used().bytes())),
           bytes(
               "headroom_gpu_memory_unattributed_bytes",
               "Memory of a GPU that is in use and that no known job explains.",
-              (row, lines) -> lines.add(Rendered.END, row.occupancy().unattributed().bytes())),
+              (row, lines) ->
+                  lines.add(RenderedLabels.END, row.gpuHeadroom().unattributed().bytes())),
           bytes(
               "headroom_gpu_memory_headroom_bytes",
               "Memory of a GPU that is left once each of its jobs has reached the larger of its"
                   + " predicted and its measured peak; negative where they do not fit together.",
-              (row, lines) -> lines.add(Rendered.END, row.occupancy().headroom())));
+              (row, lines) -> lines.add(RenderedLabels.END, row.gpuHeadroom().headroom())));
 
   /// With these too, a GPU has as many more series as jobs.
-  static final List<Family<Row>> ALL_AND_BY_JOB =
+  static final List<MetricFamily<Row>> ALL_AND_BY_JOB =
       Stream.concat(
               ALL.stream(),
               Stream.of(
@@ -60,18 +65,18 @@ final class GpuFamilies {
 
   private GpuFamilies() {}
 
-  private static void byJob(Row row, Lines lines) {
+  private static void byJob(Row row, SeriesWriter lines) {
     var held = new TreeMap<String, Long>();
-    for (Occupancy.Share share : row.occupancy().shares()) {
+    for (GpuHeadroom.Share share : row.gpuHeadroom().shares()) {
       share
           .measured()
           .ifPresent(size -> held.merge(share.job().job(), size.bytes(), Math::addExact));
     }
-    held.forEach((job, bytes) -> lines.add(Rendered.more("training_job", job), bytes));
+    held.forEach((job, bytes) -> lines.add(RenderedLabels.more("training_job", job), bytes));
   }
 
-  private static Rendered description(DeviceSample sample) {
-    return Rendered.more(
+  private static RenderedLabels description(DeviceSample sample) {
+    return RenderedLabels.more(
         "host", sample.host(),
         "index", text(sample.index()),
         "gpu_model", text(sample.model()),
@@ -83,7 +88,8 @@ final class GpuFamilies {
     return value == null ? "" : value.toString();
   }
 
-  private static Family<Row> bytes(String name, String help, Family.Series<Row> series) {
-    return new Family<>(name, Kind.GAUGE, "bytes", help, series);
+  private static MetricFamily<Row> bytes(
+      String name, String help, MetricFamily.Series<Row> series) {
+    return new MetricFamily<>(name, Kind.GAUGE, "bytes", help, series);
   }
 }

@@ -1,21 +1,24 @@
 package dev.headroom.metrics;
 
-import dev.headroom.budget.Category;
-import dev.headroom.budget.MemorySize;
 import dev.headroom.budget.Peak;
-import dev.headroom.ledger.Drift;
-import dev.headroom.ledger.JobState;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Peaks;
-import dev.headroom.ledger.Phase;
-import dev.headroom.ledger.Placement;
-import dev.headroom.ledger.Registration;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Status;
-import dev.headroom.metrics.Family.Kind;
-import dev.headroom.network.Framework;
-import dev.headroom.network.Precision;
-import dev.headroom.network.TrainingSetup;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.PredictionDrift;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.MetricFamily.Kind;
+import dev.headroom.metrics.text.RenderedLabels;
+import dev.headroom.metrics.text.SeriesWriter;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Precision;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -32,33 +35,33 @@ final class JobFamilies {
   /// A job whose lines are written.
   ///
   /// @param now by the snapshot
-  record Row(Rendered subject, JobState job, Status status, Instant now) {
+  record Row(RenderedLabels subject, JobState job, JobStatus status, Instant now) {
 
     static Row of(JobState job, Snapshot snapshot) {
       return new Row(
-          Rendered.subject("training_job", job.job()),
+          RenderedLabels.subject("training_job", job.job()),
           job,
           job.status(snapshot.at(), snapshot.limits().silent()),
           snapshot.at());
     }
   }
 
-  private static final Map<Category, Rendered> CATEGORIES =
-      endings(Category.class, "category", Category::wireName);
-  private static final Map<Status, Rendered> STATES =
-      endings(Status.class, "state", Status::wireName);
-  private static final Rendered TENSOR = Rendered.more("size", "tensor");
-  private static final Rendered ALLOCATED = Rendered.more("size", "allocated");
-  private static final Rendered RESERVED = Rendered.more("size", "reserved");
-  private static final Rendered PROCESS = Rendered.more("size", "process");
-  private static final Rendered DEVICE = Rendered.more("size", "device");
+  private static final Map<Category, RenderedLabels> CATEGORIES =
+      rendered(Category.class, "category", Category::wireName);
+  private static final Map<JobStatus, RenderedLabels> STATES =
+      rendered(JobStatus.class, "state", JobStatus::wireName);
+  private static final RenderedLabels TENSOR = RenderedLabels.more("size", "tensor");
+  private static final RenderedLabels ALLOCATED = RenderedLabels.more("size", "allocated");
+  private static final RenderedLabels RESERVED = RenderedLabels.more("size", "reserved");
+  private static final RenderedLabels PROCESS = RenderedLabels.more("size", "process");
+  private static final RenderedLabels DEVICE = RenderedLabels.more("size", "device");
 
   private static final String PHASES =
-      Arrays.stream(Phase.values())
+      Arrays.stream(JobPhase.values())
           .map(phase -> phase.number() + " " + phase.wireName())
           .collect(Collectors.joining(", "));
 
-  static final List<Family<Row>> ALL =
+  static final List<MetricFamily<Row>> ALL =
       List.of(
           info(
               "headroom_job_info",
@@ -82,7 +85,7 @@ final class JobFamilies {
                   row.job()
                       .fullest()
                       .map(Placement::phase)
-                      .ifPresent(phase -> lines.add(Rendered.END, phase.number()))),
+                      .ifPresent(phase -> lines.add(RenderedLabels.END, phase.number()))),
           gauge(
               "headroom_job_predicted_memory_bytes",
               "bytes",
@@ -108,7 +111,7 @@ final class JobFamilies {
               (row, lines) ->
                   row.job()
                       .budget()
-                      .ifPresent(b -> lines.add(Rendered.END, b.peak().deviceP95().bytes()))),
+                      .ifPresent(b -> lines.add(RenderedLabels.END, b.peak().deviceP95().bytes()))),
           gauge(
               "headroom_job_measured_bytes",
               "bytes",
@@ -134,7 +137,9 @@ final class JobFamilies {
               "bytes_per_second",
               "How fast a job's fullest rank has grown for five minutes; absent while it does not.",
               (row, lines) ->
-                  row.job().growth(row.now()).ifPresent(rate -> lines.add(Rendered.END, rate))),
+                  row.job()
+                      .growth(row.now())
+                      .ifPresent(rate -> lines.add(RenderedLabels.END, rate))),
           gauge(
               "headroom_job_time_to_capacity_seconds",
               "seconds",
@@ -142,12 +147,12 @@ final class JobFamilies {
               (row, lines) ->
                   row.job()
                       .timeToCapacity(row.now())
-                      .ifPresent(left -> lines.add(Rendered.END, left.toSeconds()))),
+                      .ifPresent(left -> lines.add(RenderedLabels.END, left.toSeconds()))),
           gauge(
               "headroom_job_ranks",
               "",
               "Ranks that were seen of a job.",
-              (row, lines) -> lines.add(Rendered.END, row.job().ranks())),
+              (row, lines) -> lines.add(RenderedLabels.END, row.job().ranks())),
           gauge(
               "headroom_job_last_sample_timestamp_seconds",
               "seconds",
@@ -155,7 +160,7 @@ final class JobFamilies {
               (row, lines) -> {
                 Instant last = row.job().lastSample();
                 if (last != null) {
-                  lines.add(Rendered.END, last.toEpochMilli() / 1000.0);
+                  lines.add(RenderedLabels.END, last.toEpochMilli() / 1000.0);
                 }
               }));
 
@@ -164,16 +169,17 @@ final class JobFamilies {
   private record RankOnGpu(String gpu, String rank) {}
 
   /// One series for all that have no rank on a GPU; none for a rank that ended before its job.
-  private static void gpus(JobState job, Lines lines) {
+  private static void gpus(JobState job, SeriesWriter lines) {
     job.placements().stream()
         .filter(placement -> job.endedAt() != null || !placement.hasEnded())
         .map(placement -> new RankOnGpu(placement.gpu(), text(placement.rank())))
         .distinct()
-        .forEach(each -> lines.add(Rendered.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));
+        .forEach(
+            each -> lines.add(RenderedLabels.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));
   }
 
   private interface DriftLine {
-    void add(Rendered ending, Drift drift);
+    void add(RenderedLabels ending, PredictionDrift drift);
   }
 
   private static void drift(JobState job, DriftLine line) {
@@ -182,45 +188,45 @@ final class JobFamilies {
     job.deviceDrift().ifPresent(drift -> line.add(DEVICE, drift));
   }
 
-  private static void categories(Map<Category, MemorySize> sizes, Lines lines) {
+  private static void categories(Map<Category, MemorySize> sizes, SeriesWriter lines) {
     sizes.forEach((category, size) -> add(lines, CATEGORIES.get(category), size.bytes()));
   }
 
-  private static void predicted(Peak peak, Lines lines) {
+  private static void predicted(Peak peak, SeriesWriter lines) {
     lines.add(TENSOR, peak.tensor().bytes());
     lines.add(ALLOCATED, peak.allocated().bytes());
     lines.add(RESERVED, peak.reserved().bytes());
     lines.add(DEVICE, peak.device().bytes());
   }
 
-  private static void measured(MemorySample.Sizes sizes, Lines lines) {
+  private static void measured(MemorySample.Sizes sizes, SeriesWriter lines) {
     size(ALLOCATED, sizes.allocated(), lines);
     size(RESERVED, sizes.reserved(), lines);
     size(PROCESS, sizes.processUsed(), lines);
   }
 
-  private static void peaks(Peaks peaks, Lines lines) {
+  private static void peaks(MemoryPeaks peaks, SeriesWriter lines) {
     size(ALLOCATED, peaks.allocated(), lines);
     size(RESERVED, peaks.reserved(), lines);
     size(PROCESS, peaks.process(), lines);
   }
 
-  private static void size(Rendered ending, @Nullable MemorySize size, Lines lines) {
+  private static void size(RenderedLabels ending, @Nullable MemorySize size, SeriesWriter lines) {
     if (size != null) {
       lines.add(ending, size.bytes());
     }
   }
 
-  private static void add(Lines lines, @Nullable Rendered ending, long value) {
+  private static void add(SeriesWriter lines, @Nullable RenderedLabels ending, long value) {
     if (ending != null) {
       lines.add(ending, value);
     }
   }
 
-  private static Rendered description(JobState job) {
+  private static RenderedLabels description(JobState job) {
     Optional<Registration> registration = Optional.ofNullable(job.registration());
     Optional<TrainingSetup> setup = registration.map(r -> r.config().setup());
-    return Rendered.more(
+    return RenderedLabels.more(
         "run", text(job.run()),
         "model", registration.map(r -> r.config().model()).orElse(""),
         "framework", registration.map(r -> framework(r.config().framework())).orElse(""),
@@ -242,21 +248,21 @@ final class JobFamilies {
     return value == null ? "" : value.toString();
   }
 
-  private static <E extends Enum<E>> Map<E, Rendered> endings(
+  private static <E extends Enum<E>> Map<E, RenderedLabels> rendered(
       Class<E> type, String label, Function<E, String> value) {
-    var all = new EnumMap<E, Rendered>(type);
+    var all = new EnumMap<E, RenderedLabels>(type);
     for (E each : type.getEnumConstants()) {
-      all.put(each, Rendered.more(label, value.apply(each)));
+      all.put(each, RenderedLabels.more(label, value.apply(each)));
     }
     return all;
   }
 
-  private static Family<Row> gauge(
-      String name, String unit, String help, Family.Series<Row> series) {
-    return new Family<>(name, Kind.GAUGE, unit, help, series);
+  private static MetricFamily<Row> gauge(
+      String name, String unit, String help, MetricFamily.Series<Row> series) {
+    return new MetricFamily<>(name, Kind.GAUGE, unit, help, series);
   }
 
-  private static Family<Row> info(String name, String help, Family.Series<Row> series) {
-    return new Family<>(name, Kind.INFO, "", help, series);
+  private static MetricFamily<Row> info(String name, String help, MetricFamily.Series<Row> series) {
+    return new MetricFamily<>(name, Kind.INFO, "", help, series);
   }
 }

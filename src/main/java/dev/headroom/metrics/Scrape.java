@@ -1,7 +1,8 @@
 package dev.headroom.metrics;
 
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Pulse;
+import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.status.IngestStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
@@ -18,28 +19,28 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class Scrape {
 
   private final LedgerKeeper keeper;
-  private final Pulse pulse;
+  private final IngestStatus status;
   private final PrometheusMeterRegistry registry;
-  private final SelfFamilies.Build build;
+  private final MonitorFamilies.Build build;
   private final Exposition.Options options;
 
   Scrape(
       LedgerKeeper keeper,
-      Pulse pulse,
+      IngestStatus status,
       PrometheusMeterRegistry registry,
       MetricsSettings settings,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.keeper = keeper;
-    this.pulse = pulse;
+    this.status = status;
     this.registry = registry;
-    this.build = new SelfFamilies.Build(version, settings.revision());
+    this.build = new MonitorFamilies.Build(version, settings.revision());
     this.options = new Exposition.Options(settings.maxSeries(), settings.perGpu());
   }
 
   /// Writes one scrape of the newest snapshot.
   ///
   /// @param names of the only metrics to write; all if it is empty
-  void write(OutputStream target, Format format, boolean gzip, Set<String> names) {
+  void write(OutputStream target, TextFormat format, boolean gzip, Set<String> names) {
     try (OutputStream out = gzip ? new Gzip(target) : target) {
       var meters = new ByteArrayOutputStream(1 << 16);
       if (names.isEmpty()) {
@@ -48,7 +49,7 @@ final class Scrape {
         registry.scrape(meters, format.contentType(), names);
       }
       byte[] text = meters.toByteArray();
-      new Exposition(keeper.snapshot(), pulse, build, options)
+      new Exposition(keeper.snapshot(), status, build, options)
           .write(out, format, series(text), name -> names.isEmpty() || names.contains(name));
       out.write(text);
     } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.headroom.metrics;
 
+import dev.headroom.metrics.text.ChunkedBytes;
+import dev.headroom.metrics.text.TextFormat;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -13,18 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /metrics`, or only some of them with `?name[]=…`: made on a worker thread from an
-/// immutable snapshot, so that neither ingest nor other requests wait for it.
+/// `GET /metrics`, or only some of them with `?name[]=…`: made on a worker thread from an immutable
+/// snapshot, so that neither ingest nor other requests wait for it.
 @Singleton
 final class ScrapeRoute {
 
   private final Scrape scrape;
-  private final Semaphore turns;
+  private final Semaphore permits;
   private final long millisToRead;
 
   ScrapeRoute(Scrape scrape, MetricsSettings settings) {
     this.scrape = scrape;
-    this.turns = new Semaphore(settings.concurrentScrapes());
+    this.permits = new Semaphore(settings.concurrentScrapes());
     this.millisToRead = TimeUnit.SECONDS.toMillis(settings.secondsToRead());
   }
 
@@ -34,7 +36,7 @@ final class ScrapeRoute {
 
   private void answer(RoutingContext context) {
     HttpServerResponse response = context.response();
-    if (!turns.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       response
           .setStatusCode(503)
           .putHeader(HttpHeaders.RETRY_AFTER, "1")
@@ -45,9 +47,9 @@ final class ScrapeRoute {
       return;
     }
     releaseWhenRead(context);
-    Format format = Format.accepted(context.request().getHeader(HttpHeaders.ACCEPT));
+    TextFormat format = TextFormat.accepted(context.request().getHeader(HttpHeaders.ACCEPT));
     boolean gzip = acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
-    var body = new Chunks();
+    var body = new ChunkedBytes();
     scrape.write(body, format, gzip, Set.copyOf(context.queryParam("name[]")));
     response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     response.putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding");
@@ -69,7 +71,7 @@ final class ScrapeRoute {
         _ -> {
           context.vertx().cancelTimer(timer);
           if (isReleased.compareAndSet(false, true)) {
-            turns.release();
+            permits.release();
           }
         });
   }

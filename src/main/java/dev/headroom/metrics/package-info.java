@@ -1,4 +1,4 @@
-/// The snapshot as Prometheus metrics.
+/// What Prometheus scrapes: every metric of jobs, GPUs and the monitor.
 @NullMarked
 package dev.headroom.metrics;
 

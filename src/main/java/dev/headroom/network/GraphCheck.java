@@ -1,5 +1,12 @@
 package dev.headroom.network;
 
+import dev.headroom.network.operation.Convolution;
+import dev.headroom.network.operation.Leaf;
+import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.To;
+import dev.headroom.network.tensor.Extents;
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

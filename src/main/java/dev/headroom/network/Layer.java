@@ -1,5 +1,9 @@
 package dev.headroom.network;
 
+import dev.headroom.network.operation.Operation;
+import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.Polynomial;
+import dev.headroom.network.tensor.TensorShape;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

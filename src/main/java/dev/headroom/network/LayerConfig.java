@@ -1,5 +1,7 @@
 package dev.headroom.network;
 
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.TrainingSetup;
 import java.util.regex.Pattern;
 
 /// The registration of one run of a job: what it trains and how.

@@ -1,5 +1,7 @@
 package dev.headroom.network;
 
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,5 +1,20 @@
 package dev.headroom.network;
 
+import dev.headroom.network.operation.AdaptivePool;
+import dev.headroom.network.operation.Attention;
+import dev.headroom.network.operation.Concat;
+import dev.headroom.network.operation.Embedding;
+import dev.headroom.network.operation.LayerNorm;
+import dev.headroom.network.operation.Leaf;
+import dev.headroom.network.operation.Opaque;
+import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.Pad;
+import dev.headroom.network.operation.StochasticDepth;
+import dev.headroom.network.operation.Upsample;
+import dev.headroom.network.operation.View;
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.Polynomial;
+import dev.headroom.network.tensor.TensorShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

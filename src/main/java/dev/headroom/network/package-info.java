@@ -1,4 +1,4 @@
-/// What a training job says it trains: the layer graph, its shapes, and the training set-up.
+/// The model of a job as its reporter describes it: layers, their order, inputs, outputs and loss.
 @NullMarked
 package dev.headroom.network;
 

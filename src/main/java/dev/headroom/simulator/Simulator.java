@@ -1,10 +1,10 @@
 package dev.headroom.simulator;
 
 import dev.headroom.network.LayerConfig;
-import dev.headroom.wire.DeviceSampleEncoder;
-import dev.headroom.wire.LayerConfigEncoder;
-import dev.headroom.wire.MemorySampleEncoder;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.devicesample.DeviceSampleEncoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +27,10 @@ public final class Simulator implements AutoCloseable {
   /// Parts of a period in which jobs take turns, so that load comes evenly; more for long periods.
   private static final double PART_SECONDS = 0.05;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Settings settings;
-  private final Cluster cluster;
+  private final SimulatedCluster cluster;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -71,7 +71,7 @@ public final class Simulator implements AutoCloseable {
 
   public Simulator(Settings settings) {
     this.settings = settings;
-    this.cluster = Cluster.of(settings.jobs(), settings.seed());
+    this.cluster = SimulatedCluster.of(settings.jobs(), settings.seed());
     Map<String, Object> properties = new HashMap<>();
     properties.put("client.id", "headroom-simulator");
     properties.put("linger.ms", "10");
@@ -113,11 +113,11 @@ public final class Simulator implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      thread.join(PATIENCE);
+      thread.join(TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    producer.close(PATIENCE);
+    producer.close(TIMEOUT);
   }
 
   private void run() {
@@ -173,7 +173,7 @@ public final class Simulator implements AutoCloseable {
     return settings.past() + (System.nanoTime() - start) / 1e9;
   }
 
-  private void send(Tick tick) {
+  private void send(ClusterMessages tick) {
     for (LayerConfig config : tick.begun()) {
       send(Topics.LAYER_CONFIGS, config.job(), LayerConfigEncoder.encode(config));
     }

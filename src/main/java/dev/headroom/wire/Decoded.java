@@ -1,6 +1,6 @@
 package dev.headroom.wire;
 
-import dev.headroom.ledger.JobEvent;
+import dev.headroom.ledger.event.JobEvent;
 
 /// What became of a record's bytes: an event, or why they are none.
 public sealed interface Decoded {

@@ -1,4 +1,4 @@
-/// The Kafka messages, versioned: the only JSON of the topics.
+/// The contract on Kafka: topics, how clients connect, and what decoding a record gives.
 @NullMarked
 package dev.headroom.wire;
 

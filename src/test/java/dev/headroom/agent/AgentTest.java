@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.attribution.PodNames;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ReadFailure;
 import dev.headroom.agent.simulated.SimulatedProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,15 +48,17 @@ class AgentTest {
   void whatIsMissingIsSaidOnceAWhile() throws IOException {
     // Given
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    Reading[] reading = {new Reading.Unavailable(new Trouble("a", "b", ""), "no driver")};
+    ProbeReading[] reading = {
+      new ProbeReading.Unavailable(new ReadFailure("a", "b", ""), "no driver")
+    };
     try (Agent agent = agent(probe(reading), said)) {
       // When
       for (int second = 0; second < 60; second++) {
         if (second == 30 || second == 40) {
           reading[0] =
               second == 30
-                  ? new Reading.Devices(List.of(), List.of())
-                  : new Reading.Unavailable(new Trouble("a", "b", ""), "no driver");
+                  ? new ProbeReading.Devices(List.of(), List.of())
+                  : new ProbeReading.Unavailable(new ReadFailure("a", "b", ""), "no driver");
         }
         agent.sample(T0.plusSeconds(second));
       }
@@ -64,7 +69,7 @@ class AgentTest {
         .isEqualTo("gpu-07: no driver; trying again every 5 s\n".repeat(2));
   }
 
-  private static DeviceProbe probe(Reading[] reading) {
+  private static DeviceProbe probe(ProbeReading[] reading) {
     return new DeviceProbe() {
       @Override
       public String source() {
@@ -72,7 +77,7 @@ class AgentTest {
       }
 
       @Override
-      public Reading read() {
+      public ProbeReading read() {
         return reading[0];
       }
 
@@ -94,7 +99,7 @@ class AgentTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Map.of("bootstrap.servers", "127.0.0.1:1")),
         probe,
-        new Attribution(proc, PodNames.none(), null),
+        new JobAttribution(proc, PodNames.none(), null),
         InstantSource.fixed(T0),
         new PrintStream(said, true, UTF_8));
   }

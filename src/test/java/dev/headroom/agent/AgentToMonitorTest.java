@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
     value = AgentToMonitorTest.Broker.class,
     scope = TestResourceScope.RESTRICTED_TO_CLASS)
 class AgentToMonitorTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   @Inject
   @ConfigProperty(name = "headroom.ingest.kafka")
@@ -150,7 +150,7 @@ class AgentToMonitorTest {
 
   private static void within(AgentProcess agent, ThrowingRunnable assertion) {
     try {
-      await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(assertion);
+      await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(200)).untilAsserted(assertion);
     } catch (org.awaitility.core.ConditionTimeoutException e) {
       throw new AssertionError("the agent said: " + agent.said(), e);
     }

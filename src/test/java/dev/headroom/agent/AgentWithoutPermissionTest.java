@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The agent as a process that may do nothing: what it says to whoever started it.
 class AgentWithoutPermissionTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -46,7 +46,7 @@ class AgentWithoutPermissionTest {
             "127.0.0.1:1",
             "--host",
             "gpu-07")) {
-      await().atMost(PATIENCE).until(() -> agent.readings() >= 5);
+      await().atMost(TIMEOUT).until(() -> agent.readings() >= 5);
 
       // Then
       assertThat(agent.get("/metrics"))
@@ -84,7 +84,7 @@ class AgentWithoutPermissionTest {
             "127.0.0.1:1",
             "--host",
             "gpu-07")) {
-      await().atMost(PATIENCE).until(() -> agent.get("/q/health/ready").contains("is not here"));
+      await().atMost(TIMEOUT).until(() -> agent.get("/q/health/ready").contains("is not here"));
 
       // Then
       assertThat(agent.said())
@@ -102,7 +102,7 @@ class AgentWithoutPermissionTest {
           driver.resolve("libnvidia-ml.so.1"), elsewhere.resolve("libnvidia-ml.so.1"));
 
       // Then
-      await().atMost(PATIENCE).until(() -> agent.readings() > 0);
+      await().atMost(TIMEOUT).until(() -> agent.readings() > 0);
     }
   }
 

@@ -2,8 +2,10 @@ package dev.headroom.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.agent.attribution.Attribution;
+import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.attribution.PodNames;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.simulated.SimulatedProbe;
 import io.quarkus.bootstrap.logging.InitialConfigurator;
 import java.io.IOException;
@@ -55,7 +57,7 @@ class HourOfSamplesTest {
           new Agent(
               settings,
               probe,
-              new Attribution(proc, PodNames.none(), null),
+              new JobAttribution(proc, PodNames.none(), null),
               InstantSource.fixed(T0),
               System.out)) {
         for (int second = 0; second < 3_600; second++) {
@@ -97,7 +99,7 @@ class HourOfSamplesTest {
     }
 
     @Override
-    public Reading read() {
+    public ProbeReading read() {
       if (second % 60 == 0) {
         long first = 1 + second / 60L * PROCESSES;
         List<Long> pids = LongStream.range(first, first + PROCESSES).boxed().toList();

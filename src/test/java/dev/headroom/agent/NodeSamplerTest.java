@@ -3,10 +3,13 @@ package dev.headroom.agent;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.agent.attribution.Attribution;
-import dev.headroom.agent.attribution.Owner;
+import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.attribution.PodNames;
-import dev.headroom.ledger.Source;
+import dev.headroom.agent.attribution.ProcessOwner;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProcessReading;
+import dev.headroom.agent.publish.AgentMessage;
+import dev.headroom.sample.SampleSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +31,9 @@ class NodeSamplerTest {
 
   @BeforeEach
   void sampler() {
-    sampler = new NodeSampler("gpu-07", Source.NVML, new Attribution(proc, PodNames.none(), null));
+    sampler =
+        new NodeSampler(
+            "gpu-07", SampleSource.NVML, new JobAttribution(proc, PodNames.none(), null));
   }
 
   @Test
@@ -59,7 +64,7 @@ class NodeSamplerTest {
             "used_bytes":5931794432,"index":0,"model":"A100","driver":"580.95.05",\
             "driver_reserved_bytes":600,"free_bytes":100,"processes":[{"pid":4711,\
             "used_bytes":5517606912,"job":"resnet50-7f3a","rank":0},{"pid":99}]}""");
-    assertThat(result.byRule()).isEqualTo(Map.of(Owner.Rule.ENVIRONMENT, 1));
+    assertThat(result.byRule()).isEqualTo(Map.of(ProcessOwner.Rule.ENVIRONMENT, 1));
     assertThat(result.unattributed()).isEqualTo(1);
   }
 
@@ -182,7 +187,7 @@ class NodeSamplerTest {
 
   private static String said(NodeSampler.Result result) {
     return result.messages().stream()
-        .map(Message::record)
+        .map(AgentMessage::record)
         .map(record -> record.topic() + " " + text(record.key()) + " " + text(record.value()))
         .collect(joining("\n"));
   }

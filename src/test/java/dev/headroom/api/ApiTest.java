@@ -6,14 +6,14 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.Cluster;
-import dev.headroom.ledger.ConfigRegistered;
-import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.MemorySampled;
-import dev.headroom.ledger.Registration;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.memory.MemorySize;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
@@ -33,7 +33,7 @@ class ApiTest {
 
   @BeforeEach
   void aJob() {
-    Registration known = Cluster.config("api-1", "resnet50").registration();
+    Registration known = SnapshotBuilder.config("api-1", "resnet50").registration();
     fold(
         new ConfigRegistered(
             new Registration(known.config(), known.prediction(), known.content(), Instant.now())));
@@ -78,7 +78,9 @@ class ApiTest {
               HttpResponse.BodyHandlers.ofLines());
 
       // When
-      fold(new MemorySampled(Cluster.sample("api-2", "GPU-1", 0).reserved(new MemorySize(1)).build()));
+      fold(
+          new MemorySampled(
+              SnapshotBuilder.sample("api-2", "GPU-1", 0).reserved(new MemorySize(1)).build()));
 
       // Then
       try (Stream<String> lines = events.body()) {

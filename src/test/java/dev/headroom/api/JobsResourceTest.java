@@ -9,11 +9,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.headroom.budget.Category;
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.Cluster;
+import dev.headroom.api.view.FleetView;
+import dev.headroom.api.view.JobDetail;
+import dev.headroom.api.view.JobView;
+import dev.headroom.api.view.LayerView;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,12 +32,12 @@ class JobsResourceTest {
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   private final Snapshot snapshot =
-      new Cluster()
-          .with(Cluster.gpu("GPU-1", 1, 3500), 1)
-          .with(Cluster.config("resnet50-7f3a", "resnet50"), 1)
-          .with(Cluster.config("vgg16-1", "vgg16"), 1)
+      new SnapshotBuilder()
+          .with(SnapshotBuilder.gpu("GPU-1", 1, 3500), 1)
+          .with(SnapshotBuilder.config("resnet50-7f3a", "resnet50"), 1)
+          .with(SnapshotBuilder.config("vgg16-1", "vgg16"), 1)
           .with(
-              Cluster.sample("resnet50-7f3a", "GPU-1", 2)
+              SnapshotBuilder.sample("resnet50-7f3a", "GPU-1", 2)
                   .allocated(new MemorySize(2400))
                   .reserved(new MemorySize(2400))
                   .processUsed(new MemorySize(3000))
@@ -308,7 +312,7 @@ class JobsResourceTest {
   @Test
   void aChangeNamesWhatIsNewOrDifferentOrGone() {
     // Given
-    Snapshot before = new Cluster().with(Cluster.config("old", "m"), 1).snapshot();
+    Snapshot before = new SnapshotBuilder().with(SnapshotBuilder.config("old", "m"), 1).snapshot();
 
     // When
     EventsResource.Change change = EventsResource.Change.between(before, snapshot);

@@ -9,9 +9,10 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.headroom.api.problem.Problem;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.ledger.Cluster;
+import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
 import io.quarkus.test.junit.QuarkusTest;
@@ -142,7 +143,7 @@ class PredictTest {
   @Test
   void aConfigIsAnsweredWithItsBudgetLayerByLayer() throws IOException {
     // Given
-    Prediction known = Cluster.config("a", "m").registration().prediction();
+    Prediction known = SnapshotBuilder.config("a", "m").registration().prediction();
     predictions.use(_ -> _ -> known);
 
     // Then
@@ -207,7 +208,7 @@ class PredictTest {
   }
 
   @Test
-  void fourAreWorkedOutAtATimeAndTheNextIsToldToComeBack() throws Exception {
+  void fourArePredictedAtATimeAndTheNextGetsARetryAfter() throws Exception {
     // Given
     var working = new Semaphore(0);
     var mayEnd = new CountDownLatch(1);

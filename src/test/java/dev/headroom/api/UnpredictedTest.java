@@ -7,13 +7,13 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.headroom.ledger.JobEvent;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.wire.Decoded;
-import dev.headroom.wire.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ class UnpredictedTest {
   @BeforeEach
   void own() {
     predictions.use(new Predictions()::on);
-    change(snapshot -> Ledger.taken(snapshot, PARTITION, Instant.now()));
+    change(snapshot -> Ledger.assigned(snapshot, PARTITION, Instant.now()));
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.device.KnownOverheads;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,20 +14,20 @@ class GoldenRunsTest {
   /// Its attention switches autocast off inside, which its config does not say.
   private static final String SWITCHES_AUTOCAST_OFF = "efficientvit_b0";
 
-  private static List<Difference> all = List.of();
+  private static List<FigureDifference> all = List.of();
 
   @BeforeAll
   static void predict() {
     // Given every run: precisions, accumulation, checkpointing, inference, optimizers
-    var predictor = new Predictor(new DevicePriors());
+    var predictor = new Predictor(new KnownOverheads());
     all =
-        Golden.networks().stream()
-            .flatMap(network -> Golden.runs(network).stream())
-            .map(run -> Difference.of(run, predictor.predict(run.config())))
+        GoldenReferences.networks().stream()
+            .flatMap(network -> GoldenReferences.runs(network).stream())
+            .map(run -> FigureDifference.of(run, predictor.predict(run.config())))
             .toList();
     all.stream()
-        .filter(it -> !it.told().isEmpty())
-        .forEach(it -> System.out.println(it.run().title() + ":" + it.told()));
+        .filter(it -> !it.text().isEmpty())
+        .forEach(it -> System.out.println(it.run().title() + ":" + it.text()));
     System.out.println(all.size() + " runs compared");
   }
 
@@ -56,12 +57,12 @@ class GoldenRunsTest {
     assertThat(all.stream().filter(it -> !it.isClose())).allMatch(GoldenRunsTest::isKnownToMiss);
   }
 
-  private static boolean isKnownToMiss(Difference it) {
+  private static boolean isKnownToMiss(FigureDifference it) {
     return it.run().network().equals(SWITCHES_AUTOCAST_OFF) && !it.run().isSingle();
   }
 
-  private static double share(Predicate<Difference> wanted) {
-    List<Difference> these = all.stream().filter(wanted).toList();
-    return these.stream().filter(Difference::peaksAreExact).count() / (double) these.size();
+  private static double share(Predicate<FigureDifference> wanted) {
+    List<FigureDifference> these = all.stream().filter(wanted).toList();
+    return these.stream().filter(FigureDifference::peaksAreExact).count() / (double) these.size();
   }
 }

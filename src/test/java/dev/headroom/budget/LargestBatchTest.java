@@ -2,11 +2,15 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.network.Framework;
+import dev.headroom.budget.trace.IterationPhase;
+import dev.headroom.budget.whatif.LargestBatch;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Optimizer;
-import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Optimizer;
+import dev.headroom.network.setup.TrainingSetup;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -80,11 +84,11 @@ class LargestBatchTest {
         zero,
         zero,
         zero,
-        new Peak(size, size, size, size, size, Phase.FORWARD, "", 1, zero),
+        new Peak(size, size, size, size, size, IterationPhase.FORWARD, "", 1, zero),
         Map.of(Category.OTHER, size),
         Map.of(),
         List.of(),
-        new Timeline(List.of()),
+        new MemoryTimeline(List.of()),
         Confidence.EXACT,
         List.of());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.headroom.budget.device.KnownOverheads;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,15 +17,15 @@ class OlderReportersTest {
   @Test
   void areAnsweredWithinThreeHundredthsInTheMedian() {
     // Given every reference network without what is newer
-    var predictor = new Predictor(new DevicePriors());
-    var differences = new ArrayList<Difference>();
-    for (String network : Golden.networks()) {
-      for (Golden.Run run : Golden.runs(network, OlderReportersTest::older)) {
+    var predictor = new Predictor(new KnownOverheads());
+    var differences = new ArrayList<FigureDifference>();
+    for (String network : GoldenReferences.networks()) {
+      for (GoldenReferences.Run run : GoldenReferences.runs(network, OlderReportersTest::older)) {
         // When
         Prediction prediction = predictor.predict(run.config());
         // Then
         assertThat(prediction.confidence()).as(run.title()).isEqualTo(Confidence.MODELLED);
-        differences.add(Difference.of(run, prediction));
+        differences.add(FigureDifference.of(run, prediction));
       }
     }
     for (String size :

@@ -2,6 +2,9 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Steps that are the peak, tensor by tensor; the figures are those of the references' README.
 class OptimizerStepTest {
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
   @ParameterizedTest
   @CsvSource(
@@ -28,7 +31,7 @@ class OptimizerStepTest {
   void whatOneParametersStepNamedLastLivesOn(String optimizer, long tensor) {
     // When
     LayerConfig config =
-        new WhatIf(2, null, optimizer, null, null).applied(Golden.config("WideMlp"));
+        new WhatIf(2, null, optimizer, null, null).applied(GoldenReferences.config("WideMlp"));
     // Then
     assertThat(peak(config).tensor()).isEqualTo(new MemorySize(tensor));
   }
@@ -36,7 +39,7 @@ class OptimizerStepTest {
   @Test
   void expandableSegmentsReserveNoMoreAndAreModelled() {
     // Given
-    LayerConfig fixed = Golden.config("resnet18");
+    LayerConfig fixed = GoldenReferences.config("resnet18");
     LayerConfig expandable = fixed.withSetup(fixed.setup().withExpandableSegments(true));
     // Then
     assertThat(peak(expandable).reserved()).isLessThanOrEqualTo(peak(fixed).reserved());

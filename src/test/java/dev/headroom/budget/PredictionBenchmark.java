@@ -1,6 +1,8 @@
 package dev.headroom.budget;
 
+import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.network.setup.RunMode;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public class PredictionBenchmark {
 
-  private static final int MOST_LAYERS = 20_000;
+  private static final int MAX_LAYERS = 20_000;
 
   /// A reference network, or one of [LargeNetworks] with as many layers as a config may have.
   @Param({
@@ -43,25 +45,24 @@ public class PredictionBenchmark {
   })
   public String network = "";
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
-  private LayerConfig config = Golden.config("resnet50");
+  private final Predictor predictor = new Predictor(new KnownOverheads());
+  private LayerConfig config = GoldenReferences.config("resnet50");
 
   @Setup
   public void read() {
-    LayerConfig like = Golden.config("resnet50");
+    LayerConfig like = GoldenReferences.config("resnet50");
     config =
         switch (network) {
-          case "chain-20000" -> LargeNetworks.chain(like, MOST_LAYERS);
-          case "linear-20000" -> LargeNetworks.linear(like, MOST_LAYERS);
-          case "views-20000" -> LargeNetworks.views(like, MOST_LAYERS);
+          case "chain-20000" -> LargeNetworks.chain(like, MAX_LAYERS);
+          case "linear-20000" -> LargeNetworks.linear(like, MAX_LAYERS);
+          case "views-20000" -> LargeNetworks.views(like, MAX_LAYERS);
           case "left-out-20000" ->
               LargeNetworks.dropouts(
-                  like.withSetup(like.setup().withMode(dev.headroom.network.Mode.INFERENCE)),
-                  MOST_LAYERS);
-          case "fan-out-20000" -> LargeNetworks.fanOut(like, MOST_LAYERS);
-          case "held-20000" -> LargeNetworks.held(like, MOST_LAYERS);
-          case "nested-20000" -> LargeNetworks.nested(like, MOST_LAYERS);
-          default -> Golden.config(network);
+                  like.withSetup(like.setup().withMode(RunMode.INFERENCE)), MAX_LAYERS);
+          case "fan-out-20000" -> LargeNetworks.fanOut(like, MAX_LAYERS);
+          case "held-20000" -> LargeNetworks.held(like, MAX_LAYERS);
+          case "nested-20000" -> LargeNetworks.nested(like, MAX_LAYERS);
+          default -> GoldenReferences.config(network);
         };
   }
 

@@ -3,13 +3,15 @@ package dev.headroom.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.headroom.network.DType;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Mode;
 import dev.headroom.network.Network;
-import dev.headroom.network.Precision;
-import dev.headroom.network.TrainingSetup;
+import dev.headroom.network.setup.Precision;
+import dev.headroom.network.setup.RunMode;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.network.tensor.DType;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -22,24 +24,24 @@ class PredictorPropertiesTest {
 
   private static final int GRAPHS = 200;
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
   static Stream<String> networks() {
-    return Golden.networks().stream();
+    return GoldenReferences.networks().stream();
   }
 
   @ParameterizedTest
   @MethodSource("networks")
   void lessWorkNeedsLessMemory(String network) {
     // Given
-    LayerConfig config = Golden.config(network);
+    LayerConfig config = GoldenReferences.config(network);
     TrainingSetup setup = config.setup().withBatchSize(8);
     // When
     long training = tensor(config.withSetup(setup));
     // Then
     var half = new Precision(DType.FLOAT16, DType.FLOAT16);
     assertThat(tensor(config.withSetup(setup.withBatchSize(4)))).isLessThanOrEqualTo(training);
-    assertThat(tensor(config.withSetup(setup.withMode(Mode.INFERENCE))))
+    assertThat(tensor(config.withSetup(setup.withMode(RunMode.INFERENCE))))
         .isLessThanOrEqualTo(training);
     assertThat(tensor(config.withSetup(setup.withPrecision(half)))).isLessThanOrEqualTo(training);
   }
@@ -48,8 +50,8 @@ class PredictorPropertiesTest {
   @MethodSource("networks")
   void checkpointingNeverNeedsMore(String network) {
     // Given the outermost modules that have several layers
-    LayerConfig config = Golden.config(network);
-    TrainingSetup setup = config.setup().withMode(Mode.TRAINING).withCheckpointing(List.of());
+    LayerConfig config = GoldenReferences.config(network);
+    TrainingSetup setup = config.setup().withMode(RunMode.TRAINING).withCheckpointing(List.of());
     var counts = new TreeMap<String, Integer>();
     for (Layer layer : ((Network) config.description()).layers()) {
       int dot = layer.name().indexOf('.');
@@ -73,7 +75,7 @@ class PredictorPropertiesTest {
     // Given
     long first = System.nanoTime();
     System.out.println("random graphs from seed " + first);
-    LayerConfig like = Golden.config("resnet50");
+    LayerConfig like = GoldenReferences.config("resnet50");
     for (long seed = first; seed < first + GRAPHS; seed++) {
       LayerConfig config = random(like, seed, "a");
       TrainingSetup setup = config.setup();
@@ -95,7 +97,7 @@ class PredictorPropertiesTest {
     // Given
     long first = System.nanoTime();
     System.out.println("random graphs from seed " + first);
-    LayerConfig like = Golden.config("resnet50");
+    LayerConfig like = GoldenReferences.config("resnet50");
     for (long seed = first; seed < first + GRAPHS; seed++) {
       // When the modules have other names, in a tree of the same shape
       Prediction one = predictor.predict(random(like, seed, "a"));

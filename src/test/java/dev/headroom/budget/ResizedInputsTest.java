@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
-import dev.headroom.wire.LayerConfigDecoder;
-import dev.headroom.wire.LayerConfigEncoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +43,7 @@ class ResizedInputsTest {
     // Then
     var network = (Network) larger.description();
     assertThat(network.value("tokens").shape().extents()).containsExactly(8L, 16L);
-    assertThat(new Predictor(new DevicePriors()).predict(larger)).isInstanceOf(Budget.class);
+    assertThat(new Predictor(new KnownOverheads()).predict(larger)).isInstanceOf(Budget.class);
     assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
   }
 
@@ -71,7 +73,7 @@ class ResizedInputsTest {
   @Test
   void convolutionalNetworksFollowByThemselves() {
     // Given
-    LayerConfig config = Golden.config("resnet18");
+    LayerConfig config = GoldenReferences.config("resnet18");
     // When
     LayerConfig larger = resized(config, "3x448x448");
     // Then

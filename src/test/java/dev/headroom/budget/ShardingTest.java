@@ -2,11 +2,15 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Mode;
-import dev.headroom.network.Parallelism;
-import dev.headroom.network.Parallelism.Strategy;
-import dev.headroom.network.TrainingSetup;
+import dev.headroom.network.setup.Parallelism;
+import dev.headroom.network.setup.Parallelism.Strategy;
+import dev.headroom.network.setup.RunMode;
+import dev.headroom.network.setup.TrainingSetup;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,10 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What ranks divide among them, on a network whose parameters outweigh its activations.
 class ShardingTest {
 
-  private static final LayerConfig VGG = Golden.config("vgg16");
+  private static final LayerConfig VGG = GoldenReferences.config("vgg16");
   private static final int RANKS = 8;
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
   @ParameterizedTest
   @CsvSource({
@@ -32,9 +36,9 @@ class ShardingTest {
   void aStrategyDividesWhatItSays(
       Strategy strategy, boolean state, boolean gradients, boolean parameters) {
     // Given
-    Budget alone = predict(Strategy.NONE, 1, Mode.TRAINING);
+    Budget alone = predict(Strategy.NONE, 1, RunMode.TRAINING);
     // When
-    Budget shared = predict(strategy, RANKS, Mode.TRAINING);
+    Budget shared = predict(strategy, RANKS, RunMode.TRAINING);
     // Then
     assertShare(shared.optimizerStateBytes().bytes(), alone.optimizerStateBytes().bytes(), state);
     assertShare(shared.gradientBytes().bytes(), alone.gradientBytes().bytes(), gradients);
@@ -45,7 +49,7 @@ class ShardingTest {
 
   @ParameterizedTest
   @CsvSource({"TRAINING", "INFERENCE"})
-  void theMoreRanksTheLessEachHolds(Mode mode) {
+  void theMoreRanksTheLessEachHolds(RunMode mode) {
     long before = Long.MAX_VALUE;
     for (int ranks = 2; ranks <= 64; ranks *= 2) {
       // When
@@ -61,7 +65,7 @@ class ShardingTest {
     // Given vgg16's first classifier, 102,764,544 parameters with their bias
     long largest = 4L * 102_764_544;
     // When so many ranks share them that next to nothing stays
-    Budget budget = predict(Strategy.FSDP, 4096, Mode.INFERENCE);
+    Budget budget = predict(Strategy.FSDP, 4096, RunMode.INFERENCE);
     // Then
     MemorySize most = budget.categoryMaxima().getOrDefault(Category.PARAMETERS, MemorySize.ZERO);
     assertThat(most.bytes()).isBetween(largest, largest + largest / 5);
@@ -71,7 +75,7 @@ class ShardingTest {
     assertThat(shared).isBetween(divided ? alone / RANKS : alone, divided ? alone / 7 : alone);
   }
 
-  private Budget predict(Strategy strategy, int ranks, Mode mode) {
+  private Budget predict(Strategy strategy, int ranks, RunMode mode) {
     LayerConfig job =
         new WhatIf(2, null, "adam", mode.name().toLowerCase(Locale.ROOT), null).applied(VGG);
     TrainingSetup setup = job.setup().withParallelism(new Parallelism(strategy, ranks, false));

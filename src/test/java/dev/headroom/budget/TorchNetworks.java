@@ -19,7 +19,7 @@ final class TorchNetworks {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CLASSES = 10;
-  private static final int MOST_ELEMENTS = 30_000;
+  private static final int MAX_ELEMENTS = 30_000;
   private static final List<String> IN_PLACE =
       List.of("relu", "relu6", "hardtanh", "leaky_relu", "elu", "silu", "mish", "hardswish");
   private static final List<String> ACTIVATIONS =
@@ -239,7 +239,7 @@ final class TorchNetworks {
       return;
     }
     Value other = alike.get(random.nextInt(alike.size()));
-    if (random.nextInt(3) == 0 && in.elements() * 2 < MOST_ELEMENTS) {
+    if (random.nextInt(3) == 0 && in.elements() * 2 < MAX_ELEMENTS) {
       int at = space == Space.TOKENS ? 2 : 1;
       int joined = 2 * in.shape().get(at - 1);
       add("concat", with(in.shape(), at - 1, joined), Map.of("dim", at), in, other);
@@ -374,7 +374,7 @@ final class TorchNetworks {
       add("pixel_shuffle", shape, Map.of("upscale_factor", 2), in);
     } else if (random.nextBoolean()) {
       add("pad", places(channels, extent + 2, 2), Map.of("padding", List.of(1, 1, 1, 1)), in);
-    } else if (in.elements() * 4 < MOST_ELEMENTS) {
+    } else if (in.elements() * 4 < MAX_ELEMENTS) {
       var factor = List.of(2.0, 2.0);
       add("upsample", places(channels, extent * 2, 2), Map.of("scale_factor", factor), in);
     }

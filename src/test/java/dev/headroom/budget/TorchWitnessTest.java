@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headroom.wire.LayerConfigDecoder;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -40,7 +41,7 @@ class TorchWitnessTest {
   private static final List<String> FIGURES =
       List.of("parameters", "parameter_bytes", "buffer_bytes", "gradient_bytes", "saved_bytes");
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
   @Test
   void pyTorchCountsTheSameBytes() throws Exception {

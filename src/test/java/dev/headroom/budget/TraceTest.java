@@ -2,6 +2,10 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.allocator.CachingAllocator;
+import dev.headroom.budget.iteration.Iteration;
+import dev.headroom.budget.trace.Storage;
+import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
 import java.io.IOException;
@@ -29,10 +33,11 @@ class TraceTest {
     // Given
     LayerConfig config =
         new WhatIf(batch, precision(setup), optimizer(setup), null, null)
-            .applied(Golden.config(network));
+            .applied(GoldenReferences.config(network));
     List<String> rows =
         Files.readAllLines(
-            Golden.FOLDER.resolve("trace/%s-b%d-%s.csv".formatted(network, batch, setup)));
+            GoldenReferences.FOLDER.resolve(
+                "trace/%s-b%d-%s.csv".formatted(network, batch, setup)));
     // Behind the first loss half copies go in the order of a hash map over addresses.
     boolean halves = config.setup().precision().isAutocast();
     // When

@@ -3,14 +3,15 @@ package dev.headroom.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headroom.network.DType;
-import dev.headroom.network.Framework;
+import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Mode;
-import dev.headroom.network.Optimizer;
-import dev.headroom.network.Precision;
-import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Optimizer;
+import dev.headroom.network.setup.Precision;
+import dev.headroom.network.setup.RunMode;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.network.tensor.DType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class WhatIfTest {
                         false,
                         Optimizer.Implementation.FUSED))
                 .withPrecision(new Precision(DType.FLOAT32, DType.BFLOAT16))
-                .withMode(Mode.INFERENCE)
+                .withMode(RunMode.INFERENCE)
                 .withCheckpointing(List.of("layer1")));
   }
 

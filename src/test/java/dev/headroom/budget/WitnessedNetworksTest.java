@@ -2,6 +2,8 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,22 +19,22 @@ class WitnessedNetworksTest {
   /// Autocast keeps statistics of the encoder's norms a moment longer: 3 kB of 83 MB.
   private static final String CLOSE = "TextTransformer";
 
-  private final Predictor predictor = new Predictor(new DevicePriors());
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
-  static Stream<Golden.Run> runs() {
-    return Golden.networks(FOLDER).stream()
-        .flatMap(network -> Golden.runs(FOLDER, network).stream());
+  static Stream<GoldenReferences.Run> runs() {
+    return GoldenReferences.networks(FOLDER).stream()
+        .flatMap(network -> GoldenReferences.runs(FOLDER, network).stream());
   }
 
   @ParameterizedTest
   @MethodSource("runs")
-  void everyFigureIsEqualToTheByte(Golden.Run run) {
+  void everyFigureIsEqualToTheByte(GoldenReferences.Run run) {
     // Given a run that PyTorch made
     // When it is predicted
-    Difference difference = Difference.of(run, predictor.predict(run.config()));
+    FigureDifference difference = FigureDifference.of(run, predictor.predict(run.config()));
     // Then
     if (!run.network().equals(CLOSE) || run.isPlain()) {
-      assertThat(difference.told()).as(run.title()).isEmpty();
+      assertThat(difference.text()).as(run.title()).isEmpty();
     } else {
       assertThat(difference.isExact("saved_bytes")).as(run.title()).isTrue();
       assertThat(difference.off("replayed_allocated_peak_bytes")).isLessThan(0.005);
@@ -42,7 +44,7 @@ class WitnessedNetworksTest {
   @Test
   void anEncoderThatIsEvaluatedMayRunAsOneOperator() {
     // Given an encoder that was watched in training
-    LayerConfig config = Golden.runs(FOLDER, CLOSE).getFirst().config();
+    LayerConfig config = GoldenReferences.runs(FOLDER, CLOSE).getFirst().config();
     // When it is predicted in evaluation
     Prediction prediction =
         predictor.predict(new WhatIf(null, null, null, "inference", null).applied(config));

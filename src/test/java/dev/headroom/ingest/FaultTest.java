@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 /// Broker and monitors are killed, frozen and started under load, as a seed has it. Afterwards
 /// every sample that Kafka acknowledged is counted once, by one replica.
 ///
-/// `mvn test -Dtest=FaultTest -Dheadroom.faults=50` takes longer, `-Dheadroom.seed=N` has the
-/// same faults again.
+/// `mvn test -Dtest=FaultTest -Dheadroom.faults=50` takes longer, `-Dheadroom.seed=N` has the same
+/// faults again.
 class FaultTest {
 
   private static final int FAULTS = Integer.getInteger("headroom.faults", 5);
   private static final long SEED = Long.getLong("headroom.seed", System.nanoTime());
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private enum Fault {
     BROKER_KILLED,
@@ -38,14 +38,14 @@ class FaultTest {
     // Given
     System.out.printf("%d faults, seed %d (-Dheadroom.seed=%2$d)%n", FAULTS, SEED);
     var random = new Random(SEED);
-    try (Cluster cluster = Cluster.started();
+    try (BrokerFixture cluster = BrokerFixture.started();
         var monitors =
-            new Monitors(
+            new MonitorGroup(
                 cluster.broker.address(),
                 Map.of("group", "faults", "checkpoint", "2s", "session", "6s"))) {
       monitors.start();
       monitors.start();
-      Replica.await("ready", PATIENCE, monitors::areReady);
+      IngestReplica.await("ready", TIMEOUT, monitors::areReady);
       var load = new SeededLoad(cluster, SEED, "fault", 40, 2000);
 
       // When
@@ -58,10 +58,10 @@ class FaultTest {
       // Then
       long start = System.nanoTime();
       Map<String, String> expected = load.expected();
-      monitors.await(expected, PATIENCE);
+      monitors.await(expected, TIMEOUT);
       Duration recovered = Duration.ofNanos(System.nanoTime() - start);
-      Replica.await("ready", PATIENCE, monitors::areReady);
-      long counted = monitors.await(expected, PATIENCE);
+      IngestReplica.await("ready", TIMEOUT, monitors::areReady);
+      long counted = monitors.await(expected, TIMEOUT);
       System.out.printf(
           "acknowledged by Kafka %d, counted %d, at the latest %d ms after the last fault%n",
           cluster.acknowledged.get(), counted, recovered.toMillis());
@@ -80,7 +80,8 @@ class FaultTest {
     return faults.subList(0, FAULTS);
   }
 
-  private static void inject(Fault fault, Cluster cluster, Monitors monitors, Random random)
+  private static void inject(
+      Fault fault, BrokerFixture cluster, MonitorGroup monitors, Random random)
       throws IOException, InterruptedException {
     MonitorProcess victim = monitors.running().get(random.nextInt(monitors.running().size()));
     int held = random.nextInt(3000);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// Monitors share the jobs of a group, with the settings as they come; one goes, another has them.
 class HandoverTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration AFTER_TERM = Duration.ofSeconds(15);
   private static final Duration AFTER_KILL = Duration.ofSeconds(25);
   private static final String PEAK = "headroom_job_measured_peak_bytes{training_job=\"";
@@ -20,16 +20,16 @@ class HandoverTest {
   @Test
   void theOneThatIsLeftHasAllJobsWithTheirPeaks() throws Exception {
     // Given
-    try (Cluster cluster = Cluster.started();
-        var monitors = new Monitors(cluster.broker.address(), Map.of("group", "handover"))) {
+    try (BrokerFixture cluster = BrokerFixture.started();
+        var monitors = new MonitorGroup(cluster.broker.address(), Map.of("group", "handover"))) {
       MonitorProcess first = monitors.start();
       MonitorProcess second = monitors.start();
-      Replica.await("ready", PATIENCE, monitors::areReady);
+      IngestReplica.await("ready", TIMEOUT, monitors::areReady);
       var load = new SeededLoad(cluster, 1, "handover", 60, 2000);
-      Replica.await("samples", PATIENCE, () -> cluster.acknowledged.get() > 10_000);
+      IngestReplica.await("samples", TIMEOUT, () -> cluster.acknowledged.get() > 10_000);
       load.end();
       Map<String, String> expected = load.expected();
-      monitors.await(expected, PATIENCE);
+      monitors.await(expected, TIMEOUT);
       assertThat(first.jobs()).isNotEmpty();
       assertThat(second.jobs()).isNotEmpty();
       assertThat(owners(monitors))
@@ -40,7 +40,7 @@ class HandoverTest {
       long start = System.nanoTime();
       first.close();
       monitors.gone(first);
-      monitors.await(expected, PATIENCE);
+      monitors.await(expected, TIMEOUT);
 
       // Then
       Duration term = Duration.ofNanos(System.nanoTime() - start);
@@ -50,8 +50,8 @@ class HandoverTest {
 
       // Given
       MonitorProcess third = monitors.start();
-      Replica.await("jobs are shared", PATIENCE, () -> !third.jobs().isEmpty());
-      monitors.await(expected, PATIENCE);
+      IngestReplica.await("jobs are shared", TIMEOUT, () -> !third.jobs().isEmpty());
+      monitors.await(expected, TIMEOUT);
       assertThat(owners(monitors))
           .hasSize(60)
           .allSatisfy((_, owners) -> assertThat(owners).hasSize(1));
@@ -60,7 +60,7 @@ class HandoverTest {
       start = System.nanoTime();
       second.kill();
       monitors.gone(second);
-      monitors.await(expected, PATIENCE);
+      monitors.await(expected, TIMEOUT);
 
       // Then
       Duration kill = Duration.ofNanos(System.nanoTime() - start);
@@ -71,7 +71,7 @@ class HandoverTest {
   }
 
   /// By whom each job's series are exported.
-  private static Map<String, List<String>> owners(Monitors monitors) {
+  private static Map<String, List<String>> owners(MonitorGroup monitors) {
     var owners = new TreeMap<String, List<String>>();
     for (MonitorProcess monitor : monitors.running()) {
       monitor

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.wire.MemorySampleEncoder;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.MemorySample;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -31,23 +31,23 @@ class HostileTest {
 
   private static final int FLOOD = Integer.getInteger("headroom.flood", 200_000);
   private static final long SEED = Long.getLong("headroom.seed", System.nanoTime());
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration AFTER_FLOOD = Duration.ofSeconds(10);
   private static final String OUTCOME = "headroom_records_total{topic=\"%s\",outcome=\"%s\"}";
   private static final String REFUSED = "headroom_refused_total{bound=\"%s\"}";
-  private static final int MOST_JOBS = 20_000;
-  private static final int MOST_PLACEMENTS = 8192;
+  private static final int MAX_JOBS = 20_000;
+  private static final int MAX_PLACEMENTS = 8192;
 
-  private static Cluster cluster;
+  private static BrokerFixture cluster;
   private static MonitorProcess monitor;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = Cluster.started();
+    cluster = BrokerFixture.started();
     monitor =
         MonitorProcess.start(
             "hostile", cluster.broker.address(), "160m", Map.of("group", "hostile"));
-    Replica.await("ready", PATIENCE, monitor::isReady);
+    IngestReplica.await("ready", TIMEOUT, monitor::isReady);
   }
 
   @AfterAll
@@ -85,10 +85,10 @@ class HostileTest {
 
     // Then
     awaitValue(samples("applied"), 2000);
-    Replica.await("all counted", PATIENCE, () -> malformed() == 10_000);
+    IngestReplica.await("all counted", TIMEOUT, () -> malformed() == 10_000);
     assertThat(monitor.jobs()).hasSize(50);
     assertThat(monitor.jobs().get("job-49")).contains("peak=" + size(2999), "applied=40 ");
-    Replica.await("all letters", PATIENCE, () -> letters("forwarded") == 10_000);
+    IngestReplica.await("all letters", TIMEOUT, () -> letters("forwarded") == 10_000);
     assertThat(value("headroom_received_records_total{"))
         .isEqualTo(value("headroom_records_total{") - restored());
     assertThat(letters("withheld")).isZero();
@@ -131,8 +131,8 @@ class HostileTest {
     Duration after = Duration.ofNanos(System.nanoTime() - end);
     double seconds = (System.nanoTime() - began) / 1e9;
     assertThat(malformed() - malformed).isEqualTo(FLOOD);
-    Replica.await(
-        "letters", PATIENCE, () -> letters("forwarded") + letters("withheld") == malformed());
+    IngestReplica.await(
+        "letters", TIMEOUT, () -> letters("forwarded") + letters("withheld") == malformed());
     long forwarded = letters("forwarded") - letters;
     System.out.printf(
         "%d malformed at %.0f/s: valid samples applied %d ms after the end, %d dead letters%n",
@@ -162,19 +162,19 @@ class HostileTest {
                   .build()));
     }
     cluster.flush();
-    Replica.await("wide", PATIENCE, () -> monitor.jobs().containsKey("wide"));
+    IngestReplica.await("wide", TIMEOUT, () -> monitor.jobs().containsKey("wide"));
     for (int i = 0; i < FLOOD; i++) {
       cluster.sample("name-" + i, now, 1000);
     }
     cluster.flush();
 
     // Then
-    long room = MOST_JOBS - jobs - 1L;
-    long applied = before + MOST_PLACEMENTS + room;
-    long refused = 10_000L - MOST_PLACEMENTS + FLOOD - room;
+    long room = MAX_JOBS - jobs - 1L;
+    long applied = before + MAX_PLACEMENTS + room;
+    long refused = 10_000L - MAX_PLACEMENTS + FLOOD - room;
     awaitValue(samples("applied"), applied);
     awaitValue(samples("rejected"), refused);
-    assertThat(value(REFUSED.formatted("placements"))).isEqualTo(10_000 - MOST_PLACEMENTS);
+    assertThat(value(REFUSED.formatted("placements"))).isEqualTo(10_000 - MAX_PLACEMENTS);
     assertThat(value(REFUSED.formatted("jobs"))).isEqualTo(FLOOD - room);
     assertThat(cluster.read(Topics.DEAD_LETTERS))
         .filteredOn(letter -> Arrays.equals(letter.key(), "wide".getBytes(UTF_8)))
@@ -185,7 +185,7 @@ class HostileTest {
                     .isEqualTo("over the bound on placements"));
     System.out.printf(
         "%d jobs and 10000 GPUs in one: %d and %d refused%n",
-        FLOOD, FLOOD - room, 10_000 - MOST_PLACEMENTS);
+        FLOOD, FLOOD - room, 10_000 - MAX_PLACEMENTS);
   }
 
   private static String samples(String outcome) {
@@ -212,7 +212,7 @@ class HostileTest {
 
   private static void awaitValue(String series, long expected) {
     await(series)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(value(series)).isEqualTo(expected));
   }
 

@@ -3,8 +3,8 @@ package dev.headroom.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.live.Fate;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 /// The way in, from a real broker to the ledger and back.
 class IngestTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static Cluster cluster;
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static BrokerFixture cluster;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = Cluster.started();
+    cluster = BrokerFixture.started();
   }
 
   @AfterAll
@@ -35,25 +35,25 @@ class IngestTest {
     // Given
     Instant t0 = Instant.now().minusSeconds(60);
     try (var first = replica("move")) {
-      Replica.await("ready", PATIENCE, first::isReady);
+      IngestReplica.await("ready", TIMEOUT, first::isReady);
       for (int i = 0; i < 100; i++) {
         cluster.sample("move-" + i % 10, t0.plusSeconds(i), 1000 - i);
       }
       cluster.send(Topics.MEMORY_SAMPLES, "move-0", "{".getBytes(UTF_8));
       cluster.flush();
-      Replica.await("100 applied", PATIENCE, () -> applied(first, "move-") == 100);
-      assertThat(first.met(Topics.MEMORY_SAMPLES, Fate.MALFORMED)).isEqualTo(1);
+      IngestReplica.await("100 applied", TIMEOUT, () -> applied(first, "move-") == 100);
+      assertThat(first.met(Topics.MEMORY_SAMPLES, RecordOutcome.MALFORMED)).isEqualTo(1);
     }
 
     // When
     try (var second = replica("move")) {
-      Replica.await("jobs restored", PATIENCE, () -> applied(second, "move-") == 100);
-      Replica.await("ready", PATIENCE, second::isReady);
+      IngestReplica.await("jobs restored", TIMEOUT, () -> applied(second, "move-") == 100);
+      IngestReplica.await("ready", TIMEOUT, second::isReady);
 
       // Then
       assertThat(second.job("move-3").peaks().reserved()).isEqualTo(new MemorySize(997));
-      assertThat(second.met(Topics.MEMORY_SAMPLES, Fate.APPLIED)).isZero();
-      assertThat(second.met(Topics.MEMORY_SAMPLES, Fate.RESTORED)).isEqualTo(10);
+      assertThat(second.met(Topics.MEMORY_SAMPLES, RecordOutcome.APPLIED)).isZero();
+      assertThat(second.met(Topics.MEMORY_SAMPLES, RecordOutcome.RESTORED)).isEqualTo(10);
       assertThat(cluster.read(Topics.DEAD_LETTERS))
           .filteredOn(letter -> new String(letter.key(), UTF_8).equals("move-0"))
           .singleElement()
@@ -68,13 +68,13 @@ class IngestTest {
     }
   }
 
-  private static Replica replica(String group) {
-    return new Replica(
+  private static IngestReplica replica(String group) {
+    return new IngestReplica(
         Map.of("bootstrap.servers", cluster.broker.address()),
         Map.of("group", group, "checkpoint", "1s", "ended-grace", "10m"));
   }
 
-  private static long applied(Replica replica, String prefix) {
+  private static long applied(IngestReplica replica, String prefix) {
     var sum = new long[1];
     var snapshot = replica.keeper.snapshot();
     snapshot

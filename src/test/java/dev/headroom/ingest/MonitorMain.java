@@ -3,10 +3,10 @@ package dev.headroom.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.headroom.budget.MemorySize;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Tally;
-import dev.headroom.metrics.Scraped;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.metrics.ScrapedText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ final class MonitorMain {
       String[] pair = arguments[i].split("=", 2);
       settings.put(pair[0], pair[1]);
     }
-    var replica = new Replica(Map.of("bootstrap.servers", arguments[0]), settings);
+    var replica = new IngestReplica(Map.of("bootstrap.servers", arguments[0]), settings);
     var address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
     HttpServer server = HttpServer.create(address, 16);
@@ -48,8 +48,8 @@ final class MonitorMain {
         exchange -> {
           byte[] answer =
               switch (exchange.getRequestURI().getPath()) {
-                case "/metrics" -> Scraped.of(replica.keeper.snapshot(), replica.pulse);
-                case "/ready" -> replica.pulse.trouble().orElse("").getBytes(UTF_8);
+                case "/metrics" -> ScrapedText.of(replica.keeper.snapshot(), replica.status);
+                case "/ready" -> replica.status.notReadyReason().orElse("").getBytes(UTF_8);
                 default -> owned(replica.keeper.snapshot()).getBytes(UTF_8);
               };
           exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
@@ -78,7 +78,8 @@ final class MonitorMain {
   }
 
   /// One job as [#main] tells of it.
-  static String line(String job, @Nullable String run, @Nullable MemorySize peak, Tally tally) {
+  static String line(
+      String job, @Nullable String run, @Nullable MemorySize peak, VerdictCounts tally) {
     return "%s run=%s peak=%s applied=%d duplicate=%d late=%d skewed=%d"
         .formatted(
             job, run, peak, tally.applied(), tally.duplicate(), tally.late(), tally.skewed());

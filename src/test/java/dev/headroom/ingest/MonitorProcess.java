@@ -67,7 +67,7 @@ final class MonitorProcess implements AutoCloseable {
   }
 
   /// Why it is not ready; empty where it is.
-  String trouble() {
+  String notReadyReason() {
     return ask("/ready");
   }
 

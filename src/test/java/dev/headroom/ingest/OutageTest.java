@@ -2,8 +2,8 @@ package dev.headroom.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.live.Fate;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 /// through all of it and recovers by itself.
 class OutageTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
   @Test
   void oneMonitorLivesThroughAllOfIt() throws Exception {
     // Given
     Path folder = Files.createTempDirectory(Path.of("target"), "broker-");
     var set = new AtomicReference<>(Duration.ZERO);
-    try (Cluster cluster = Cluster.at(folder);
+    try (BrokerFixture cluster = BrokerFixture.at(folder);
         var replica =
-            new Replica(
+            new IngestReplica(
                 Map.of("bootstrap.servers", cluster.broker.address()),
                 Map.of("group", "outage", "checkpoint", "1s"),
                 () -> Instant.now().plus(set.get()))) {
@@ -44,12 +44,14 @@ class OutageTest {
       set.set(Duration.ofHours(2));
       cluster.sample("a", Instant.now(), 500);
       applied(cluster, replica, 2);
-      Replica.await("a sweep", PATIENCE, () -> hasSwept(replica, Instant.now().plusSeconds(3600)));
+      IngestReplica.await(
+          "an expiry", TIMEOUT, () -> hasExpired(replica, Instant.now().plusSeconds(3600)));
 
       // Then no job is forgotten by that
       assertThat(replica.job("a").peaks().reserved()).isEqualTo(new MemorySize(1000));
       set.set(Duration.ZERO);
-      Replica.await("a sweep", PATIENCE, () -> !hasSwept(replica, Instant.now().plusSeconds(60)));
+      IngestReplica.await(
+          "an expiry", TIMEOUT, () -> !hasExpired(replica, Instant.now().plusSeconds(60)));
 
       // When a producer's clock is ahead
       cluster.sample("a", Instant.now().plusSeconds(600), 1 << 20);
@@ -62,7 +64,8 @@ class OutageTest {
 
       // When the topic of samples is deleted
       cluster.delete(Topics.MEMORY_SAMPLES);
-      Replica.await("the topic", PATIENCE, () -> cluster.topics().contains(Topics.MEMORY_SAMPLES));
+      IngestReplica.await(
+          "the topic", TIMEOUT, () -> cluster.topics().contains(Topics.MEMORY_SAMPLES));
       cluster.sample("a", Instant.now(), 800);
 
       // Then it is made anew, and what was known holds
@@ -80,32 +83,32 @@ class OutageTest {
       ready(replica);
       cluster.sample("b", Instant.now(), 900);
       cluster.flush();
-      Replica.await("b", PATIENCE, () -> replica.owns("b"));
+      IngestReplica.await("b", TIMEOUT, () -> replica.owns("b"));
       assertThat(replica.job("b").peaks().reserved()).isEqualTo(new MemorySize(900));
-      assertThat(replica.met(Topics.MEMORY_SAMPLES, Fate.REJECTED)).isZero();
+      assertThat(replica.met(Topics.MEMORY_SAMPLES, RecordOutcome.REJECTED)).isZero();
     }
   }
 
-  private static void ready(Replica replica) {
-    Replica.await("ready", PATIENCE, replica::isReady);
+  private static void ready(IngestReplica replica) {
+    IngestReplica.await("ready", TIMEOUT, replica::isReady);
   }
 
-  private static void applied(Cluster cluster, Replica replica, long samples) {
+  private static void applied(BrokerFixture cluster, IngestReplica replica, long samples) {
     cluster.flush();
-    Replica.await(
+    IngestReplica.await(
         samples + " applied",
-        PATIENCE,
+        TIMEOUT,
         () -> replica.owns("a") && replica.job("a").tally().applied() == samples);
   }
 
-  private static boolean hasSwept(Replica replica, Instant after) {
+  private static boolean hasExpired(IngestReplica replica, Instant after) {
     return replica.keeper.snapshot().at().isAfter(after);
   }
 
-  private static void await(Replica replica, String trouble) {
-    Replica.await(
-        trouble,
-        PATIENCE,
-        () -> replica.pulse.trouble().filter(t -> t.contains(trouble)).isPresent());
+  private static void await(IngestReplica replica, String problem) {
+    IngestReplica.await(
+        problem,
+        TIMEOUT,
+        () -> replica.status.notReadyReason().filter(t -> t.contains(problem)).isPresent());
   }
 }

@@ -3,17 +3,20 @@ package dev.headroom.ingest;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.management.ThreadMXBean;
-import dev.headroom.budget.MemorySize;
+import dev.headroom.ingest.batch.BatchProcessor;
+import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Phase;
-import dev.headroom.ledger.Source;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Pulse;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.SampleSource;
+import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Decoded;
-import dev.headroom.wire.MemorySampleDecoder;
-import dev.headroom.wire.MemorySampleEncoder;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,38 +55,38 @@ final class SamplePathBenchmark {
       var keeper = new LedgerKeeper();
       for (int partition = 0; partition < PARTITIONS; partition++) {
         int number = partition;
-        keeper.change(s -> new LedgerKeeper.Change<>(Ledger.taken(s, number, START), number));
+        keeper.change(s -> new LedgerKeeper.Change<>(Ledger.assigned(s, number, START), number));
       }
-      Intake intake = benchmark.intake(keeper);
+      BatchProcessor processor = benchmark.processor(keeper);
       benchmark.measure(
           "decoding and folding, " + (isBacklog ? "backlog" : "steady"),
           isBacklog,
           records -> {
             for (int from = 0; from < records.size(); from += BATCH) {
-              intake.take(records.subList(from, Math.min(records.size(), from + BATCH)));
+              processor.process(records.subList(from, Math.min(records.size(), from + BATCH)));
             }
             return keeper.snapshot().jobs().size();
           });
     }
   }
 
-  private Intake intake(LedgerKeeper keeper) {
+  private BatchProcessor processor(LedgerKeeper keeper) {
     var decoder = new MemorySampleDecoder();
-    var pulse = new Pulse();
+    var status = new IngestStatus();
     var letters =
         new DeadLetters(
             new MockProducer<>(),
-            pulse,
-            new Allowance(1, 1, () -> 0),
-            new Allowance(1, 1, () -> 0));
+            status,
+            new TokenBucket(1, 1, () -> 0),
+            new TokenBucket(1, 1, () -> 0));
     InstantSource clock = () -> START.plusSeconds(second);
-    return new Intake(
+    return new BatchProcessor(
         Topics.MEMORY_SAMPLES,
         record -> decoder.decode(record.key(), record.value()),
         ConsumerRecord::partition,
         (_, _) -> {},
         keeper,
-        pulse,
+        status,
         letters,
         clock);
   }
@@ -140,8 +143,8 @@ final class SamplePathBenchmark {
             .rank(rank)
             .host("node-" + gpu / 8)
             .pid(1000L + gpu)
-            .source(Source.NVML)
-            .phase(Phase.BACKWARD)
+            .source(SampleSource.NVML)
+            .phase(JobPhase.BACKWARD)
             .step((long) second)
             .processUsed(new MemorySize(5_000_000_000L + job * 977L + second))
             .deviceUsed(new MemorySize(5_931_794_432L))

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A broker that lets only those in who know a password, over TLS: the way in of its clients is
-/// set by the environment alone, and what is secret in it stands in no log and no reason.
+/// A broker that lets only those in who know a password, over TLS: the way in of its clients is set
+/// by the environment alone, and what is secret in it stands in no log and no reason.
 class SecuredBrokerTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String PASSWORD = "correct-horse-battery-staple";
   private static final String STORE_PASSWORD = "truststore-password";
 
   @TempDir private static Path folder;
-  private static Cluster cluster;
+  private static BrokerFixture cluster;
   private static int port;
 
   @BeforeAll
@@ -46,7 +46,7 @@ class SecuredBrokerTest {
     keytool("-importcert", "-noprompt", "-alias", "broker", "-file", certificate.toString())
         .on(folder.resolve("trust.p12"));
     port = freePort();
-    cluster = Cluster.started(broker -> broker.with(listener(keys)));
+    cluster = BrokerFixture.started(broker -> broker.with(listener(keys)));
   }
 
   @AfterAll
@@ -61,34 +61,34 @@ class SecuredBrokerTest {
     try (var log = new Log();
         var replica = replica("secured", PASSWORD)) {
       // When
-      Replica.await("ready", PATIENCE, replica::isReady);
+      IngestReplica.await("ready", TIMEOUT, replica::isReady);
       cluster.sample("secured", Instant.now(), 4096);
       cluster.flush();
 
       // Then
-      Replica.await("applied", PATIENCE, () -> replica.applied() == 1);
+      IngestReplica.await("applied", TIMEOUT, () -> replica.applied() == 1);
       assertThat(log.text()).isNotEmpty().doesNotContain(PASSWORD, STORE_PASSWORD);
     }
   }
 
   @Test
-  void aWrongPasswordIsAReasonAndNotToldToAnyone() {
+  void aWrongPasswordIsAReasonAndIsNotLogged() {
     try (var log = new Log();
         var replica = replica("locked-out", "wrong-" + PASSWORD)) {
       // When
-      Replica.await(
+      IngestReplica.await(
           "the reason",
-          PATIENCE,
-          () -> replica.pulse.trouble().orElse("").contains("Authentication failed"));
+          TIMEOUT,
+          () -> replica.status.notReadyReason().orElse("").contains("Authentication failed"));
 
       // Then
       assertThat(replica.isReady()).isFalse();
-      assertThat(replica.pulse.trouble().orElseThrow()).doesNotContain(PASSWORD);
+      assertThat(replica.status.notReadyReason().orElseThrow()).doesNotContain(PASSWORD);
       assertThat(log.text()).isNotEmpty().doesNotContain(PASSWORD, STORE_PASSWORD);
     }
   }
 
-  private static Replica replica(String group, String password) {
+  private static IngestReplica replica(String group, String password) {
     Map<String, String> environment =
         Map.of(
             "HEADROOM_KAFKA",
@@ -103,7 +103,7 @@ class SecuredBrokerTest {
             folder.resolve("trust.p12").toString(),
             "HEADROOM_KAFKA_SSL_TRUSTSTORE_PASSWORD",
             STORE_PASSWORD);
-    return new Replica(
+    return new IngestReplica(
         KafkaSettings.of(environment, "127.0.0.1:1"), Map.of("group", group, "checkpoint", "1s"));
   }
 

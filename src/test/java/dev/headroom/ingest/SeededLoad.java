@@ -1,11 +1,11 @@
 package dev.headroom.ingest;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Source;
-import dev.headroom.ledger.Tally;
-import dev.headroom.wire.MemorySampleEncoder;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class SeededLoad {
 
   private static final Duration TICK = Duration.ofMillis(20);
 
-  private final Cluster cluster;
+  private final BrokerFixture cluster;
   private final Random random;
   private final int perTick;
   private final List<Sent> jobs = new ArrayList<>();
@@ -73,13 +73,13 @@ final class SeededLoad {
       return MemorySample.builder(job, "GPU-" + job, at)
           .run(Integer.toString(run))
           .rank(0)
-          .source(Source.FRAMEWORK)
+          .source(SampleSource.FRAMEWORK)
           .reserved(new MemorySize(bytes))
           .build();
     }
   }
 
-  SeededLoad(Cluster cluster, long seed, String prefix, int jobs, int perSecond) {
+  SeededLoad(BrokerFixture cluster, long seed, String prefix, int jobs, int perSecond) {
     this.cluster = cluster;
     this.random = new Random(seed);
     this.perTick = Math.toIntExact(perSecond * TICK.toMillis() / 1000);
@@ -122,7 +122,7 @@ final class SeededLoad {
                 job.job,
                 Integer.toString(job.run),
                 new MemorySize(job.peak),
-                new Tally(job.applied, job.duplicate, job.late, 0)));
+                new VerdictCounts(job.applied, job.duplicate, job.late, 0)));
       }
     }
     return expected;

@@ -2,13 +2,29 @@ package dev.headroom.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.MemorySize;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.network.Framework;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.ConfigRemoved;
+import dev.headroom.ledger.event.DeviceRemoved;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobForgotten;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Optimizer;
-import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Optimizer;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,11 +40,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LedgerSimulationTest {
 
   private static final Instant T0 = Instant.parse("2026-11-23T21:00:00Z");
-  private static final List<Source> SOURCES = List.of(Source.values());
+  private static final List<SampleSource> SOURCES = List.of(SampleSource.values());
   private static final int EVENTS = 4000;
   private static final int PARTITIONS = 4;
-  private static final Limits LIMITS =
-      new Limits(
+  private static final LedgerLimits LIMITS =
+      new LedgerLimits(
           12,
           10,
           100,
@@ -74,7 +90,7 @@ class LedgerSimulationTest {
       if (step.verdict() == Verdict.REJECTED) {
         assertThat(states(after)).isEqualTo(states(snapshot));
       }
-      snapshot = Ledger.swept(after, arrival.now()).snapshot();
+      snapshot = Ledger.expired(after, arrival.now()).snapshot();
     }
     assertThat(met.keySet()).containsExactlyInAnyOrder(Verdict.values());
   }
@@ -114,8 +130,8 @@ class LedgerSimulationTest {
     List<Arrival> regrouped = byJob.values().stream().flatMap(List::stream).toList();
 
     // Then
-    assertThat(states(fold(regrouped, 100, Limits.DEFAULT)))
-        .isEqualTo(states(fold(log, 100, Limits.DEFAULT)));
+    assertThat(states(fold(regrouped, 100, LedgerLimits.DEFAULT)))
+        .isEqualTo(states(fold(log, 100, LedgerLimits.DEFAULT)));
   }
 
   /// What a job's tally says is what its samples were told, whatever run they are of.
@@ -124,8 +140,8 @@ class LedgerSimulationTest {
   void everySampleOfAListedJobIsInItsTallyOnce(long seed) {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
-    Snapshot snapshot = owner(Limits.DEFAULT);
-    var told = new TreeMap<String, Tally>();
+    Snapshot snapshot = owner(LedgerLimits.DEFAULT);
+    var tallies = new TreeMap<String, VerdictCounts>();
 
     for (Arrival arrival : arrivals(seed)) {
       // When
@@ -137,15 +153,16 @@ class LedgerSimulationTest {
       // Then
       JobState state = snapshot.jobs().get(job);
       if (state == null) {
-        told.remove(job);
+        tallies.remove(job);
       } else {
         boolean counts = arrival.event() instanceof MemorySampled;
-        Tally before = wasListed ? told.getOrDefault(job, Tally.NONE) : Tally.NONE;
-        told.put(job, counts ? plus(before, step.verdict()) : before);
-        assertThat(state.tally()).isEqualTo(told.get(job));
+        VerdictCounts before =
+            wasListed ? tallies.getOrDefault(job, VerdictCounts.NONE) : VerdictCounts.NONE;
+        tallies.put(job, counts ? plus(before, step.verdict()) : before);
+        assertThat(state.tally()).isEqualTo(tallies.get(job));
       }
     }
-    assertThat(told).hasSizeGreaterThan(10);
+    assertThat(tallies).hasSizeGreaterThan(10);
   }
 
   /// Two replicas of a group that gives each partition to one of them at a time, with the last
@@ -156,8 +173,8 @@ class LedgerSimulationTest {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
     var random = new Random(seed);
-    Snapshot alone = owner(Limits.DEFAULT);
-    Snapshot[] replicas = {owner(Limits.DEFAULT), Snapshot.empty(Limits.DEFAULT)};
+    Snapshot alone = owner(LedgerLimits.DEFAULT);
+    Snapshot[] replicas = {owner(LedgerLimits.DEFAULT), Snapshot.empty(LedgerLimits.DEFAULT)};
     int[] owner = new int[PARTITIONS];
 
     for (Arrival arrival : arrivals(seed)) {
@@ -168,7 +185,7 @@ class LedgerSimulationTest {
       int of = owner[arrival.partition()];
       alone = next(alone, arrival);
       replicas[of] = next(replicas[of], arrival);
-      replicas[1 - of] = Ledger.swept(replicas[1 - of], arrival.now()).snapshot();
+      replicas[1 - of] = Ledger.expired(replicas[1 - of], arrival.now()).snapshot();
       if (random.nextInt(50) == 0) {
         int moved = random.nextInt(PARTITIONS);
         move(replicas, owner[moved], moved, arrival.now(), random.nextBoolean());
@@ -188,7 +205,7 @@ class LedgerSimulationTest {
   private static Snapshot next(Snapshot snapshot, Arrival arrival) {
     Snapshot after =
         Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now()).snapshot();
-    return Ledger.swept(after, arrival.now()).snapshot();
+    return Ledger.expired(after, arrival.now()).snapshot();
   }
 
   private static void move(
@@ -204,13 +221,13 @@ class LedgerSimulationTest {
             });
     replicas[from] =
         inOrder
-            ? Ledger.handed(replicas[from], partition, now)
+            ? Ledger.revoked(replicas[from], partition, now)
             : Ledger.lost(replicas[from], partition, now);
     int to = 1 - from;
     for (JobSummarized word : words) {
       replicas[to] = Ledger.after(replicas[to], word, partition, now).snapshot();
     }
-    replicas[to] = Ledger.taken(replicas[to], partition, now);
+    replicas[to] = Ledger.assigned(replicas[to], partition, now);
   }
 
   private static Map<String, String> ownedStates(Snapshot snapshot) {
@@ -232,15 +249,16 @@ class LedgerSimulationTest {
     };
   }
 
-  private static Tally plus(Tally tally, Verdict verdict) {
+  private static VerdictCounts plus(VerdictCounts tally, Verdict verdict) {
     return switch (verdict) {
       case APPLIED ->
-          new Tally(tally.applied() + 1, tally.duplicate(), tally.late(), tally.skewed());
+          new VerdictCounts(tally.applied() + 1, tally.duplicate(), tally.late(), tally.skewed());
       case DUPLICATE ->
-          new Tally(tally.applied(), tally.duplicate() + 1, tally.late(), tally.skewed());
-      case LATE -> new Tally(tally.applied(), tally.duplicate(), tally.late() + 1, tally.skewed());
+          new VerdictCounts(tally.applied(), tally.duplicate() + 1, tally.late(), tally.skewed());
+      case LATE ->
+          new VerdictCounts(tally.applied(), tally.duplicate(), tally.late() + 1, tally.skewed());
       case SKEWED ->
-          new Tally(tally.applied(), tally.duplicate(), tally.late(), tally.skewed() + 1);
+          new VerdictCounts(tally.applied(), tally.duplicate(), tally.late(), tally.skewed() + 1);
       case REJECTED -> tally;
     };
   }
@@ -262,10 +280,10 @@ class LedgerSimulationTest {
     return owner(LIMITS);
   }
 
-  private static Snapshot owner(Limits limits) {
+  private static Snapshot owner(LedgerLimits limits) {
     Snapshot snapshot = Snapshot.empty(limits);
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      snapshot = Ledger.taken(snapshot, partition, T0);
+      snapshot = Ledger.assigned(snapshot, partition, T0);
     }
     return snapshot;
   }
@@ -274,10 +292,10 @@ class LedgerSimulationTest {
     return fold(log, size, LIMITS);
   }
 
-  private static Snapshot fold(List<Arrival> log, int size, Limits limits) {
+  private static Snapshot fold(List<Arrival> log, int size, LedgerLimits limits) {
     Snapshot snapshot = owner(limits);
     for (int from = 0; from < log.size(); from += size) {
-      Batch batch = Ledger.begin(snapshot, log.get(from).now());
+      EventBatch batch = Ledger.begin(snapshot, log.get(from).now());
       for (Arrival arrival : log.subList(from, Math.min(log.size(), from + size))) {
         batch.add(arrival.event(), arrival.partition());
       }
@@ -335,7 +353,8 @@ class LedgerSimulationTest {
           };
       int partition =
           switch (event) {
-            case DeviceSampled(DeviceSample sample) -> Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
+            case DeviceSampled(DeviceSample sample) ->
+                Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
             case DeviceRemoved removed -> Math.floorMod(removed.gpu().hashCode(), PARTITIONS);
             case MemorySampled _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
             case JobSummarized _, JobForgotten _ -> number % PARTITIONS;
@@ -358,7 +377,7 @@ class LedgerSimulationTest {
             .processUsed(new MemorySize(random.nextInt(1_000_000)))
             .reserved(new MemorySize(random.nextInt(1_000_000)));
     if (random.nextInt(100) == 0) {
-      sample.phase(Phase.ENDED).outcome(Outcome.COMPLETED);
+      sample.phase(JobPhase.ENDED).outcome(RunOutcome.COMPLETED);
     }
     return sample.build();
   }

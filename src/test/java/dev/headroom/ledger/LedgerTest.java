@@ -6,13 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.budget.MemorySize;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.network.Framework;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.headroom.GpuHeadroom;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Optimizer;
-import dev.headroom.network.TrainingSetup;
 import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Optimizer;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +39,7 @@ class LedgerTest {
 
   private static final Instant T0 = Instant.parse("2026-11-23T21:00:00Z");
 
-  private Snapshot ledger = Snapshot.empty(Limits.DEFAULT);
+  private Snapshot ledger = Snapshot.empty(LedgerLimits.DEFAULT);
   private Instant now = T0;
 
   @Test
@@ -48,7 +64,7 @@ class LedgerTest {
     assertEquals(Verdict.APPLIED, fold(sample("a", "1", 1, 9, 50)));
     assertEquals(Verdict.APPLIED, fold(agent("a", 9, 4711)));
     assertEquals(new MemorySize(100), job("a").peaks().reserved());
-    assertEquals(new Tally(3, 1, 1, 0), job("a").tally());
+    assertEquals(new VerdictCounts(3, 1, 1, 0), job("a").tally());
   }
 
   @Test
@@ -159,14 +175,14 @@ class LedgerTest {
     // Given
     fold(sample("a", "1", 0, 1, 100));
     fold(sample("a", "1", 1, 1, 100));
-    fold(ended("a", 0, 2, Outcome.COMPLETED));
+    fold(ended("a", 0, 2, RunOutcome.COMPLETED));
     assertNull(job("a").endedAt());
 
     // When
-    fold(ended("a", 1, 2, Outcome.OUT_OF_MEMORY));
+    fold(ended("a", 1, 2, RunOutcome.OUT_OF_MEMORY));
 
     // Then
-    assertEquals(Status.OUT_OF_MEMORY, job("a").status(now, Limits.DEFAULT.silent()));
+    assertEquals(JobStatus.OUT_OF_MEMORY, job("a").status(now, LedgerLimits.DEFAULT.silent()));
     sweepAfter(Duration.ofSeconds(30));
     assertNotNull(ledger.jobs().get("a"));
     sweepAfter(Duration.ofSeconds(1));
@@ -176,8 +192,8 @@ class LedgerTest {
   @Test
   void boundsRefuseAndAreCounted() {
     // Given
-    Limits tight =
-        new Limits(
+    LedgerLimits tight =
+        new LedgerLimits(
             1,
             1,
             1,
@@ -200,7 +216,7 @@ class LedgerTest {
     assertEquals(Verdict.REJECTED, fold(config("b", "1", "x", 0)));
     assertEquals(Verdict.APPLIED, fold(device("g0", 1)));
     assertEquals(Verdict.REJECTED, fold(device("g1", 1)));
-    assertEquals(new Refusals(1, 1, 1, 1), ledger.refused());
+    assertEquals(new RefusalCounts(1, 1, 1, 1), ledger.refused());
   }
 
   @Test
@@ -230,27 +246,27 @@ class LedgerTest {
     fold(agent("b", 1, 2));
 
     // When
-    Occupancy occupancy = Occupancy.of(ledger).get("g0");
+    GpuHeadroom gpuHeadroom = GpuHeadroom.of(ledger).get("g0");
 
     // Then
-    assertNotNull(occupancy);
-    assertEquals(new MemorySize(2000 - 2 * 777), occupancy.unattributed());
-    assertEquals(10_000 - 2000, occupancy.headroom());
+    assertNotNull(gpuHeadroom);
+    assertEquals(new MemorySize(2000 - 2 * 777), gpuHeadroom.unattributed());
+    assertEquals(10_000 - 2000, gpuHeadroom.headroom());
   }
 
   @Test
   void aPartitionTakenHandedAndTakenBackKeepsItsPeaks() {
     // Given
-    ledger = Ledger.taken(ledger, 3, now);
+    ledger = Ledger.assigned(ledger, 3, now);
     fold(sample("a", "1", 0, 1, 100));
     assertTrue(ledger.owns(job("a")));
 
     // When
-    ledger = Ledger.handed(ledger, 3, now);
+    ledger = Ledger.revoked(ledger, 3, now);
 
     // Then
     assertEquals(now, job("a").asOf());
-    ledger = Ledger.taken(ledger, 3, now.plusSeconds(1));
+    ledger = Ledger.assigned(ledger, 3, now.plusSeconds(1));
     assertNull(job("a").asOf());
     assertEquals(new MemorySize(100), job("a").peaks().reserved());
     ledger = Ledger.lost(ledger, 3, now);
@@ -260,11 +276,12 @@ class LedgerTest {
   @Test
   void whatAnotherReplicaSaysIsListedAndOurOwnEchoIsNot() {
     // Given
-    ledger = Ledger.taken(ledger, 3, now);
+    ledger = Ledger.assigned(ledger, 3, now);
     fold(sample("a", "1", 0, 1, 100));
     JobState ours = job("a");
     Snapshot elsewhere =
-        Ledger.after(Snapshot.empty(Limits.DEFAULT), sample("b", "1", 0, 1, 70), 5, now).snapshot();
+        Ledger.after(Snapshot.empty(LedgerLimits.DEFAULT), sample("b", "1", 0, 1, 70), 5, now)
+            .snapshot();
     JobState theirs = elsewhere.jobs().get("b");
     assertNotNull(theirs);
 
@@ -287,7 +304,7 @@ class LedgerTest {
 
   private void sweepAfter(Duration time) {
     now = now.plus(time);
-    ledger = Ledger.swept(ledger, now).snapshot();
+    ledger = Ledger.expired(ledger, now).snapshot();
   }
 
   private JobState job(String name) {
@@ -298,34 +315,37 @@ class LedgerTest {
 
   private static MemorySampled sample(
       String job, @Nullable String run, int rank, long second, long reserved) {
-    return new MemorySampled(MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
-        .run(run)
-        .rank(rank)
-        .host("h")
-        .pid(4711L)
-        .source(Source.FRAMEWORK)
-        .reserved(new MemorySize(reserved))
-        .build());
+    return new MemorySampled(
+        MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
+            .run(run)
+            .rank(rank)
+            .host("h")
+            .pid(4711L)
+            .source(SampleSource.FRAMEWORK)
+            .reserved(new MemorySize(reserved))
+            .build());
   }
 
   private static MemorySampled agent(String job, long second, long pid) {
-    return new MemorySampled(MemorySample.builder(job, "g0", T0.plusSeconds(second))
-        .host("h")
-        .pid(pid)
-        .source(Source.NVML)
-        .processUsed(new MemorySize(777))
-        .build());
+    return new MemorySampled(
+        MemorySample.builder(job, "g0", T0.plusSeconds(second))
+            .host("h")
+            .pid(pid)
+            .source(SampleSource.NVML)
+            .processUsed(new MemorySize(777))
+            .build());
   }
 
-  private static MemorySampled ended(String job, int rank, long second, Outcome outcome) {
-    return new MemorySampled(MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
-        .run("1")
-        .rank(rank)
-        .source(Source.FRAMEWORK)
-        .phase(Phase.ENDED)
-        .outcome(outcome)
-        .reserved(new MemorySize(1))
-        .build());
+  private static MemorySampled ended(String job, int rank, long second, RunOutcome outcome) {
+    return new MemorySampled(
+        MemorySample.builder(job, "g" + rank, T0.plusSeconds(second))
+            .run("1")
+            .rank(rank)
+            .source(SampleSource.FRAMEWORK)
+            .phase(JobPhase.ENDED)
+            .outcome(outcome)
+            .reserved(new MemorySize(1))
+            .build());
   }
 
   private static ConfigRegistered config(String job, String run, String content, long second) {
@@ -343,18 +363,19 @@ class LedgerTest {
   }
 
   private static DeviceSampled device(String gpu, long second) {
-    return new DeviceSampled(new DeviceSample(
-        gpu,
-        "h",
-        T0.plusSeconds(second),
-        new MemorySize(10_000),
-        new MemorySize(2000),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of()));
+    return new DeviceSampled(
+        new DeviceSample(
+            gpu,
+            "h",
+            T0.plusSeconds(second),
+            new MemorySize(10_000),
+            new MemorySize(2000),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of()));
   }
 }

@@ -2,19 +2,20 @@ package dev.headroom.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.Category;
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.Cluster;
-import dev.headroom.ledger.JobState;
-import dev.headroom.ledger.JobSummarized;
 import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.Outcome;
-import dev.headroom.ledger.Phase;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Source;
-import dev.headroom.live.Fate;
-import dev.headroom.live.Pulse;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
+import dev.headroom.status.IngestStatus;
+import dev.headroom.status.RecordOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,24 +26,24 @@ import org.junit.jupiter.api.Test;
 
 class ExpositionTest {
 
-  private static final SelfFamilies.Build BUILD = new SelfFamilies.Build("0.1.0", "abc");
+  private static final MonitorFamilies.Build BUILD = new MonitorFamilies.Build("0.1.0", "abc");
   private static final Exposition.Options OPTIONS = new Exposition.Options(1000, true);
 
-  private final Pulse pulse = new Pulse();
+  private final IngestStatus status = new IngestStatus();
 
   @Test
   void theWholeExposition() {
     // Given
-    pulse.received("headroom.memory-samples", 3);
-    pulse.met("headroom.memory-samples", Fate.APPLIED, 2);
-    pulse.met("headroom.memory-samples", Fate.MALFORMED, 1);
-    pulse.forwardedDeadLetter();
-    pulse.delayed(new long[] {200, 7_200_000}, 2);
-    pulse.lags("headroom.memory-samples", 0, 17);
-    pulse.erred(0.07);
+    status.recordReceived("headroom.memory-samples", 3);
+    status.recordOutcome("headroom.memory-samples", RecordOutcome.APPLIED, 2);
+    status.recordOutcome("headroom.memory-samples", RecordOutcome.MALFORMED, 1);
+    status.recordForwardedDeadLetter();
+    status.recordDelays(new long[] {200, 7_200_000}, 2);
+    status.recordLag("headroom.memory-samples", 0, 17);
+    status.recordPredictionError(0.07);
 
     // When
-    String text = text(cluster().snapshot(), Format.TEXT, OPTIONS);
+    String text = text(cluster().snapshot(), TextFormat.TEXT, OPTIONS);
 
     // Then
     assertThat(text)
@@ -216,7 +217,7 @@ class ExpositionTest {
   @Test
   void openMetricsNamesFamiliesWithoutSuffixesAndUnits() {
     // When
-    String text = text(cluster().snapshot(), Format.OPEN_METRICS, OPTIONS);
+    String text = text(cluster().snapshot(), TextFormat.OPEN_METRICS, OPTIONS);
 
     // Then
     assertThat(text)
@@ -245,37 +246,39 @@ class ExpositionTest {
   @Test
   void seriesEndWithTheJob() {
     // Given
-    Cluster cluster =
+    SnapshotBuilder cluster =
         cluster()
             .with(
-                Cluster.sample("resnet50-7f3a", "GPU-1", 10)
-                    .phase(Phase.ENDED)
-                    .outcome(Outcome.OUT_OF_MEMORY)
+                SnapshotBuilder.sample("resnet50-7f3a", "GPU-1", 10)
+                    .phase(JobPhase.ENDED)
+                    .outcome(RunOutcome.OUT_OF_MEMORY)
                     .reserved(new MemorySize(1))
                     .build(),
                 10);
-    assertThat(text(cluster.snapshot(), Format.TEXT, OPTIONS))
+    assertThat(text(cluster.snapshot(), TextFormat.TEXT, OPTIONS))
         .contains("headroom_job_state{training_job=\"resnet50-7f3a\",state=\"out_of_memory\"} 1");
 
     // When
-    Snapshot later = Ledger.swept(cluster.snapshot(), Cluster.START.plusSeconds(41)).snapshot();
+    Snapshot later =
+        Ledger.expired(cluster.snapshot(), SnapshotBuilder.START.plusSeconds(41)).snapshot();
 
     // Then
-    assertThat(text(later, Format.TEXT, OPTIONS)).doesNotContain("resnet50-7f3a");
+    assertThat(text(later, TextFormat.TEXT, OPTIONS)).doesNotContain("resnet50-7f3a");
   }
 
   /// Two of its processes share a GPU and nobody knows their ranks; one on another GPU was killed.
   @Test
   void aGpuOfAJobIsOneSeriesAsLongAsAProcessOfItGoesOnThere() {
     // Given
-    Cluster cluster = new Cluster();
+    SnapshotBuilder cluster = new SnapshotBuilder();
     for (long pid = 1; pid <= 3; pid++) {
       cluster.with(seenByAnAgent(pid, 1).processUsed(new MemorySize(pid)).build(), 1);
     }
-    cluster.with(seenByAnAgent(3, 2).phase(Phase.ENDED).deviceUsed(new MemorySize(0)).build(), 2);
+    cluster.with(
+        seenByAnAgent(3, 2).phase(JobPhase.ENDED).deviceUsed(new MemorySize(0)).build(), 2);
 
     // When
-    String text = text(cluster.snapshot(), Format.TEXT, OPTIONS);
+    String text = text(cluster.snapshot(), TextFormat.TEXT, OPTIONS);
 
     // Then
     assertThat(text.lines().filter(line -> line.startsWith("headroom_job_gpu_info{")))
@@ -285,20 +288,21 @@ class ExpositionTest {
   }
 
   private static MemorySample.Builder seenByAnAgent(long pid, long second) {
-    return MemorySample.builder("a", "GPU-" + (1 + pid / 3), Cluster.START.plusSeconds(second))
+    return MemorySample.builder(
+            "a", "GPU-" + (1 + pid / 3), SnapshotBuilder.START.plusSeconds(second))
         .host("gpu-07")
         .pid(pid)
-        .source(Source.NVML);
+        .source(SampleSource.NVML);
   }
 
   @Test
   void onlyTheOwnerExportsAJobAndAGpu() {
     // Given
-    Cluster elsewhere = cluster();
+    SnapshotBuilder elsewhere = cluster();
     JobState theirs = Objects.requireNonNull(elsewhere.snapshot().jobs().get("resnet50-7f3a"));
-    Cluster ours =
-        new Cluster()
-            .with(Cluster.gpu("GPU-9", 1, 1), 5, 1)
+    SnapshotBuilder ours =
+        new SnapshotBuilder()
+            .with(SnapshotBuilder.gpu("GPU-9", 1, 1), 5, 1)
             .with(
                 new JobSummarized(
                     JobState.restored(
@@ -313,15 +317,15 @@ class ExpositionTest {
                         null,
                         null,
                         null,
-                        Cluster.START,
+                        SnapshotBuilder.START,
                         List.of()),
-                    Cluster.START,
+                    SnapshotBuilder.START,
                     0),
                 5,
                 1);
 
     // When
-    String text = text(ours.snapshot(), Format.TEXT, OPTIONS);
+    String text = text(ours.snapshot(), TextFormat.TEXT, OPTIONS);
 
     // Then
     assertThat(ours.snapshot().jobs().get("theirs")).isNotNull();
@@ -332,13 +336,13 @@ class ExpositionTest {
   @Test
   void whatIsAboveTheLimitIsLeftOutWholeAndCounted() {
     // When
-    String text = text(cluster().snapshot(), Format.TEXT, new Exposition.Options(31, false));
+    String text = text(cluster().snapshot(), TextFormat.TEXT, new Exposition.Options(31, false));
 
     // Then
     assertThat(text)
         .contains("headroom_job_info{", "headroom_omitted_series 5\n")
         .doesNotContain("headroom_gpu_info");
-    assertThat(text(cluster().snapshot(), Format.TEXT, new Exposition.Options(30, false)))
+    assertThat(text(cluster().snapshot(), TextFormat.TEXT, new Exposition.Options(30, false)))
         .contains("headroom_gpu_info{", "headroom_omitted_series 31\n")
         .doesNotContain("headroom_job_info");
   }
@@ -347,7 +351,7 @@ class ExpositionTest {
   void aJobHasAtMostFortySeriesBesideOneForEachOfItsRanks() {
     // When
     long lines =
-        text(cluster().snapshot(), Format.TEXT, OPTIONS)
+        text(cluster().snapshot(), TextFormat.TEXT, OPTIONS)
             .lines()
             .filter(line -> line.startsWith("headroom_job_") && line.contains("{training_job="))
             .count();
@@ -356,24 +360,24 @@ class ExpositionTest {
     long others = Category.values().length - 1L;
     long growthAndTimeToCapacity = 2;
     assertThat(lines + others + growthAndTimeToCapacity)
-        .isLessThanOrEqualTo(Exposition.MOST_OF_A_JOB + 1);
+        .isLessThanOrEqualTo(Exposition.MAX_RANKS_OF_A_JOB + 1);
   }
 
   @Test
   void prometheusOwnParserFindsNothingWrong() throws IOException {
     // When
-    String complaints = Promtool.check(text(cluster().snapshot(), Format.TEXT, OPTIONS));
+    String complaints = Promtool.check(text(cluster().snapshot(), TextFormat.TEXT, OPTIONS));
 
     // Then
     assertThat(complaints).isEmpty();
   }
 
-  static Cluster cluster() {
-    return new Cluster()
-        .with(Cluster.gpu("GPU-1", 1, 3500), 1)
-        .with(Cluster.config("resnet50-7f3a", "a \"b\" \\ c\nd"), 1)
+  static SnapshotBuilder cluster() {
+    return new SnapshotBuilder()
+        .with(SnapshotBuilder.gpu("GPU-1", 1, 3500), 1)
+        .with(SnapshotBuilder.config("resnet50-7f3a", "a \"b\" \\ c\nd"), 1)
         .with(
-            Cluster.sample("resnet50-7f3a", "GPU-1", 2)
+            SnapshotBuilder.sample("resnet50-7f3a", "GPU-1", 2)
                 .allocated(new MemorySize(2400))
                 .reserved(new MemorySize(2400))
                 .processUsed(new MemorySize(3000))
@@ -382,9 +386,9 @@ class ExpositionTest {
             3);
   }
 
-  private String text(Snapshot snapshot, Format format, Exposition.Options options) {
+  private String text(Snapshot snapshot, TextFormat format, Exposition.Options options) {
     var out = new ByteArrayOutputStream();
-    new Exposition(snapshot, pulse, BUILD, options).write(out, format, 0);
+    new Exposition(snapshot, status, BUILD, options).write(out, format, 0);
     return out.toString(StandardCharsets.UTF_8);
   }
 }

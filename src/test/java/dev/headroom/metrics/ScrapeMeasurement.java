@@ -1,16 +1,18 @@
 package dev.headroom.metrics;
 
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.Batch;
-import dev.headroom.ledger.Cluster;
+import dev.headroom.ledger.EventBatch;
 import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.Limits;
-import dev.headroom.ledger.MemorySampled;
+import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.live.Pulse;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Decoded;
-import dev.headroom.wire.DeviceSampleDecoder;
-import dev.headroom.wire.DeviceSampleEncoder;
+import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.devicesample.DeviceSampleEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +48,12 @@ final class ScrapeMeasurement {
     for (int round = 0; round < ROUNDS; round++) {
       size = new Sink();
       long start = System.nanoTime();
-      var build = new SelfFamilies.Build("0.1.0", "measured");
+      var build = new MonitorFamilies.Build("0.1.0", "measured");
       var exposition =
-          new Exposition(snapshot, new Pulse(), build, new Exposition.Options(2_000_000, false));
+          new Exposition(
+              snapshot, new IngestStatus(), build, new Exposition.Options(2_000_000, false));
       try (OutputStream out = gzip ? new Fast(size) : size) {
-        exposition.write(out, Format.TEXT, 0);
+        exposition.write(out, TextFormat.TEXT, 0);
       }
       nanos[round] = System.nanoTime() - start;
     }
@@ -70,26 +73,28 @@ final class ScrapeMeasurement {
     long[] all = new long[1];
     snapshot
         .jobs()
-        .forEach(job -> all[0] += Family.count(JobFamilies.ALL, JobFamilies.Row.of(job, snapshot)));
+        .forEach(
+            job ->
+                all[0] += MetricFamily.count(JobFamilies.ALL, JobFamilies.Row.of(job, snapshot)));
     all[0] += snapshot.gpus().size() * (long) GpuFamilies.ALL.size();
     return all[0];
   }
 
   private static Snapshot cluster(int jobs, int gpus) {
-    Batch batch =
+    EventBatch batch =
         Ledger.begin(
-            Ledger.taken(Snapshot.empty(Limits.DEFAULT), 0, Cluster.START),
-            Cluster.START.plusSeconds(3));
+            Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, SnapshotBuilder.START),
+            SnapshotBuilder.START.plusSeconds(3));
     for (int gpu = 0; gpu < gpus; gpu++) {
-      batch.add(Cluster.gpu(gpuName(gpu), 1, 3500), 0);
+      batch.add(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500), 0);
     }
     for (int job = 0; job < jobs; job++) {
       String name = "resnet50-training-%05x".formatted(job);
-      batch.add(Cluster.config(name, "resnet50"), 0);
+      batch.add(SnapshotBuilder.config(name, "resnet50"), 0);
       for (int rank = 0; rank < 2; rank++) {
         batch.add(
             new MemorySampled(
-                Cluster.sample(name, gpuName((2 * job + rank) % gpus), 2)
+                SnapshotBuilder.sample(name, gpuName((2 * job + rank) % gpus), 2)
                     .rank(rank)
                     .allocated(new MemorySize(2_801_795_072L + job))
                     .reserved(new MemorySize(4_980_736_000L + job))
@@ -102,13 +107,15 @@ final class ScrapeMeasurement {
   }
 
   private static long heapPerGpu(int gpus) {
-    Snapshot empty = Ledger.taken(Snapshot.empty(Limits.DEFAULT), 0, Cluster.START);
+    Snapshot empty =
+        Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, SnapshotBuilder.START);
     var decoder = new DeviceSampleDecoder();
     long before = used();
-    Batch batch = Ledger.begin(empty, Cluster.START.plusSeconds(3));
+    EventBatch batch = Ledger.begin(empty, SnapshotBuilder.START.plusSeconds(3));
     for (int gpu = 0; gpu < gpus; gpu++) {
       byte[] key = gpuName(gpu).getBytes(StandardCharsets.UTF_8);
-      byte[] value = DeviceSampleEncoder.encode(Cluster.gpu(gpuName(gpu), 1, 3500).sample());
+      byte[] value =
+          DeviceSampleEncoder.encode(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500).sample());
       if (decoder.decode(key, value) instanceof Decoded.Event(var event)) {
         batch.add(event, 0);
       }

@@ -2,6 +2,10 @@ package dev.headroom.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.network.operation.Convolution;
+import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.network.tensor.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

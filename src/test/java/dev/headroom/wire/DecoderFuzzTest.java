@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.ledger.ConfigRegistered;
-import dev.headroom.ledger.DeviceSample;
-import dev.headroom.ledger.DeviceSampled;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.MemorySampled;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.devicesample.DeviceSampleEncoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Instant;
 import java.util.List;
 
 /// Whatever comes, a decoder answers with an event or a short reason; an event comes back whole.
 /// Replays its corpus; `JAZZER_FUZZ=1 mvn test -Dtest=DecoderFuzzTest#memorySamples` looks for
-// more.
+/// more.
 class DecoderFuzzTest {
 
   private final MemorySampleDecoder memory = new MemorySampleDecoder();
@@ -26,7 +32,8 @@ class DecoderFuzzTest {
 
   @FuzzTest(maxDuration = "2m")
   void memorySamples(byte[] value) {
-    if (event(memory.decode(new byte[] {'j'}, value)) instanceof MemorySampled(MemorySample sample)) {
+    if (event(memory.decode(new byte[] {'j'}, value))
+        instanceof MemorySampled(MemorySample sample)) {
       assertThat(memory.decode(sample.job().getBytes(UTF_8), MemorySampleEncoder.encode(sample)))
           .isEqualTo(new Decoded.Event(new MemorySampled(sample)));
     }
@@ -34,7 +41,8 @@ class DecoderFuzzTest {
 
   @FuzzTest(maxDuration = "2m")
   void deviceSamples(byte[] value) {
-    if (event(devices.decode(new byte[] {'g'}, value)) instanceof DeviceSampled(DeviceSample sample)) {
+    if (event(devices.decode(new byte[] {'g'}, value))
+        instanceof DeviceSampled(DeviceSample sample)) {
       assertThat(devices.decode(sample.gpu().getBytes(UTF_8), DeviceSampleEncoder.encode(sample)))
           .isEqualTo(new Decoded.Event(new DeviceSampled(sample)));
     }

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Unsupported;
+import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

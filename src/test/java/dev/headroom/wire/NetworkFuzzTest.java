@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.headroom.budget.DevicePriors;
 import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +143,7 @@ class NetworkFuzzTest {
   };
 
   private final LayerConfigDecoder decoder =
-      new LayerConfigDecoder(new Predictor(new DevicePriors())::predict);
+      new LayerConfigDecoder(new Predictor(new KnownOverheads())::predict);
 
   @FuzzTest(maxDuration = "2m")
   void networks(FuzzedDataProvider data) {

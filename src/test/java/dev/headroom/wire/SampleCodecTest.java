@@ -3,17 +3,21 @@ package dev.headroom.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.headroom.budget.Category;
-import dev.headroom.budget.MemorySize;
-import dev.headroom.ledger.DeviceRemoved;
-import dev.headroom.ledger.DeviceSample;
-import dev.headroom.ledger.DeviceSampled;
-import dev.headroom.ledger.GpuProcess;
-import dev.headroom.ledger.MemorySample;
-import dev.headroom.ledger.MemorySampled;
-import dev.headroom.ledger.Outcome;
-import dev.headroom.ledger.Phase;
-import dev.headroom.ledger.Source;
+import dev.headroom.ledger.event.DeviceRemoved;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
+import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.devicesample.DeviceSampleEncoder;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +39,8 @@ class SampleCodecTest {
             .rank(300)
             .host("gpu-07")
             .pid(4711L)
-            .source(Source.FRAMEWORK)
-            .phase(Phase.ENDED)
+            .source(SampleSource.FRAMEWORK)
+            .phase(JobPhase.ENDED)
             .step(120L)
             .processUsed(new MemorySize(1))
             .deviceUsed(new MemorySize(2))
@@ -44,7 +48,7 @@ class SampleCodecTest {
             .allocated(new MemorySize(4))
             .reserved(new MemorySize(5))
             .categories(Map.of(Category.PARAMETERS, new MemorySize(6)))
-            .outcome(Outcome.OUT_OF_MEMORY)
+            .outcome(RunOutcome.OUT_OF_MEMORY)
             .build();
 
     // When
@@ -69,7 +73,8 @@ class SampleCodecTest {
         {"schema":"headroom/memory-sample/1","job":"j","gpu":"g",\
         "time":"2026-11-23T21:00:00.123456789Z","process_used_bytes":0}""",
         new String(encoded, UTF_8));
-    assertEquals(new Decoded.Event(new MemorySampled(sample)), memory.decode("j".getBytes(UTF_8), encoded));
+    assertEquals(
+        new Decoded.Event(new MemorySampled(sample)), memory.decode("j".getBytes(UTF_8), encoded));
   }
 
   @Test

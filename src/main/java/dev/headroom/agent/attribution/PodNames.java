@@ -14,7 +14,7 @@ public interface PodNames {
   List<Pod> holding(String gpu);
 
   /// Why nobody says, when last asked; empty where somebody does.
-  Optional<String> trouble();
+  Optional<String> problem();
 
   /// Nobody to ask.
   static PodNames none() {
@@ -25,7 +25,7 @@ public interface PodNames {
       }
 
       @Override
-      public Optional<String> trouble() {
+      public Optional<String> problem() {
         return Optional.empty();
       }
     };

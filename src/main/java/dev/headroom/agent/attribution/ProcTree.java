@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// from it may be missing.
 final class ProcTree {
   /// The kernel's own limit of one argument or variable; more is not read.
-  private static final int MOST_BYTES = 128 * 1024;
+  private static final int MAX_BYTES = 128 * 1024;
 
   private static final Pattern SPACE = Pattern.compile(" ");
 
@@ -70,7 +70,7 @@ final class ProcTree {
 
   private Content read(long pid, String file) {
     try (var in = Files.newInputStream(root.resolve(Long.toString(pid)).resolve(file))) {
-      return new Content.Text(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+      return new Content.Text(new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
     } catch (AccessDeniedException e) {
       return new Content.Denied();
     } catch (IOException e) {

@@ -1,9 +1,9 @@
 package dev.headroom.agent.cuda;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceReading;
-import dev.headroom.agent.Reading;
-import dev.headroom.agent.Trouble;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ReadFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.ByteBuffer;
@@ -39,13 +39,13 @@ public final class CudaProbe implements DeviceProbe {
   }
 
   @Override
-  public Reading read() {
+  public ProbeReading read() {
     try {
       int code = initialized ? CUresult.CUDA_SUCCESS : start();
       return code == CUresult.CUDA_SUCCESS ? devices() : unavailable("cuInit", code);
     } catch (IllegalArgumentException | LinkageError e) {
-      return new Reading.Unavailable(
-          new Trouble("dlopen", "library_not_found", ""),
+      return new ProbeReading.Unavailable(
+          new ReadFailure("dlopen", "library_not_found", ""),
           FILE
               + " or its JCuda binding is not here: install the NVIDIA driver, or run this"
               + " container with the NVIDIA runtime and NVIDIA_DRIVER_CAPABILITIES=compute");
@@ -69,7 +69,7 @@ public final class CudaProbe implements DeviceProbe {
     return code;
   }
 
-  private Reading devices() {
+  private ProbeReading devices() {
     int[] count = new int[1];
     int counted = JCudaDriver.cuDeviceGetCount(count);
     if (counted != CUresult.CUDA_SUCCESS) {
@@ -77,21 +77,21 @@ public final class CudaProbe implements DeviceProbe {
       return unavailable("cuDeviceGetCount", counted);
     }
     List<DeviceReading> devices = new ArrayList<>();
-    List<Trouble> troubles = new ArrayList<>();
+    List<ReadFailure> failures = new ArrayList<>();
     for (int i = 0; i < count[0]; i++) {
-      DeviceReading device = read(i, troubles);
+      DeviceReading device = read(i, failures);
       if (device != null) {
         devices.add(device);
       }
     }
-    return new Reading.Devices(devices, troubles);
+    return new ProbeReading.Devices(devices, failures);
   }
 
-  private @Nullable DeviceReading read(int index, List<Trouble> troubles) {
+  private @Nullable DeviceReading read(int index, List<ReadFailure> failures) {
     CUdevice device = device(index);
     CUuuid uuid = new CUuuid();
     uuid.bytes = new byte[16];
-    if (failed("cuDeviceGetUuid", JCudaDriver.cuDeviceGetUuid(uuid, device), "", troubles)) {
+    if (failed("cuDeviceGetUuid", JCudaDriver.cuDeviceGetUuid(uuid, device), "", failures)) {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.wrap(uuid.bytes);
@@ -100,24 +100,24 @@ public final class CudaProbe implements DeviceProbe {
     if (context == null) {
       context = new CUcontext();
       int code = JCudaDriver.cuDevicePrimaryCtxRetain(context, device);
-      if (failed("cuDevicePrimaryCtxRetain", code, gpu, troubles)) {
+      if (failed("cuDevicePrimaryCtxRetain", code, gpu, failures)) {
         return null;
       }
       contexts.put(index, context);
     }
-    if (failed("cuCtxPushCurrent", JCudaDriver.cuCtxPushCurrent(context), gpu, troubles)) {
+    if (failed("cuCtxPushCurrent", JCudaDriver.cuCtxPushCurrent(context), gpu, failures)) {
       return null;
     }
     long[] free = new long[1];
     long[] total = new long[1];
     int code = JCudaDriver.cuMemGetInfo(free, total);
     JCudaDriver.cuCtxPopCurrent(new CUcontext());
-    if (failed("cuMemGetInfo", code, gpu, troubles)) {
+    if (failed("cuMemGetInfo", code, gpu, failures)) {
       return null;
     }
     byte[] name = new byte[NAME];
     boolean nameless =
-        failed("cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, NAME, device), gpu, troubles);
+        failed("cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, NAME, device), gpu, failures);
     return new DeviceReading(
         gpu,
         index,
@@ -137,16 +137,16 @@ public final class CudaProbe implements DeviceProbe {
     return device;
   }
 
-  private static boolean failed(String call, int code, String gpu, List<Trouble> troubles) {
+  private static boolean failed(String call, int code, String gpu, List<ReadFailure> failures) {
     if (code != CUresult.CUDA_SUCCESS) {
-      troubles.add(new Trouble(call, reason(code), gpu));
+      failures.add(new ReadFailure(call, reason(code), gpu));
     }
     return code != CUresult.CUDA_SUCCESS;
   }
 
-  private static Reading.Unavailable unavailable(String call, int code) {
-    return new Reading.Unavailable(
-        new Trouble(call, reason(code), ""),
+  private static ProbeReading.Unavailable unavailable(String call, int code) {
+    return new ProbeReading.Unavailable(
+        new ReadFailure(call, reason(code), ""),
         "CUDA does not start (" + reason(code) + "): see 'dmesg' and the driver's version");
   }
 

@@ -27,17 +27,17 @@ public final class PodResources implements PodNames {
 
   private final Path socket;
   private final InstantSource clock;
-  private final Duration patience;
+  private final Duration timeout;
   private Map<String, List<Pod>> holders = Map.of();
   private Instant askNext = Instant.MIN;
-  private @Nullable String trouble;
+  private @Nullable String problem;
 
   /// @param socket usually `/var/lib/kubelet/pod-resources/kubelet.sock`
-  /// @param patience how long an answer is waited for
-  public PodResources(Path socket, InstantSource clock, Duration patience) {
+  /// @param timeout how long an answer is waited for
+  public PodResources(Path socket, InstantSource clock, Duration timeout) {
     this.socket = socket;
     this.clock = clock;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   @Override
@@ -50,19 +50,19 @@ public final class PodResources implements PodNames {
   }
 
   @Override
-  public Optional<String> trouble() {
-    return Optional.ofNullable(trouble);
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem);
   }
 
   private void ask(Instant now) {
     try {
-      holders = holders(UnaryCall.to(socket, METHOD, patience));
-      trouble = null;
+      holders = holders(GrpcUnaryCall.to(socket, METHOD, timeout));
+      problem = null;
       askNext = now.plus(FRESH);
     } catch (IOException e) {
       holders = Map.of();
       String reason = String.valueOf(e.getMessage());
-      trouble = reason.contains(socket.toString()) ? reason : socket + ": " + reason;
+      problem = reason.contains(socket.toString()) ? reason : socket + ": " + reason;
       askNext = now.plus(ASK_AGAIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -72,7 +72,7 @@ public final class PodResources implements PodNames {
   /// Of `ListPodResourcesResponse`: its pods are field 1.
   private static Map<String, List<Pod>> holders(ByteBuffer response) throws IOException {
     Map<String, List<Pod>> holders = new HashMap<>();
-    WireFields.each(
+    ProtobufFields.each(
         response,
         (number, pod) -> {
           if (number == 1) {
@@ -86,11 +86,11 @@ public final class PodResources implements PodNames {
   private static void add(ByteBuffer message, Map<String, List<Pod>> holders) throws IOException {
     String[] nameAndNamespace = {"", ""};
     List<String> devices = new ArrayList<>();
-    WireFields.each(
+    ProtobufFields.each(
         message,
         (number, value) -> {
           if (number == 1 || number == 2) {
-            nameAndNamespace[number - 1] = WireFields.text(value);
+            nameAndNamespace[number - 1] = ProtobufFields.text(value);
           } else if (number == 3) {
             addDevices(value, devices);
           }
@@ -105,15 +105,15 @@ public final class PodResources implements PodNames {
   }
 
   private static void addDevices(ByteBuffer container, List<String> devices) throws IOException {
-    WireFields.each(
+    ProtobufFields.each(
         container,
         (number, ofOneResource) -> {
           if (number == 2) {
-            WireFields.each(
+            ProtobufFields.each(
                 ofOneResource,
                 (field, id) -> {
                   if (field == 2) {
-                    devices.add(device(WireFields.text(id)));
+                    devices.add(device(ProtobufFields.text(id)));
                   }
                 });
           }

@@ -1,6 +1,6 @@
 package dev.headroom.agent.nvml;
 
-import dev.headroom.agent.ProcessReading;
+import dev.headroom.agent.probe.ProcessReading;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -29,7 +29,7 @@ final class NvmlLibrary {
 
   private static final int MEMORY_VERSION_2 = 2 << 24;
   private static final long NOT_AVAILABLE = -1L;
-  private static final int MOST_PROCESSES = 16_384;
+  private static final int MAX_PROCESSES = 16_384;
 
   private final SymbolLookup symbols;
   private final byte[] text = new byte[TEXT];
@@ -69,16 +69,16 @@ final class NvmlLibrary {
     return call("nvmlShutdown", nvml::nvmlShutdown);
   }
 
-  Answer<String> driverVersion() {
+  NvmlResult<String> driverVersion() {
     return text(
         "nvmlSystemGetDriverVersion", () -> nvml.nvmlSystemGetDriverVersion(text, text.length));
   }
 
-  Answer<Integer> count() {
+  NvmlResult<Integer> count() {
     return number("nvmlDeviceGetCount_v2", () -> nvml.nvmlDeviceGetCount_v2(number));
   }
 
-  Answer<nvmlDevice_st> handle(int index) {
+  NvmlResult<nvmlDevice_st> handle(int index) {
     nvmlDevice_st device = new nvmlDevice_st();
     NvmlReturn code =
         call(
@@ -87,32 +87,32 @@ final class NvmlLibrary {
     return answer(code, () -> device);
   }
 
-  Answer<String> uuid(nvmlDevice_st device) {
+  NvmlResult<String> uuid(nvmlDevice_st device) {
     return text("nvmlDeviceGetUUID", () -> nvml.nvmlDeviceGetUUID(device, text, text.length));
   }
 
-  Answer<String> name(nvmlDevice_st device) {
+  NvmlResult<String> name(nvmlDevice_st device) {
     return text("nvmlDeviceGetName", () -> nvml.nvmlDeviceGetName(device, text, text.length));
   }
 
-  Answer<Integer> index(nvmlDevice_st device) {
+  NvmlResult<Integer> index(nvmlDevice_st device) {
     return number("nvmlDeviceGetIndex", () -> nvml.nvmlDeviceGetIndex(device, number));
   }
 
   /// Whether the GPU is in MIG mode.
-  Answer<Boolean> migMode(nvmlDevice_st device) {
+  NvmlResult<Boolean> migMode(nvmlDevice_st device) {
     NvmlReturn code =
         call("nvmlDeviceGetMigMode", () -> nvml.nvmlDeviceGetMigMode(device, number, pending));
     return answer(code, () -> number[0] == nvml.NVML_DEVICE_MIG_ENABLE);
   }
 
-  Answer<Integer> mostSlices(nvmlDevice_st device) {
+  NvmlResult<Integer> mostSlices(nvmlDevice_st device) {
     return number(
         "nvmlDeviceGetMaxMigDeviceCount",
         () -> nvml.nvmlDeviceGetMaxMigDeviceCount(device, number));
   }
 
-  Answer<nvmlDevice_st> slice(nvmlDevice_st device, int index) {
+  NvmlResult<nvmlDevice_st> slice(nvmlDevice_st device, int index) {
     nvmlDevice_st slice = new nvmlDevice_st();
     NvmlReturn code =
         call(
@@ -122,7 +122,7 @@ final class NvmlLibrary {
   }
 
   /// Version 2, which tells reserved memory apart; version 1 where the driver has no other.
-  Answer<Memory> memory(nvmlDevice_st device) {
+  NvmlResult<Memory> memory(nvmlDevice_st device) {
     memoryV2.version(memoryV2.sizeof() | MEMORY_VERSION_2);
     NvmlReturn code =
         call("nvmlDeviceGetMemoryInfo_v2", () -> nvml.nvmlDeviceGetMemoryInfo_v2(device, memoryV2));
@@ -136,7 +136,7 @@ final class NvmlLibrary {
         () -> new Memory(memoryV2.total(), memoryV2.used(), memoryV2._free(), memoryV2.reserved()));
   }
 
-  Answer<List<ProcessReading>> computeProcesses(nvmlDevice_st device) {
+  NvmlResult<List<ProcessReading>> computeProcesses(nvmlDevice_st device) {
     NvmlReturn code =
         list(
             "nvmlDeviceGetComputeRunningProcesses_v3",
@@ -150,7 +150,7 @@ final class NvmlLibrary {
     return answer(code, this::listed);
   }
 
-  Answer<List<ProcessReading>> mpsProcesses(nvmlDevice_st device) {
+  NvmlResult<List<ProcessReading>> mpsProcesses(nvmlDevice_st device) {
     NvmlReturn code =
         list(
             "nvmlDeviceGetMPSComputeRunningProcesses_v3",
@@ -175,11 +175,11 @@ final class NvmlLibrary {
     while (true) {
       number[0] = room;
       NvmlReturn code = call(function, ask);
-      if (code != NvmlReturn.INSUFFICIENT_SIZE || room >= MOST_PROCESSES) {
+      if (code != NvmlReturn.INSUFFICIENT_SIZE || room >= MAX_PROCESSES) {
         return code;
       }
       processes.close();
-      room = Math.min(MOST_PROCESSES, 2 * Math.max(room, number[0]));
+      room = Math.min(MAX_PROCESSES, 2 * Math.max(room, number[0]));
       processes = new nvmlProcessInfo_v2_t(room);
     }
   }
@@ -197,11 +197,11 @@ final class NvmlLibrary {
     return listed;
   }
 
-  private Answer<Integer> number(String function, IntSupplier ask) {
+  private NvmlResult<Integer> number(String function, IntSupplier ask) {
     return answer(call(function, ask), () -> number[0]);
   }
 
-  private Answer<String> text(String function, IntSupplier ask) {
+  private NvmlResult<String> text(String function, IntSupplier ask) {
     return answer(
         call(function, ask),
         () -> {
@@ -219,7 +219,9 @@ final class NvmlLibrary {
         : NvmlReturn.of(ask.getAsInt());
   }
 
-  private static <T> Answer<T> answer(NvmlReturn code, Supplier<T> value) {
-    return code == NvmlReturn.SUCCESS ? new Answer.Value<>(value.get()) : new Answer.Failed<>(code);
+  private static <T> NvmlResult<T> answer(NvmlReturn code, Supplier<T> value) {
+    return code == NvmlReturn.SUCCESS
+        ? new NvmlResult.Value<>(value.get())
+        : new NvmlResult.Failed<>(code);
   }
 }

@@ -1,10 +1,10 @@
 package dev.headroom.agent.nvml;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceReading;
-import dev.headroom.agent.ProcessReading;
-import dev.headroom.agent.Reading;
-import dev.headroom.agent.Trouble;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ProcessReading;
+import dev.headroom.agent.probe.ReadFailure;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the GPUs of this host through NVML.
 ///
-/// A value that NVML refuses is absent and its reason is a [Trouble]; only a UUID and the memory
-/// are indispensable, without them the device is left out. A GPU in MIG mode is read as its slices:
-/// counting it beside them would count its memory twice. No CUDA context is opened.
+/// A value that NVML refuses is absent and its reason is a [ReadFailure]; only a UUID and the
+/// memory are indispensable, without them the device is left out. A GPU in MIG mode is read as its
+/// slices: counting it beside them would count its memory twice. No CUDA context is opened.
 public final class NvmlProbe implements DeviceProbe {
 
   /// After a GPU was lost NVML goes on listing it, and one that returns is only found by
@@ -36,18 +36,18 @@ public final class NvmlProbe implements DeviceProbe {
   }
 
   @Override
-  public Reading read() {
+  public ProbeReading read() {
     NvmlLibrary nvml;
     try {
       nvml = library == null ? NvmlLibrary.load() : library;
       library = nvml;
     } catch (IllegalArgumentException e) {
-      return new Reading.Unavailable(
-          new Trouble("dlopen", "library_not_found", ""),
-          Sentences.of(NvmlReturn.LIBRARY_NOT_FOUND));
+      return new ProbeReading.Unavailable(
+          new ReadFailure("dlopen", "library_not_found", ""),
+          NvmlAdvice.of(NvmlReturn.LIBRARY_NOT_FOUND));
     } catch (LinkageError | UncheckedIOException e) {
-      return new Reading.Unavailable(
-          new Trouble("load", "binding_not_loaded", ""),
+      return new ProbeReading.Unavailable(
+          new ReadFailure("load", "binding_not_loaded", ""),
           "the NVML binding cannot be loaded ("
               + e.getMessage()
               + "): give it a writable folder with -Dorg.bytedeco.javacpp.cachedir=FOLDER and"
@@ -64,7 +64,7 @@ public final class NvmlProbe implements DeviceProbe {
     }
   }
 
-  private Reading start(NvmlLibrary nvml) {
+  private ProbeReading start(NvmlLibrary nvml) {
     NvmlReturn code = nvml.init();
     if (code != NvmlReturn.SUCCESS) {
       return unavailable("nvmlInit_v2", code);
@@ -74,9 +74,9 @@ public final class NvmlProbe implements DeviceProbe {
     return devices(nvml);
   }
 
-  private Reading devices(NvmlLibrary nvml) {
-    Pass pass = new Pass(nvml);
-    Reading reading = pass.run();
+  private ProbeReading devices(NvmlLibrary nvml) {
+    ReadPass pass = new ReadPass(nvml);
+    ProbeReading reading = pass.run();
     if (pass.lostDriver) {
       close();
     } else if (pass.lostDevice && ++readsWithLostDevice >= READS_BEFORE_NEW_START) {
@@ -85,32 +85,34 @@ public final class NvmlProbe implements DeviceProbe {
     return reading;
   }
 
-  private static Reading.Unavailable unavailable(String call, NvmlReturn code) {
-    return new Reading.Unavailable(new Trouble(call, code.reason(), ""), Sentences.of(code));
+  private static ProbeReading.Unavailable unavailable(String call, NvmlReturn code) {
+    return new ProbeReading.Unavailable(
+        new ReadFailure(call, code.reason(), ""), NvmlAdvice.of(code));
   }
 
   /// One walk over all devices, collecting what it finds and what it does not.
-  private static final class Pass {
+  private static final class ReadPass {
     private final NvmlLibrary nvml;
     private final List<DeviceReading> devices = new ArrayList<>();
-    private final List<Trouble> troubles = new ArrayList<>();
+    private final List<ReadFailure> failures = new ArrayList<>();
     private boolean lostDevice;
     private boolean lostDriver;
-    private @Nullable Reading end;
+    private @Nullable ProbeReading end;
 
-    Pass(NvmlLibrary nvml) {
+    ReadPass(NvmlLibrary nvml) {
       this.nvml = nvml;
     }
 
-    Reading run() {
+    ProbeReading run() {
       Integer count = value("nvmlDeviceGetCount_v2", "", nvml.count());
       if (count == null) {
         // No device can be read without their count, whatever the reason.
         lostDriver = true;
-        Trouble first = troubles.getFirst();
+        ReadFailure first = failures.getFirst();
         return end != null
             ? end
-            : new Reading.Unavailable(first, "NVML does not count its GPUs: " + first.reason());
+            : new ProbeReading.Unavailable(
+                first, "NVML does not count its GPUs: " + first.reason());
       }
       String driver = value("nvmlSystemGetDriverVersion", "", nvml.driverVersion());
       for (int i = 0; i < count; i++) {
@@ -122,7 +124,7 @@ public final class NvmlProbe implements DeviceProbe {
           return end;
         }
       }
-      return new Reading.Devices(devices, troubles);
+      return new ProbeReading.Devices(devices, failures);
     }
 
     private void gpu(nvmlDevice_st device, @Nullable String driver) {
@@ -145,7 +147,7 @@ public final class NvmlProbe implements DeviceProbe {
     }
 
     private List<nvmlDevice_st> slices(nvmlDevice_st device, String uuid) {
-      Answer<Boolean> mode = nvml.migMode(device);
+      NvmlResult<Boolean> mode = nvml.migMode(device);
       if (isNo(mode)) {
         return List.of();
       }
@@ -156,7 +158,7 @@ public final class NvmlProbe implements DeviceProbe {
       Integer most = value("nvmlDeviceGetMaxMigDeviceCount", uuid, nvml.mostSlices(device));
       List<nvmlDevice_st> slices = new ArrayList<>();
       for (int i = 0; most != null && i < most; i++) {
-        Answer<nvmlDevice_st> slice = nvml.slice(device, i);
+        NvmlResult<nvmlDevice_st> slice = nvml.slice(device, i);
         if (!isEmptySlot(slice)) {
           nvmlDevice_st found = value("nvmlDeviceGetMigDeviceHandleByIndex", uuid, slice);
           if (found != null) {
@@ -194,7 +196,7 @@ public final class NvmlProbe implements DeviceProbe {
     private @Nullable List<ProcessReading> processes(nvmlDevice_st device, String uuid) {
       List<ProcessReading> compute =
           value("nvmlDeviceGetComputeRunningProcesses_v3", uuid, nvml.computeProcesses(device));
-      Answer<List<ProcessReading>> mps = nvml.mpsProcesses(device);
+      NvmlResult<List<ProcessReading>> mps = nvml.mpsProcesses(device);
       List<ProcessReading> clients =
           isNo(mps) ? List.of() : value("nvmlDeviceGetMPSComputeRunningProcesses_v3", uuid, mps);
       if (compute == null) {
@@ -202,10 +204,10 @@ public final class NvmlProbe implements DeviceProbe {
       }
       Map<Long, ProcessReading> byPid = new TreeMap<>();
       for (ProcessReading process : compute) {
-        byPid.merge(process.pid(), process, Pass::larger);
+        byPid.merge(process.pid(), process, ReadPass::larger);
       }
       for (ProcessReading process : clients == null ? List.<ProcessReading>of() : clients) {
-        byPid.merge(process.pid(), process, Pass::larger);
+        byPid.merge(process.pid(), process, ReadPass::larger);
       }
       return List.copyOf(byPid.values());
     }
@@ -218,20 +220,20 @@ public final class NvmlProbe implements DeviceProbe {
     }
 
     /// A device that has no such feature: an answer, not a trouble.
-    private static boolean isNo(Answer<?> answer) {
-      return answer instanceof Answer.Failed<?>(NvmlReturn code)
+    private static boolean isNo(NvmlResult<?> result) {
+      return result instanceof NvmlResult.Failed<?>(NvmlReturn code)
           && (code == NvmlReturn.NOT_SUPPORTED || code == NvmlReturn.FUNCTION_NOT_FOUND);
     }
 
-    private static boolean isEmptySlot(Answer<?> slice) {
-      return slice instanceof Answer.Failed<?>(NvmlReturn code) && code == NvmlReturn.NOT_FOUND;
+    private static boolean isEmptySlot(NvmlResult<?> slice) {
+      return slice instanceof NvmlResult.Failed<?>(NvmlReturn code) && code == NvmlReturn.NOT_FOUND;
     }
 
-    private <T> @Nullable T value(String call, String device, Answer<T> answer) {
-      return switch (answer) {
-        case Answer.Value<T>(T value) -> value;
-        case Answer.Failed<T>(NvmlReturn code) -> {
-          troubles.add(new Trouble(call, code.reason(), device));
+    private <T> @Nullable T value(String call, String device, NvmlResult<T> result) {
+      return switch (result) {
+        case NvmlResult.Value<T>(T value) -> value;
+        case NvmlResult.Failed<T>(NvmlReturn code) -> {
+          failures.add(new ReadFailure(call, code.reason(), device));
           switch (code.meaning()) {
             case DRIVER_GONE -> {
               lostDriver = true;

@@ -1,9 +1,9 @@
 package dev.headroom.agent.simulated;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceReading;
-import dev.headroom.agent.ProcessReading;
-import dev.headroom.agent.Reading;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ProcessReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -41,7 +41,7 @@ public final class SimulatedProbe implements DeviceProbe {
   }
 
   @Override
-  public Reading read() {
+  public ProbeReading read() {
     List<DeviceReading> devices = new ArrayList<>();
     for (int i = 0; i < gpus.size(); i++) {
       List<ProcessReading> processes = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class SimulatedProbe implements DeviceProbe {
               RESERVED,
               processes));
     }
-    return new Reading.Devices(devices, List.of());
+    return new ProbeReading.Devices(devices, List.of());
   }
 
   @Override

@@ -2,12 +2,12 @@ package dev.headroom.agent.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceProbeContract;
-import dev.headroom.agent.DeviceReading;
-import dev.headroom.agent.Reading;
 import dev.headroom.agent.StandIn;
-import dev.headroom.agent.Trouble;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceProbeContract;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ReadFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -37,7 +37,7 @@ class CudaProbeTest implements DeviceProbeContract {
   @Test
   void readsMemoryAndLeavesWhatCudaDoesNotSayUnknown() {
     assertThat(read())
-        .isEqualTo(new Reading.Devices(List.of(gpu(0, 2000000000L), gpu(1, 1)), List.of()));
+        .isEqualTo(new ProbeReading.Devices(List.of(gpu(0, 2000000000L), gpu(1, 1)), List.of()));
   }
 
   @Test
@@ -61,8 +61,8 @@ class CudaProbeTest implements DeviceProbeContract {
       // Then
       assertThat(probe.read())
           .isEqualTo(
-              new Reading.Unavailable(
-                  new Trouble("cuInit", "no_device", ""),
+              new ProbeReading.Unavailable(
+                  new ReadFailure("cuInit", "no_device", ""),
                   "CUDA does not start (no_device): see 'dmesg' and the driver's version"));
       cuda.script(TWO_GPUS);
       assertThat(DeviceProbeContract.devices(probe.read())).hasSize(2);
@@ -77,15 +77,15 @@ class CudaProbeTest implements DeviceProbeContract {
     // Then
     assertThat(read())
         .isEqualTo(
-            new Reading.Devices(
+            new ProbeReading.Devices(
                 List.of(),
                 List.of(
-                    new Trouble("cuMemGetInfo", "unknown", gpu(0, 0).gpu()),
-                    new Trouble("cuMemGetInfo", "unknown", gpu(1, 0).gpu()))));
+                    new ReadFailure("cuMemGetInfo", "unknown", gpu(0, 0).gpu()),
+                    new ReadFailure("cuMemGetInfo", "unknown", gpu(1, 0).gpu()))));
   }
 
   @Test
-  void aNameThatIsNotToldIsAbsent() {
+  void aNameThatIsUnknownIsAbsent() {
     // Given
     cuda.script(TWO_GPUS + "fail cuDeviceGetName 801\n");
 
@@ -114,7 +114,7 @@ class CudaProbeTest implements DeviceProbeContract {
         null);
   }
 
-  private Reading read() {
+  private ProbeReading read() {
     try (DeviceProbe probe = probe()) {
       return probe.read();
     }

@@ -65,7 +65,7 @@ class PodResourcesTest {
         .containsExactly(new Pod("team-b", "notebook-1"), new Pod("team-b", "notebook-2"));
     assertThat(pods.holding("MIG-9d07")).containsExactly(new Pod("team-c", "slice-0"));
     assertThat(pods.holding("GPU-9")).isEmpty();
-    assertThat(pods.trouble()).isEmpty();
+    assertThat(pods.problem()).isEmpty();
     assertThat(calls).hasValue(1);
   }
 
@@ -111,13 +111,13 @@ class PodResourcesTest {
     assertThat(pods.holding("GPU-0")).isEmpty();
 
     // Then
-    assertThat(pods.trouble()).get().asString().contains(socket().toString(), "No such file");
+    assertThat(pods.problem()).get().asString().contains(socket().toString(), "No such file");
     serve(List.of(pod("train-0", "team-a", "GPU-0")));
     now = T0.plusSeconds(29);
     assertThat(pods.holding("GPU-0")).isEmpty();
     now = T0.plusSeconds(30);
     assertThat(pods.holding("GPU-0")).hasSize(1);
-    assertThat(pods.trouble()).isEmpty();
+    assertThat(pods.problem()).isEmpty();
   }
 
   @Test
@@ -128,7 +128,7 @@ class PodResourcesTest {
 
     // Then
     assertThat(pods.holding("GPU-0")).isEmpty();
-    assertThat(pods.trouble()).contains(socket() + ": status 8, too many calls");
+    assertThat(pods.problem()).contains(socket() + ": status 8, too many calls");
   }
 
   @Test
@@ -139,7 +139,7 @@ class PodResourcesTest {
 
     // Then
     assertThat(pods.holding("GPU-0")).isEmpty();
-    assertThat(pods.trouble()).contains(socket() + ": a field of 127 bytes in 1");
+    assertThat(pods.problem()).contains(socket() + ": a field of 127 bytes in 1");
   }
 
   private PodResources pods() {

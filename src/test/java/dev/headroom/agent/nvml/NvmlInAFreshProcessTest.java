@@ -2,8 +2,8 @@ package dev.headroom.agent.nvml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.agent.DeviceProbe;
 import dev.headroom.agent.StandIn;
+import dev.headroom.agent.probe.DeviceProbe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ class NvmlInAFreshProcessTest {
     // Then
     assertThat(lines.getFirst())
         .isEqualTo(
-            "Unavailable[trouble=Trouble[call=dlopen, reason=library_not_found, device=],"
+            "Unavailable[failure=ReadFailure[call=dlopen, reason=library_not_found, device=],"
                 + " sentence=libnvidia-ml.so.1 is not here: install the NVIDIA driver, or run this"
                 + " container with the NVIDIA runtime and NVIDIA_DRIVER_CAPABILITIES=utility]");
     assertThat(lines.get(1)).startsWith("Devices[devices=[DeviceReading[gpu=GPU-0,");

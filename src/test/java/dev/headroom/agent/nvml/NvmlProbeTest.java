@@ -3,13 +3,13 @@ package dev.headroom.agent.nvml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceProbeContract;
-import dev.headroom.agent.DeviceReading;
-import dev.headroom.agent.ProcessReading;
-import dev.headroom.agent.Reading;
 import dev.headroom.agent.StandIn;
-import dev.headroom.agent.Trouble;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceProbeContract;
+import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.probe.ProcessReading;
+import dev.headroom.agent.probe.ReadFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class NvmlProbeTest implements DeviceProbeContract {
 
   @Test
   void readsGpusAndProcessesToTheByte() {
-    assertThat(read()).isEqualTo(new Reading.Devices(List.of(GPU_0, GPU_1), List.of()));
+    assertThat(read()).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
   }
 
   @Test
@@ -95,12 +95,12 @@ class NvmlProbeTest implements DeviceProbeContract {
         """);
 
     // When
-    Reading reading = read();
+    ProbeReading reading = read();
 
     // Then
     assertThat(reading)
         .isEqualTo(
-            new Reading.Devices(
+            new ProbeReading.Devices(
                 List.of(
                     slice("MIG-a", "1g.10gb", 10200547328L, 4000, 11, 3000),
                     slice("MIG-b", "2g.20gb", 20937965568L, 5000, 12, 4500)),
@@ -170,7 +170,7 @@ class NvmlProbeTest implements DeviceProbeContract {
               .collect(Collectors.joining("\n")));
 
       // Then
-      assertThat(probe.read()).isEqualTo(new Reading.Devices(List.of(GPU_1), List.of()));
+      assertThat(probe.read()).isEqualTo(new ProbeReading.Devices(List.of(GPU_1), List.of()));
     }
   }
 
@@ -184,8 +184,9 @@ class NvmlProbeTest implements DeviceProbeContract {
       for (int i = 0; i < 31; i++) {
         assertThat(probe.read())
             .isEqualTo(
-                new Reading.Devices(
-                    List.of(GPU_1), List.of(new Trouble("nvmlDeviceGetUUID", "gpu_is_lost", ""))));
+                new ProbeReading.Devices(
+                    List.of(GPU_1),
+                    List.of(new ReadFailure("nvmlDeviceGetUUID", "gpu_is_lost", ""))));
       }
     }
 
@@ -201,15 +202,15 @@ class NvmlProbeTest implements DeviceProbeContract {
     nvml.script(TWO_GPUS + "fail nvmlInit_v2 " + code.code() + " * 1\n");
     try (DeviceProbe probe = probe()) {
       // When
-      Reading first = probe.read();
-      Reading second = probe.read();
+      ProbeReading first = probe.read();
+      ProbeReading second = probe.read();
 
       // Then
       assertThat(first)
           .isEqualTo(
-              new Reading.Unavailable(
-                  new Trouble("nvmlInit_v2", code.reason(), ""), Sentences.of(code)));
-      assertThat(second).isEqualTo(new Reading.Devices(List.of(GPU_0, GPU_1), List.of()));
+              new ProbeReading.Unavailable(
+                  new ReadFailure("nvmlInit_v2", code.reason(), ""), NvmlAdvice.of(code)));
+      assertThat(second).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
     }
   }
 
@@ -220,12 +221,12 @@ class NvmlProbeTest implements DeviceProbeContract {
     nvml.script(TWO_GPUS + "fail " + call + " " + code.code() + " * 1\n");
     try (DeviceProbe probe = probe()) {
       // When
-      Reading failed = probe.read();
-      Reading next = probe.read();
+      ProbeReading failed = probe.read();
+      ProbeReading next = probe.read();
 
       // Then
       assertThat(failed).isEqualTo(expected(call, code));
-      assertThat(next).isEqualTo(new Reading.Devices(List.of(GPU_0, GPU_1), List.of()));
+      assertThat(next).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
     }
   }
 
@@ -273,42 +274,47 @@ class NvmlProbeTest implements DeviceProbeContract {
     };
   }
 
-  private static Reading expected(String call, NvmlReturn code) {
+  private static ProbeReading expected(String call, NvmlReturn code) {
     if (code.meaning() == NvmlReturn.Meaning.DRIVER_GONE) {
-      return new Reading.Unavailable(new Trouble(call, code.reason(), ""), Sentences.of(code));
+      return new ProbeReading.Unavailable(
+          new ReadFailure(call, code.reason(), ""), NvmlAdvice.of(code));
     }
     return switch (call) {
       case "nvmlDeviceGetCount_v2" ->
-          new Reading.Unavailable(
-              new Trouble(call, code.reason(), ""),
+          new ProbeReading.Unavailable(
+              new ReadFailure(call, code.reason(), ""),
               "NVML does not count its GPUs: " + code.reason());
       case "nvmlSystemGetDriverVersion" ->
-          devices(new Trouble(call, code.reason(), ""), withoutDriver(GPU_0), withoutDriver(GPU_1));
+          devices(
+              new ReadFailure(call, code.reason(), ""), withoutDriver(GPU_0), withoutDriver(GPU_1));
       case "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetUUID" ->
-          devices(new Trouble(call, code.reason(), ""), GPU_1);
+          devices(new ReadFailure(call, code.reason(), ""), GPU_1);
       case "nvmlDeviceGetMemoryInfo_v2" ->
-          devices(new Trouble(call, code.reason(), "GPU-0"), GPU_1);
+          devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_1);
       case "nvmlDeviceGetIndex" ->
           devices(
-              new Trouble(call, code.reason(), "GPU-0"),
+              new ReadFailure(call, code.reason(), "GPU-0"),
               gpu0(null, GPU_0.model(), GPU_0.processes()),
               GPU_1);
       case "nvmlDeviceGetName" ->
           devices(
-              new Trouble(call, code.reason(), "GPU-0"), gpu0(0, null, GPU_0.processes()), GPU_1);
+              new ReadFailure(call, code.reason(), "GPU-0"),
+              gpu0(0, null, GPU_0.processes()),
+              GPU_1);
       case "nvmlDeviceGetComputeRunningProcesses_v3" ->
-          devices(new Trouble(call, code.reason(), "GPU-0"), gpu0(0, GPU_0.model(), null), GPU_1);
+          devices(
+              new ReadFailure(call, code.reason(), "GPU-0"), gpu0(0, GPU_0.model(), null), GPU_1);
       case "nvmlDeviceGetMPSComputeRunningProcesses_v3" ->
           devices(
-              new Trouble(call, code.reason(), "GPU-0"),
+              new ReadFailure(call, code.reason(), "GPU-0"),
               gpu0(0, GPU_0.model(), List.of(new ProcessReading(4711, 5517606912L))),
               GPU_1);
-      default -> devices(new Trouble(call, code.reason(), "GPU-0"), GPU_0, GPU_1);
+      default -> devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_0, GPU_1);
     };
   }
 
-  private static Reading devices(Trouble trouble, DeviceReading... devices) {
-    return new Reading.Devices(List.of(devices), List.of(trouble));
+  private static ProbeReading devices(ReadFailure failure, DeviceReading... devices) {
+    return new ProbeReading.Devices(List.of(devices), List.of(failure));
   }
 
   private static DeviceReading gpu0(
@@ -365,12 +371,12 @@ class NvmlProbeTest implements DeviceProbeContract {
     assertThat(read())
         .isEqualTo(
             devices(
-                new Trouble("nvmlDeviceGetName", "unknown", "GPU-0"),
+                new ReadFailure("nvmlDeviceGetName", "unknown", "GPU-0"),
                 gpu0(0, null, GPU_0.processes()),
                 GPU_1));
   }
 
-  private Reading read() {
+  private ProbeReading read() {
     try (DeviceProbe probe = probe()) {
       return probe.read();
     }

@@ -1,7 +1,7 @@
 package dev.headroom.agent.nvml;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceProbeContract;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceProbeContract;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /// The contract on the GPUs of this machine, where `HEADROOM_GPU_CHECK=1` asks for it. It has to

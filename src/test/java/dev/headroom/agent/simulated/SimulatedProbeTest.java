@@ -2,8 +2,8 @@ package dev.headroom.agent.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.agent.DeviceProbe;
-import dev.headroom.agent.DeviceProbeContract;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.DeviceProbeContract;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

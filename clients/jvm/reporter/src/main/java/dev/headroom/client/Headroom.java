@@ -36,7 +36,7 @@ public final class Headroom implements AutoCloseable {
   private static final String CONFIGS = "headroom.layer-configs";
   private static final String SAMPLES = "headroom.memory-samples";
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final LayerConfig config;
   private final Map<String, ?> kafka;
@@ -105,7 +105,7 @@ public final class Headroom implements AutoCloseable {
   public void close() {
     closing.countDown();
     try {
-      thread.join(PATIENCE.toMillis());
+      thread.join(TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -122,7 +122,7 @@ public final class Headroom implements AutoCloseable {
         open = !closing.await(period.toMillis(), TimeUnit.MILLISECONDS);
         sample(producer, open);
       }
-      producer.close(PATIENCE);
+      producer.close(TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {

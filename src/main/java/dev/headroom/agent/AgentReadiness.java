@@ -1,0 +1,16 @@
+package dev.headroom.agent;
+
+import dev.headroom.agent.publish.MessagePublisher;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Whether the agent does its work, and if not, why: one sentence a reason.
+record AgentReadiness(AgentState state, MessagePublisher publisher) {
+
+  List<String> reasons() {
+    List<String> reasons = new ArrayList<>();
+    state.unavailable().ifPresent(reasons::add);
+    publisher.problem().ifPresent(problem -> reasons.add("Kafka takes no records: " + problem));
+    return reasons;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.headroom.agent;
+
+import dev.headroom.agent.attribution.JobAttribution;
+import dev.headroom.agent.probe.DeviceProbe;
+import dev.headroom.agent.probe.ProbeReading;
+import dev.headroom.agent.publish.AgentMessage;
+import dev.headroom.sample.SampleSource;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Says to a terminal what the agent would say to Kafka, one message a line: for trying it out, and
+/// for `deploy/gpu-check`.
+public final class MessagePrinter {
+
+  private MessagePrinter() {}
+
+  /// Prints until the thread is interrupted.
+  public static void run(
+      String host,
+      Duration period,
+      DeviceProbe probe,
+      JobAttribution attribution,
+      InstantSource clock,
+      PrintStream out)
+      throws InterruptedException {
+    SampleSource source = probe.source().equals("cuda") ? SampleSource.CUDA : SampleSource.NVML;
+    NodeSampler sampler = new NodeSampler(host, source, attribution);
+    SamplingSchedule schedule = SamplingSchedule.ofNode(host, period);
+    while (true) {
+      Thread.sleep(Duration.ofNanos(schedule.nextAfter(System.nanoTime()) - System.nanoTime()));
+      switch (probe.read()) {
+        case ProbeReading.Devices(var devices, var failures) -> {
+          failures.forEach(failure -> out.println("# " + failure));
+          for (AgentMessage message : sampler.after(devices, clock.instant()).messages()) {
+            byte[] value = message.record().value();
+            out.println(value == null ? "null" : new String(value, StandardCharsets.UTF_8));
+          }
+        }
+        case ProbeReading.Unavailable(_, String sentence) -> out.println("# " + sentence);
+      }
+      out.flush();
+    }
+  }
+}

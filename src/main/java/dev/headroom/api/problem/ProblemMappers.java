@@ -1,0 +1,48 @@
+package dev.headroom.api.problem;
+
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// Every error of the API as a problem, also those that the framework finds.
+final class ProblemMappers {
+
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  @ServerExceptionMapper
+  Response refused(WebApplicationException refusal, UriInfo uri) {
+    Response response = refusal.getResponse();
+    if (response.getEntity() != null) {
+      return response;
+    }
+    if (refusal instanceof NotFoundException
+        && refusal.getCause() instanceof RuntimeException bad) {
+      // The path is there; the framework could not read one of the parameters.
+      return Problem.of(400, "a parameter could not be read: " + bad.getMessage()).response();
+    }
+    Response problem =
+        Problem.of(response.getStatus(), detail(response.getStatus(), uri)).response();
+    response.getHeaders().forEach((name, values) -> problem.getHeaders().put(name, values));
+    problem.getHeaders().putSingle("Content-Type", Problem.MEDIA_TYPE);
+    return problem;
+  }
+
+  @ServerExceptionMapper
+  Response failed(RuntimeException failure, UriInfo uri) {
+    LOG.errorf(failure, "no answer to %s", uri.getPath());
+    return Problem.of(500, "the monitor failed; its log says why").response();
+  }
+
+  private static String detail(int status, UriInfo uri) {
+    return switch (status) {
+      case 404 -> "nothing is at " + uri.getPath();
+      case 405 -> uri.getPath() + " does not answer this method";
+      case 406 -> uri.getPath() + " answers application/json";
+      case 415 -> uri.getPath() + " takes application/json";
+      default -> "the request could not be read";
+    };
+  }
+}

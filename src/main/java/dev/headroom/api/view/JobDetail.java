@@ -1,0 +1,160 @@
+package dev.headroom.api.view;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.LayerCost;
+import dev.headroom.budget.Prediction;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// All that is known of one job.
+///
+/// @param reasons why the prediction is not exact, or why there is none
+/// @param categories the seven, predicted at the peak beside measured on the fullest rank
+/// @param layers how many layers the budget has; they are listed by `/layers`
+/// @param heaviestLayers those with most memory at the peak, parameters included
+/// @param placements at most [#MAX_PLACEMENTS] of its ranks
+public record JobDetail(
+    @JsonUnwrapped JobView job,
+    @Nullable Setup setup,
+    List<String> reasons,
+    List<CategoryView> categories,
+    int layers,
+    List<LayerView> heaviestLayers,
+    List<PlacementView> placements,
+    Samples samples,
+    @Nullable Instant firstSample,
+    @Nullable Instant endedAt,
+    @Nullable String outcome,
+    List<String> pastRuns) {
+
+  static final int MAX_PLACEMENTS = 256;
+  private static final int HEAVIEST = 20;
+
+  public JobDetail {
+    reasons = List.copyOf(reasons);
+    categories = List.copyOf(categories);
+    heaviestLayers = List.copyOf(heaviestLayers);
+    placements = List.copyOf(placements);
+    pastRuns = List.copyOf(pastRuns);
+  }
+
+  /// How a job trains.
+  record Setup(
+      String framework,
+      String mode,
+      int batchSize,
+      String optimizer,
+      String parameters,
+      String compute,
+      String strategy,
+      int worldSize) {
+
+    static Setup of(LayerConfig config) {
+      var setup = config.setup();
+      return new Setup(
+          (config.framework().name() + " " + config.framework().version()).strip(),
+          setup.mode().wireName(),
+          setup.batchSize(),
+          setup.optimizer().kind().wireName(),
+          setup.precision().parameters().wireName(),
+          setup.precision().autocast().wireName(),
+          setup.parallelism().strategy().wireName(),
+          setup.parallelism().worldSize());
+    }
+  }
+
+  /// One category.
+  ///
+  /// @param predictedBytes at the peak
+  /// @param predictedMaximumBytes the most it holds at any time
+  record CategoryView(
+      String category,
+      @Nullable Long predictedBytes,
+      @Nullable Long predictedMaximumBytes,
+      @Nullable Long measuredBytes) {}
+
+  /// One rank on one GPU.
+  record PlacementView(
+      @Nullable Integer rank,
+      String gpu,
+      @Nullable String host,
+      @Nullable Long pid,
+      @Nullable String phase,
+      @Nullable Long step,
+      @Nullable String outcome,
+      SizesView.Measured measured,
+      SizesView.Measured measuredPeak,
+      boolean contested) {
+
+    private static PlacementView of(Placement placement) {
+      return new PlacementView(
+          placement.rank(),
+          placement.gpu(),
+          placement.host(),
+          placement.pid(),
+          placement.phase() == null ? null : placement.phase().wireName(),
+          placement.step(),
+          placement.outcome() == null ? null : placement.outcome().wireName(),
+          SizesView.Measured.of(placement.latest()),
+          SizesView.Measured.of(placement.peaks()),
+          placement.contested());
+    }
+  }
+
+  /// What became of a job's samples.
+  record Samples(long applied, long duplicate, long late, long skewed) {
+
+    private static Samples of(VerdictCounts tally) {
+      return new Samples(tally.applied(), tally.duplicate(), tally.late(), tally.skewed());
+    }
+  }
+
+  public static JobDetail of(JobState job, Snapshot snapshot) {
+    List<LayerCost> layers = job.budget().map(Budget::layers).orElse(List.of());
+    return new JobDetail(
+        JobView.of(job, snapshot),
+        job.registration() == null ? null : Setup.of(job.registration().config()),
+        job.prediction().map(Prediction::reasons).orElse(List.of()),
+        categories(job),
+        layers.size(),
+        layers.stream()
+            .sorted(Comparator.comparingLong(LayerView::weight).reversed())
+            .limit(HEAVIEST)
+            .map(LayerView::of)
+            .toList(),
+        job.placements().stream().limit(MAX_PLACEMENTS).map(PlacementView::of).toList(),
+        Samples.of(job.tally()),
+        job.firstSample(),
+        job.endedAt(),
+        job.endedAt() == null ? null : job.outcome().wireName(),
+        job.pastRuns());
+  }
+
+  private static List<CategoryView> categories(JobState job) {
+    Optional<Budget> budget = job.budget();
+    Map<Category, MemorySize> measured = job.fullest().map(Placement::categories).orElse(Map.of());
+    var all = new ArrayList<CategoryView>();
+    for (Category category : Category.values()) {
+      all.add(
+          new CategoryView(
+              category.wireName(),
+              budget.map(b -> SizesView.bytes(b.categories().get(category))).orElse(null),
+              budget.map(b -> SizesView.bytes(b.categoryMaxima().get(category))).orElse(null),
+              SizesView.bytes(measured.get(category))));
+    }
+    return all;
+  }
+}

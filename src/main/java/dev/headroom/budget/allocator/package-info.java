@@ -1,0 +1,5 @@
+/// PyTorch's caching allocator for CUDA: blocks and segments, byte for byte.
+@NullMarked
+package dev.headroom.budget.allocator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package dev.headroom.budget.autograd;
+
+import dev.headroom.network.setup.Framework;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What autograd saves where PyTorch's versions differ; everything else is as in the newest.
+///
+/// @param meanInput a mean saves its input, only to know its sizes: seen in 1.13, not in 2.15
+public record SavedTensorVersions(boolean meanInput) {
+
+  static final SavedTensorVersions NEWEST = new SavedTensorVersions(false);
+
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.\\d{1,4}(?:\\D.*)?");
+
+  public static SavedTensorVersions of(Framework framework) {
+    Matcher version = VERSION.matcher(framework.version());
+    if (!framework.name().equals("pytorch") || !version.matches()) {
+      return NEWEST;
+    }
+    return new SavedTensorVersions(Integer.parseInt(version.group(1)) < 2);
+  }
+}

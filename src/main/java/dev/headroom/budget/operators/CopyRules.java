@@ -1,0 +1,255 @@
+package dev.headroom.budget.operators;
+
+import dev.headroom.budget.autograd.GradientRules;
+import dev.headroom.budget.autograd.GraphNode;
+import dev.headroom.budget.autograd.Layout;
+import dev.headroom.budget.autograd.Pass;
+import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.memory.Category;
+import dev.headroom.network.Layer;
+import dev.headroom.network.operation.Attention;
+import dev.headroom.network.operation.Concat;
+import dev.headroom.network.operation.Convolution;
+import dev.headroom.network.operation.Linear;
+import dev.headroom.network.operation.View;
+import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.TensorShape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Views, which have no memory of their own, and what copies without computing.
+///
+/// Nothing here saves anything. Source: `derivatives.yaml`.
+final class CopyRules {
+
+  private CopyRules() {}
+
+  /// @param source the layer whose storage the view looks at, null for an input
+  static Tensor view(OperatorCall call, View operation, @Nullable Layer source) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    TensorShape shape = call.shape(0);
+    if (input.cut && joinsHeads(operation.kind(), call.out.shape())) {
+      GraphNode node = pass.node(CopyRules::same, input);
+      return pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    }
+    if (operation.kind() == View.Kind.CHUNK) {
+      Tensor part = pass.view(input, call.elements(), Layout.PART);
+      return pass.from(pass.chunks.part(pass, input, call.elements()), part);
+    }
+    if (operation.kind() == View.Kind.PERMUTE && movesOnlyOnes(shape, call.out.shape())) {
+      return pass.from(
+          pass.node(CopyRules::reshapeBack, input),
+          pass.view(input, call.elements(), input.layout));
+    }
+    boolean splits =
+        operation.kind() == View.Kind.PERMUTE
+            && (splits(shape, call.out.shape()) || takesRowsApart(call, source))
+            && (call.batched(0) || !movesAsOne(shape, call.out.shape()));
+    GraphNode.Backward backward =
+        switch (operation.kind()) {
+          case IDENTITY -> CopyRules::same;
+          case RESHAPE, FLATTEN -> CopyRules::reshapeBack;
+          case PERMUTE -> splits ? CopyRules::gather : CopyRules::turn;
+          case SLICE, CHUNK -> GradientRules::each;
+          case EXPAND -> GradientRules::pass;
+        };
+    Layout layout =
+        switch (operation.kind()) {
+          case IDENTITY, RESHAPE, FLATTEN -> input.layout;
+          case PERMUTE ->
+              !splits && input.layout == Layout.PERMUTED ? Layout.CONTIGUOUS : Layout.PERMUTED;
+          case SLICE, CHUNK -> Layout.PART;
+          case EXPAND -> Layout.EXPANDED;
+        };
+    Tensor result =
+        pass.from(pass.node(backward, input), pass.view(input, call.elements(), layout));
+    result.cut = input.cut;
+    result.likeQuery = input.likeQuery;
+    result.headsJoined = splits && shape.rank() == 3 && shape.extent(1) == 1;
+    return result;
+  }
+
+  /// Whether a view of what attention answers brings its heads together.
+  private static boolean joinsHeads(View.Kind kind, TensorShape to) {
+    return switch (kind) {
+      case RESHAPE, FLATTEN -> true;
+      case PERMUTE -> to.rank() < 4;
+      case SLICE, CHUNK, EXPAND, IDENTITY -> false;
+    };
+  }
+
+  /// Dimensions of one element change places: nothing lies otherwise.
+  private static boolean movesOnlyOnes(TensorShape from, TensorShape to) {
+    return from.rank() == to.rank()
+        && !from.equals(to)
+        && withoutOnes(from).equals(withoutOnes(to));
+  }
+
+  private static List<Long> withoutOnes(TensorShape shape) {
+    var extents = new ArrayList<Long>(shape.extents());
+    extents.removeIf(extent -> extent == 1);
+    return extents;
+  }
+
+  /// Whether the view took a dimension apart before it changed the order: then the gradient's parts
+  /// lie apart, and putting them together copies. So it is too where the shapes are alike, because
+  /// the batch was a part of a dimension.
+  private static boolean splits(TensorShape from, TensorShape to) {
+    List<Long> left = withoutOnes(from);
+    List<Long> right = withoutOnes(to);
+    if (left.equals(right)) {
+      return to.rank() <= from.rank();
+    }
+    apart(left, right);
+    return !left.isEmpty() && left.size() < right.size();
+  }
+
+  /// A linear layer's result has two dimensions: the batch is a part of its rows, and a permutation
+  /// takes it out of them first.
+  private static boolean takesRowsApart(OperatorCall call, @Nullable Layer source) {
+    return source != null
+        && source.operation() instanceof Linear
+        && call.batched(0)
+        && call.shape(0).rank() >= 2
+        && call.shape(0).rank() == call.out.shape().rank();
+  }
+
+  /// Leaves the extents that only one of two shapes has.
+  private static void apart(List<Long> left, List<Long> right) {
+    for (Long extent : List.copyOf(right)) {
+      if (left.remove(extent)) {
+        right.remove(extent);
+      }
+    }
+  }
+
+  /// Whether the parts of the one dimension that is taken apart stay side by side while others pass
+  /// them. A batch is a part of the first dimension, and stays in front.
+  private static boolean movesAsOne(TensorShape from, TensorShape to) {
+    List<Long> whole = withoutOnes(from);
+    List<Long> parts = withoutOnes(to);
+    apart(whole, parts);
+    if (whole.size() != 1) {
+      return false;
+    }
+    List<Long> before = withoutOnes(from);
+    List<Long> after = withoutOnes(to);
+    int at = before.indexOf(whole.getFirst());
+    before.remove(at);
+    before.addAll(at, parts);
+    return Collections.indexOfSubList(after, parts) >= 0 && !before.equals(after);
+  }
+
+  private static @Nullable Tensor[] same(Pass pass, GraphNode node, Tensor gradient) {
+    return new Tensor[] {gradient.retain()};
+  }
+
+  /// A view, or a copy where the gradient lies in another order.
+  private static @Nullable Tensor[] reshapeBack(Pass pass, GraphNode node, Tensor gradient) {
+    if (gradient.layout == Layout.PERMUTED) {
+      return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
+    }
+    return new Tensor[] {pass.view(gradient, node.elements[0], gradient.layout)};
+  }
+
+  private static @Nullable Tensor[] turn(Pass pass, GraphNode node, Tensor gradient) {
+    Layout layout =
+        switch (gradient.layout) {
+          case CONTIGUOUS -> Layout.PERMUTED;
+          case PERMUTED -> Layout.CONTIGUOUS;
+          case PART -> Layout.PART;
+          case EXPANDED -> Layout.EXPANDED;
+        };
+    return new Tensor[] {pass.view(gradient, node.elements[0], layout)};
+  }
+
+  static @Nullable Tensor[] gather(Pass pass, GraphNode node, Tensor gradient) {
+    if (gradient.layout == Layout.PERMUTED) {
+      return new Tensor[] {pass.view(gradient, node.elements[0], Layout.CONTIGUOUS)};
+    }
+    return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
+  }
+
+  /// A copy in the order of the dimensions; none where flash attention left them in order.
+  static Tensor contiguous(OperatorCall call, @Nullable Layer source) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    if (input.likeQuery && source != null && source.operation() instanceof Attention) {
+      return input.retain();
+    }
+    GraphNode node = pass.node(CopyRules::same, input);
+    return pass.from(node, call.result(input.dtype, input.storage.category));
+  }
+
+  /// A new tensor of another size, with a new gradient: padding, interpolation, shifts.
+  static Tensor copy(OperatorCall call) {
+    Tensor input = call.input(0);
+    GraphNode node = call.pass.node(GradientRules::each, input);
+    return call.pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+  }
+
+  /// Interpolation, which autocast runs in single precision.
+  static Tensor upsample(OperatorCall call) {
+    Pass pass = call.pass;
+    Tensor input = call.autocast.raise(pass, call.input(0));
+    GraphNode node = pass.node(GradientRules::each, input);
+    Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+    pass.release(input);
+    return result;
+  }
+
+  /// The input of a convolution, padded differently at its two sides; takes the input over.
+  static Tensor paddedFor(OperatorCall call, Convolution operation, Tensor input) {
+    long elements = input.elements / Math.max(1, call.shape(0).elements());
+    TensorShape shape = call.shape(0);
+    int first = shape.rank() - operation.dimensions();
+    for (int i = 0; i < shape.rank(); i++) {
+      long pad = i < first ? 0 : operation.padding().get(i - first);
+      elements = Math.multiplyExact(elements, shape.extent(i) + pad);
+    }
+    GraphNode node = call.pass.node(GradientRules::each, input);
+    Tensor padded =
+        call.pass.from(node, call.pass.make(elements, input.dtype, Category.FEATURE_MAPS));
+    call.pass.release(input);
+    return padded;
+  }
+
+  /// Its gradient is handed out in views.
+  static Tensor concat(OperatorCall call, Concat operation) {
+    Pass pass = call.pass;
+    DType dtype = call.input(0).dtype;
+    Tensor[] all = new Tensor[call.inputs()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = call.input(i);
+      dtype = ArithmeticRules.wider(dtype, all[i].dtype);
+    }
+    boolean rows = !call.out.batched() && operation.dim() == 0;
+    GraphNode node = pass.node(rows ? CopyRules::rows : CopyRules::parts, all);
+    return pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
+  }
+
+  /// Parts along the first dimension lie in order.
+  private static @Nullable Tensor[] rows(Pass pass, GraphNode node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        results[i] = pass.view(gradient, node.elements[i], Layout.CONTIGUOUS);
+      }
+    }
+    return results;
+  }
+
+  static @Nullable Tensor[] parts(Pass pass, GraphNode node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    for (int i = 0; i < results.length; i++) {
+      if (node.needs(i)) {
+        Layout layout = node.elements[i] == gradient.elements ? gradient.layout : Layout.PART;
+        results[i] = pass.view(gradient, node.elements[i], layout);
+      }
+    }
+    return results;
+  }
+}

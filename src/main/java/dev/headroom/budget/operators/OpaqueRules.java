@@ -1,0 +1,117 @@
+package dev.headroom.budget.operators;
+
+import dev.headroom.budget.autograd.Autocast;
+import dev.headroom.budget.autograd.GradientRules;
+import dev.headroom.budget.autograd.GraphNode;
+import dev.headroom.budget.autograd.Layout;
+import dev.headroom.budget.autograd.Pass;
+import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.memory.Category;
+import dev.headroom.network.operation.Opaque;
+import dev.headroom.network.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
+/// Operators that no layer type stands for: they save what their config says, and their backward
+/// steps are those of `derivatives.yaml` where they are known.
+final class OpaqueRules {
+
+  private OpaqueRules() {}
+
+  /// What the config says that it saves.
+  static Tensor opaque(OperatorCall call, Opaque operation) {
+    Pass pass = call.pass;
+    Tensor[] all = operands(call, operation.operator());
+    GraphNode.Backward backward =
+        switch (operation.operator()) {
+          case "index", "max" -> OpaqueRules::putBack;
+          case "pow" -> PoolRules::powerBack;
+          case "addcmul" -> OpaqueRules::productAddedBack;
+          case "linalg_vector_norm" -> OpaqueRules::normBack;
+          case "sum" -> OpaqueRules::spread;
+          case "stack" -> CopyRules::parts;
+          default -> GradientRules::each;
+        };
+    GraphNode node = pass.node(backward, all);
+    for (int index : operation.savesInputs()) {
+      pass.save(node, all[index]);
+    }
+    DType dtype = all.length == 0 ? DType.FLOAT32 : all[0].dtype;
+    if (call.autocast.answersSingle(operation.operator(), dtype)) {
+      dtype = DType.FLOAT32;
+    }
+    DType stated = call.layer.traits().dtype();
+    Tensor result =
+        pass.from(node, call.result(stated == null ? dtype : stated, Category.FEATURE_MAPS));
+    if (operation.savesOutput()) {
+      pass.saveResult(node, result);
+    }
+    long extra =
+        Math.addExact(
+            Math.multiplyExact(operation.savedBytesPerSample(), call.batch),
+            operation.savedBytes());
+    if (node != null && extra > 0) {
+      pass.saveAndRelease(node, pass.make(extra, DType.UINT8, Category.OTHER));
+    }
+    for (Tensor tensor : all) {
+      pass.release(tensor);
+    }
+    return result;
+  }
+
+  /// Inputs and weights, in single precision where autocast raises them; held by the caller.
+  private static Tensor[] operands(OperatorCall call, String operator) {
+    Tensor[] all = new Tensor[call.inputs() + call.weights()];
+    boolean mixed = false;
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i < call.inputs() ? call.input(i) : call.weight(i - call.inputs());
+      mixed |= all[i].dtype != all[0].dtype;
+    }
+    boolean raised = Autocast.isSingle(operator) || (Autocast.isWidest(operator) && mixed);
+    for (int i = 0; i < all.length; i++) {
+      all[i] = raised ? call.autocast.raise(call.pass, all[i]) : all[i].retain();
+    }
+    return all;
+  }
+
+  /// self / norm, without the zeros that a mask shows, times the gradient.
+  private static @Nullable Tensor[] normBack(Pass pass, GraphNode node, Tensor gradient) {
+    Tensor quotient = pass.gradientOf(node.elements[0], node.dtypes[0]);
+    Tensor mask = pass.make(gradient.elements, DType.BOOL, Category.GRADIENTS);
+    Tensor result = pass.gradientOf(node.elements[0], node.dtypes[0]);
+    pass.release(mask);
+    pass.release(quotient);
+    return new Tensor[] {result};
+  }
+
+  /// Of the sum, the gradient itself; of each factor, a product as large as the result.
+  private static @Nullable Tensor[] productAddedBack(Pass pass, GraphNode node, Tensor gradient) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
+    if (node.needs(0)) {
+      results[0] = gradient.retain();
+    }
+    if (node.needs(1)) {
+      Tensor factor = pass.gradientOf(node.elements[2], gradient.dtype);
+      results[1] = pass.gradientOf(gradient.elements, gradient.dtype);
+      pass.release(factor);
+    }
+    if (node.needs(2)) {
+      Tensor factor = pass.gradientOf(node.elements[1], gradient.dtype);
+      results[2] = pass.gradientOf(gradient.elements, gradient.dtype);
+      pass.release(factor);
+    }
+    return results;
+  }
+
+  /// The gradient seen as often as the sum had terms.
+  private static @Nullable Tensor[] spread(Pass pass, GraphNode node, Tensor gradient) {
+    return new Tensor[] {pass.view(gradient, node.elements[0], Layout.EXPANDED)};
+  }
+
+  /// Zeros, and a copy of them into which the gradient is put.
+  private static @Nullable Tensor[] putBack(Pass pass, GraphNode node, Tensor gradient) {
+    Tensor zeros = pass.gradientOf(node.elements[0], node.dtypes[0]);
+    @Nullable Tensor[] results = GradientRules.each(pass, node, gradient);
+    pass.release(zeros);
+    return results;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.headroom.budget.reference;
+
+import dev.headroom.budget.model.LayerIndex;
+import dev.headroom.network.Layer;
+import dev.headroom.network.Network;
+import dev.headroom.network.operation.Activation;
+import dev.headroom.network.operation.Arithmetic;
+import dev.headroom.network.operation.Attention;
+import dev.headroom.network.operation.Concat;
+import dev.headroom.network.operation.Contiguous;
+import dev.headroom.network.operation.Matmul;
+import dev.headroom.network.operation.Opaque;
+import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.To;
+import dev.headroom.network.operation.View;
+import java.util.List;
+
+/// Kinds of layers that one rule of the model stands for: what a reference has shown of one layer
+/// holds for all of its kind.
+///
+/// A kind is a type and what changes its rule. What a view, a copy, a product, attention, or an
+/// operator without a type does depends on how its inputs lie: its kind names their makers, too.
+final class LayerKinds {
+
+  private final Network network;
+  private final LayerIndex index;
+
+  LayerKinds(Network network, LayerIndex index) {
+    this.network = network;
+    this.index = index;
+  }
+
+  String of(Layer layer) {
+    String kind = type(layer);
+    if (!dependsOnMakers(layer.operation())) {
+      return kind;
+    }
+    var text = new StringBuilder(kind);
+    List<String> makers =
+        layer.inputs().stream().map(this::maker).distinct().sorted().limit(4).toList();
+    if (!makers.isEmpty()) {
+      text.append(" of ").append(String.join("+", makers));
+    }
+    return text.toString();
+  }
+
+  private String maker(String input) {
+    int at = index.of(input);
+    return at < 0 ? "input" : LayerTypes.of(network.layers().get(at).operation());
+  }
+
+  private static boolean dependsOnMakers(Operation operation) {
+    return operation instanceof View
+        || operation instanceof Contiguous
+        || operation instanceof Matmul
+        || operation instanceof Opaque
+        || operation instanceof Concat
+        || operation instanceof Attention
+        || operation instanceof To;
+  }
+
+  private static String type(Layer layer) {
+    var text = new StringBuilder(LayerTypes.of(layer.operation()));
+    switch (layer.operation()) {
+      case Opaque it -> text.append(' ').append(it.operator());
+      case Attention it -> {
+        text.append(' ').append(it.backend().wireName());
+        text.append(layer.inputs().size() > 3 ? " biased" : "");
+        text.append(it.headDim() % 8 == 0 ? "" : " padded");
+      }
+      case Activation it -> text.append(it.inplace() ? " inplace" : "");
+      case Arithmetic it -> {
+        text.append(layer.inputs().size() == 1 ? " number" : "");
+        text.append(it.inplace() ? " inplace" : "");
+      }
+      default -> {}
+    }
+    Layer.Traits traits = layer.traits();
+    text.append(traits.weight().isEmpty() ? "" : " computed weight");
+    text.append(traits.biasFrom().isEmpty() ? "" : " computed bias");
+    text.append(traits.shares().isEmpty() ? "" : " shared");
+    text.append(traits.trainable() ? "" : " frozen");
+    text.append(traits.autocast() ? "" : " autocast off");
+    return text.toString();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.headroom.budget.whatif;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Prediction;
+import dev.headroom.budget.Unsupported;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/// The answer to "how many samples at once fit on this GPU".
+public sealed interface LargestBatch {
+
+  /// No budget, whatever the batch.
+  record None(Unsupported why) implements LargestBatch {}
+
+  /// Not even one sample fits.
+  record TooLarge(Budget one) implements LargestBatch {}
+
+  /// This many fit, one more does not.
+  ///
+  /// @param fits the budget of `batch` samples
+  record Fits(int batch, Budget fits) implements LargestBatch {}
+
+  /// Doubles the batch until it does not fit, then halves the gap. A batch fits while nineteen of
+  /// twenty such jobs stay within the memory: by the device peak's 95th percentile.
+  ///
+  /// Rounding and fragmentation make the peak grow in steps, so a larger batch than the answer may
+  /// fit again by luck; the answer is one that fits where the next one does not.
+  static LargestBatch of(
+      LayerConfig config, MemorySize capacity, Function<LayerConfig, Prediction> predict) {
+    IntFunction<Prediction> ask =
+        batch -> predict.apply(config.withSetup(config.setup().withBatchSize(batch)));
+    Prediction one = ask.apply(1);
+    return switch (one) {
+      case Unsupported why -> new None(why);
+      case Budget budget when !fits(budget, capacity) -> new TooLarge(budget);
+      case Budget budget -> grown(new Fits(1, budget), capacity, ask);
+    };
+  }
+
+  private static Fits grown(Fits first, MemorySize capacity, IntFunction<Prediction> ask) {
+    Fits best = first;
+    // A batch whose bytes no long can hold is unsupported, and no batch is larger than an int.
+    long tooMany = 2L * Integer.MAX_VALUE;
+    while (best.batch() + 1L < tooMany) {
+      boolean doubles = tooMany > Integer.MAX_VALUE;
+      int next =
+          Math.toIntExact(
+              doubles
+                  ? Math.min(2L * best.batch(), Integer.MAX_VALUE)
+                  : best.batch() + (tooMany - best.batch()) / 2);
+      if (next == best.batch()) {
+        return best;
+      }
+      if (ask.apply(next) instanceof Budget budget && fits(budget, capacity)) {
+        best = new Fits(next, budget);
+      } else {
+        tooMany = next;
+      }
+    }
+    return best;
+  }
+
+  private static boolean fits(Budget budget, MemorySize capacity) {
+    return budget.peak().deviceP95().compareTo(capacity) <= 0;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.headroom.cli.demo;
+
+import picocli.CommandLine.Option;
+
+/// The options of a simulated cluster, of each command that has one.
+public final class ClusterOptions {
+
+  @Option(
+      names = "--jobs",
+      defaultValue = "14",
+      description = "Simulated training jobs (default: ${DEFAULT-VALUE}).")
+  public int jobs;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "The same seed gives the same cluster (default: ${DEFAULT-VALUE}).")
+  public long seed;
+
+  @Option(
+      names = "--speed",
+      defaultValue = "1",
+      description =
+          "How many times faster than the clock the cluster lives (default: ${DEFAULT-VALUE}).")
+  public double speed;
+
+  @Option(
+      names = "--past",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "How long the cluster has lived already; what it said then is sent first, at once"
+              + " (default: ${DEFAULT-VALUE}).")
+  public long past;
+}

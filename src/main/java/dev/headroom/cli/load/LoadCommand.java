@@ -1,0 +1,180 @@
+package dev.headroom.cli.load;
+
+import dev.headroom.broker.KafkaBroker;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `headroom load`: what the monitor takes and what it costs, measured on this machine with a
+/// broker and a monitor of its own, beside a loop that only reads. Ends by itself.
+@Command(
+    name = "load",
+    description = "Measures the monitor on this machine: throughput, delay, heap, scrapes.",
+    mixinStandardHelpOptions = true)
+public final class LoadCommand implements Callable<Integer> {
+
+  private static final Duration WARM_UP = Duration.ofSeconds(60);
+  private static final int WARM_UP_SCRAPES = 10;
+  private static final List<String> ENCODINGS = List.of("identity", "gzip");
+  private static final String DELAYS = "headroom_ingest_delay_seconds";
+
+  @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
+  private long samples;
+
+  @Option(names = "--jobs", defaultValue = "10000", description = "of two GPUs each")
+  private int jobs;
+
+  @Option(names = "--rate", defaultValue = "100000", description = "steady samples a second")
+  private int rate;
+
+  @Option(names = "--seconds", defaultValue = "30", description = "of the steady load")
+  private int seconds;
+
+  @Option(names = "--heap", defaultValue = "1g", description = "of the monitor")
+  private String heap = "1g";
+
+  @Option(
+      names = "--per-gpu",
+      description = "also expose a series for each job on each GPU, for larger scrapes")
+  private boolean perGpu;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    Path home = Path.of(System.getProperty("headroom.home", "target"));
+    Path folder = Files.createTempDirectory("headroom-load");
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    try (KafkaBroker broker = KafkaBroker.in(home.resolve("broker/lib"), folder, 0)) {
+      broker.start();
+      try (var traffic = new LoadTraffic(broker.address())) {
+        traffic.createTopic();
+        traffic.samples(samples, jobs);
+        double cold = traffic.bareLoop(samples);
+        double warm = traffic.bareLoop(samples);
+        out.printf("bare poll loop       %,12.0f records/s; %,.0f in a cold JVM%n", warm, cold);
+        measure(home, folder, broker.address(), traffic, out);
+      }
+    } finally {
+      delete(folder);
+    }
+    return 0;
+  }
+
+  private void measure(Path home, Path folder, String broker, LoadTraffic traffic, PrintWriter out)
+      throws IOException, InterruptedException {
+    var settings = new TreeMap<String, String>();
+    settings.put("HEADROOM_INGEST_MAX_JOBS", Integer.toString(Math.max(20_000, jobs)));
+    settings.put("HEADROOM_METRICS_PER_GPU", Boolean.toString(perGpu));
+    settings.put("HEADROOM_METRICS_MAX_SERIES", "2000000");
+    try (MonitorUnderLoad monitor =
+        MonitorUnderLoad.start(home, broker, heap, folder.resolve("monitor.log"), settings)) {
+      MonitorUnderLoad.Backlog backlog = monitor.backlog(samples);
+      out.printf(
+          "backlog, whole path  %,12.0f samples/s in its second half; %,.0f over all, %.2f µs of CPU%n",
+          backlog.warmRate(), backlog.rate(), backlog.cpuMicros());
+      steady(monitor, traffic, out);
+      heap(monitor, traffic, out);
+      scrapes(monitor, traffic, out);
+    }
+  }
+
+  private void steady(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
+      throws InterruptedException {
+    traffic.steadily(rate, jobs, WARM_UP);
+    Map<String, Double> delays = monitor.values(DELAYS);
+    Duration cpu = monitor.cpu();
+    long start = System.nanoTime();
+    traffic.steadily(rate, jobs, Duration.ofSeconds(seconds));
+    double wall = (System.nanoTime() - start) / 1e9;
+    double core = monitor.cpu().minus(cpu).toNanos() / 1e9 / wall;
+    out.printf(
+        "steady               %,12.0f samples/s, %.0f %% of a core, 99 %% delayed at most %s s%n",
+        rate * (double) seconds / wall, 100 * core, percentile(delays, monitor.values(DELAYS)));
+  }
+
+  /// The bound of the histogram's bucket that 99 % of what came in between fell into.
+  private static String percentile(Map<String, Double> before, Map<String, Double> after) {
+    String count = DELAYS + "_count";
+    double total = after.getOrDefault(count, 0.0) - before.getOrDefault(count, 0.0);
+    return after.entrySet().stream()
+        .filter(line -> line.getKey().contains("_bucket{"))
+        .filter(line -> line.getValue() - before.getOrDefault(line.getKey(), 0.0) >= 0.99 * total)
+        .map(line -> line.getKey().replaceAll(".*le=\"([^\"]*)\".*", "$1"))
+        .min(Comparator.comparingDouble(LoadCommand::bound))
+        .orElse("?");
+  }
+
+  private static double bound(String le) {
+    return le.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(le);
+  }
+
+  private void heap(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
+      throws IOException, InterruptedException {
+    long withJobs = heapAtRest(monitor, traffic);
+    int gpus = 2 * jobs;
+    traffic.devices(gpus);
+    traffic.steadily(rate, jobs, Duration.ofSeconds(5));
+    long withGpus = heapAtRest(monitor, traffic);
+    out.printf(
+        "heap                 %,12d bytes alive with %,d jobs on %,d GPUs%n", withJobs, jobs, gpus);
+    out.printf("heap a job           %,12d bytes at most, all else included%n", withJobs / jobs);
+    out.printf("heap a GPU           %,12d bytes%n", (withGpus - withJobs) / gpus);
+  }
+
+  /// Once all is taken in: what was fetched and still waits is no part of it.
+  private static long heapAtRest(MonitorUnderLoad monitor, LoadTraffic traffic)
+      throws IOException, InterruptedException {
+    monitor.waitFor(traffic.sent());
+    return monitor.heap();
+  }
+
+  /// At rest, which tells what a scrape costs, and beside the steady load, which tells what the two
+  /// do to each other.
+  private void scrapes(MonitorUnderLoad monitor, LoadTraffic traffic, PrintWriter out)
+      throws IOException, InterruptedException {
+    long series = monitor.series();
+    for (String encoding : ENCODINGS) {
+      monitor.scrapes(WARM_UP_SCRAPES, encoding);
+      scrape("at rest, " + encoding, monitor, series, encoding, out);
+    }
+    var ingest =
+        Thread.ofPlatform().start(() -> traffic.steadily(rate, jobs, Duration.ofSeconds(20)));
+    long before = monitor.received();
+    long start = System.nanoTime();
+    for (String encoding : ENCODINGS) {
+      scrape(encoding, monitor, series, encoding, out);
+    }
+    double wall = (System.nanoTime() - start) / 1e9;
+    out.printf("ingest beside it     %,12.0f samples/s%n", (monitor.received() - before) / wall);
+    ingest.join();
+  }
+
+  private static void scrape(
+      String how, MonitorUnderLoad monitor, long series, String encoding, PrintWriter out)
+      throws IOException {
+    List<MonitorUnderLoad.Scrape> all = monitor.scrapes(7, encoding);
+    double[] sorted = all.stream().mapToDouble(MonitorUnderLoad.Scrape::seconds).sorted().toArray();
+    out.printf(
+        "scrape %-18s %,7d series, %,d bytes, median %.3f s, slowest %.3f s%n",
+        how, series, all.getLast().bytes(), sorted[sorted.length / 2], sorted[sorted.length - 1]);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

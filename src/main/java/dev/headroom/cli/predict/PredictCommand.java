@@ -1,0 +1,253 @@
+package dev.headroom.cli.predict;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Prediction;
+import dev.headroom.budget.Predictor;
+import dev.headroom.budget.Unsupported;
+import dev.headroom.budget.device.GpuModel;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.whatif.LargestBatch;
+import dev.headroom.budget.whatif.MemorySavers;
+import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "predict",
+    description = "What a training job will hold in GPU memory, from its layer config alone.",
+    footer = {
+      "",
+      "Options that change the job answer \"what if\". Sizes are those of one rank.",
+      "Exit codes: 0 predicted, 1 the output takes no more, 2 a file or an option is",
+      "wrong, 4 a job cannot be predicted; the reason is on standard error."
+    },
+    mixinStandardHelpOptions = true)
+public final class PredictCommand implements Callable<Integer> {
+
+  static final int CANNOT_WRITE = 1;
+  static final int WRONG = 2;
+  static final int UNSUPPORTED = 4;
+
+  private static final String STANDARD_INPUT = "-";
+
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CONFIG.json",
+      description = "Layer configs; - reads standard input.")
+  private List<String> files = List.of();
+
+  @Option(names = "--json", description = "One JSON object a line and a file, sizes in bytes.")
+  private boolean json;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Another batch size, per rank.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description =
+          "float32, float64, float16 or bfloat16 for everything; autocast-float16 or"
+              + " autocast-bfloat16 over float32 parameters.")
+  private @Nullable String precision;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "O",
+      description =
+          "Such as sgd, momentum, adamw, or with options: adamw,amsgrad,fused;"
+              + " sgd,momentum=0.9,nesterov.")
+  private @Nullable String optimizer;
+
+  @Option(names = "--mode", paramLabel = "M", description = "training or inference.")
+  private @Nullable String mode;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "MODULE",
+      split = ",",
+      description = "Modules whose forward pass is recomputed; none for none.")
+  private @Nullable List<String> checkpoint;
+
+  @Option(
+      names = "--input",
+      paramLabel = "SHAPE",
+      split = ",",
+      description =
+          "Other input shapes, of one sample: 3x384x384, 256, or with several inputs ids=256.")
+  private @Nullable List<String> inputs;
+
+  @Option(
+      names = "--gpu",
+      paramLabel = "GPU",
+      description =
+          "The GPU it runs on: what its context takes, and whether the job fits. Such as A100-40GB,"
+              + " T4, 24GiB.")
+  private @Nullable String gpu;
+
+  @Option(
+      names = "--largest-batch",
+      description = "How many samples at once fit on the GPU of --gpu.")
+  private boolean largestBatch;
+
+  /// What predicts for a GPU; for any, where it is empty.
+  private final Function<Optional<String>, Function<LayerConfig, Prediction>> predictors;
+
+  private final TextBars bars;
+
+  PredictCommand() {
+    this(
+        gpu ->
+            new Predictor(gpu.map(KnownOverheads::forGpu).orElseGet(KnownOverheads::new))::predict,
+        TextBars.forStandardOutput());
+  }
+
+  PredictCommand(
+      Function<Optional<String>, Function<LayerConfig, Prediction>> predictors, TextBars bars) {
+    this.predictors = predictors;
+    this.bars = bars;
+  }
+
+  /// Prints the answer about one job.
+  private interface ReportWriter {
+
+    /// @return why the job cannot be predicted, if it cannot
+    Optional<Unsupported> print(String file, LayerConfig config);
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    var whatIf = new WhatIf(batch, precision, optimizer, mode, checkpoint, inputs);
+    ReportWriter answer = answer(line);
+    int exit = 0;
+    for (String file : files) {
+      exit = worse(exit, about(file, whatIf, answer, line.getErr()));
+      line.getOut().flush();
+      if (StandardOutput.isLost(line.getErr())) {
+        return CANNOT_WRITE;
+      }
+    }
+    line.getErr().flush();
+    return exit;
+  }
+
+  private static int about(String file, WhatIf whatIf, ReportWriter answer, PrintWriter err) {
+    try {
+      LayerConfig config = whatIf.applied(LayerConfigDecoder.read(bytes(file)));
+      Optional<Unsupported> none = answer.print(file, config);
+      none.ifPresent(
+          it -> it.reasons().forEach(why -> err.println(file + ": unsupported: " + why)));
+      return none.isPresent() ? UNSUPPORTED : 0;
+    } catch (IOException e) {
+      err.println(file + ": " + reason(e));
+    } catch (IllegalArgumentException e) {
+      err.println(file + ": " + e.getMessage());
+    }
+    return WRONG;
+  }
+
+  /// What is wrong with a file comes before what cannot be predicted.
+  private static int worse(int one, int other) {
+    return one == WRONG || other == WRONG ? WRONG : Math.max(one, other);
+  }
+
+  private ReportWriter answer(CommandLine line) {
+    PrintWriter out = line.getOut();
+    Optional<GpuModel> device = Optional.ofNullable(gpu).map(name -> device(line, name));
+    Function<LayerConfig, Prediction> predict = predictors.apply(Optional.ofNullable(gpu));
+    var report = new PredictionReport(out, bars, device, new MemorySavers(predict));
+    if (largestBatch) {
+      GpuModel wanted =
+          device.orElseThrow(() -> new ParameterException(line, "--largest-batch needs --gpu"));
+      return (file, config) -> {
+        LargestBatch largest = LargestBatch.of(config, wanted.total(), predict);
+        if (json) {
+          out.println(PredictionJson.line(file, config, wanted, largest));
+        }
+        return switch (largest) {
+          case LargestBatch.None(Unsupported why) -> Optional.of(why);
+          case LargestBatch.TooLarge _, LargestBatch.Fits _ -> {
+            if (!json) {
+              report.print(config, wanted, largest);
+            }
+            yield Optional.empty();
+          }
+        };
+      };
+    }
+    return (file, config) -> {
+      Prediction prediction = predict.apply(config);
+      if (json) {
+        out.println(PredictionJson.line(file, config, prediction));
+      }
+      return switch (prediction) {
+        case Unsupported none -> Optional.of(none);
+        case Budget budget -> {
+          if (!json) {
+            report.print(config, budget);
+          }
+          yield Optional.empty();
+        }
+      };
+    };
+  }
+
+  private static GpuModel device(CommandLine line, String name) {
+    return GpuModel.of(name)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    line,
+                    "--gpu is neither known nor a size such as 24GiB: %s (known: %s)"
+                        .formatted(
+                            name,
+                            GpuModel.known().stream()
+                                .map(GpuModel::name)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /// No more than a config may have: a file may be endless.
+  private static byte[] bytes(String file) throws IOException {
+    byte[] bytes;
+    if (file.equals(STANDARD_INPUT)) {
+      bytes = System.in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
+    } else {
+      try (InputStream in = Files.newInputStream(Path.of(file))) {
+        bytes = in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
+      }
+    }
+    if (bytes.length > LayerConfigDecoder.MAX_BYTES) {
+      throw new IOException("longer than %d bytes".formatted(LayerConfigDecoder.MAX_BYTES));
+    }
+    return bytes;
+  }
+
+  private static String reason(IOException trouble) {
+    return switch (trouble) {
+      case NoSuchFileException _ -> "no such file";
+      case AccessDeniedException _ -> "not allowed to read it";
+      default -> String.valueOf(trouble.getMessage());
+    };
+  }
+}

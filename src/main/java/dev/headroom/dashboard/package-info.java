@@ -1,5 +1,0 @@
-/// The live page.
-@NullMarked
-package dev.headroom.dashboard;
-
-import org.jspecify.annotations.NullMarked;

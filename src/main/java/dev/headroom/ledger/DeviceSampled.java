@@ -1,4 +1,0 @@
-package dev.headroom.ledger;
-
-/// A GPU was sampled.
-public record DeviceSampled(DeviceSample sample) implements JobEvent {}

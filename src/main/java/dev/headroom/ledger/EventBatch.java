@@ -1,0 +1,285 @@
+package dev.headroom.ledger;
+
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.ConfigRemoved;
+import dev.headroom.ledger.event.DeviceRemoved;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobForgotten;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.GpuState;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.network.Network;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.MemorySample;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Many events folded into one new snapshot: what they touch is copied once and written to until
+/// [#finish]. Gives the same snapshot as one event after the other. Of one thread.
+public final class EventBatch {
+
+  private final Snapshot origin;
+  private final Instant now;
+  private final LedgerLimits limits;
+  private final PersistentMap.Editor<JobState> jobs;
+  private final PersistentMap.Editor<Registration> registrations;
+  private final PersistentMap.Editor<GpuState> gpus;
+  private final Map<String, JobFold> folds = new HashMap<>();
+  private @Nullable JobFold recent;
+  private int added;
+  private long layers;
+  private long conflicts;
+  private RefusalCounts refused;
+  private @Nullable LimitKind refusedBy;
+
+  EventBatch(Snapshot origin, Instant now) {
+    this.origin = origin;
+    this.now = now;
+    this.limits = origin.limits();
+    this.jobs = origin.jobs().edit();
+    this.registrations = origin.registrations().edit();
+    this.gpus = origin.gpus().edit();
+    this.layers = origin.layers();
+    this.refused = origin.refused();
+  }
+
+  /// Folds one event.
+  ///
+  /// @param partition of the samples' topic to which the event's job or GPU belongs
+  public Verdict add(JobEvent event, int partition) {
+    return switch (event) {
+      case MemorySampled sampled -> add(sampled.sample(), partition);
+      case DeviceSampled sampled -> add(sampled.sample(), partition);
+      case ConfigRegistered registered -> add(registered.registration(), partition);
+      case ConfigRemoved removed -> remove(removed);
+      case DeviceRemoved removed -> remove(removed);
+      case JobSummarized summarized -> add(summarized);
+      case JobForgotten forgotten -> remove(forgotten);
+    };
+  }
+
+  /// What refused the last event that was refused; empty before any was.
+  public Optional<LimitKind> refusedBy() {
+    return Optional.ofNullable(refusedBy);
+  }
+
+  /// The names of all jobs that samples have changed.
+  public Collection<String> touched() {
+    return Collections.unmodifiableSet(folds.keySet());
+  }
+
+  /// The ledger after all events of the batch.
+  public Snapshot finish() {
+    folds.forEach((job, fold) -> jobs.put(job, fold.finish()));
+    return new Snapshot(
+        jobs.finish(),
+        registrations.finish(),
+        layers,
+        gpus.finish(),
+        origin.owned(),
+        origin.conflicts() + conflicts,
+        refused,
+        limits,
+        now);
+  }
+
+  private Verdict add(MemorySample sample, int partition) {
+    JobFold fold = fold(sample.job());
+    boolean isNew = fold == null;
+    Registration known = isNew || sample.run() != null ? registrations.get(sample.job()) : null;
+    if (fold == null) {
+      fold = new JobFold(sample.job(), partition, now);
+      fold.attach(known);
+    }
+    Verdict verdict = fold.after(sample, partition, now, limits, known);
+    if (fold.isConflict()) {
+      conflicts++;
+    }
+    if (verdict == Verdict.REJECTED) {
+      return refuse(LimitKind.PLACEMENTS);
+    }
+    if (isNew && verdict == Verdict.APPLIED) {
+      if (isFull()) {
+        return refuse(LimitKind.JOBS);
+      }
+      keep(sample.job(), fold);
+      added++;
+    }
+    return verdict;
+  }
+
+  private Verdict add(Registration fresh, int partition) {
+    String job = fresh.config().job();
+    Registration before = registrations.get(job);
+    if (before != null && fresh.at().isBefore(before.at())) {
+      return Verdict.LATE;
+    }
+    boolean isSame = before != null && before.content().equals(fresh.content());
+    JobFold fold = fold(job);
+    boolean isFresh = fresh.at().plus(limits.forgotten()).isAfter(now);
+    if (isSame && (fold != null || !isFresh)) {
+      return fold == null ? Verdict.DUPLICATE : fold.after(fresh);
+    }
+    long changed = layers + layers(fresh) - layers(before);
+    boolean isOver = before == null && registrations.size() >= limits.registrations();
+    if (isOver || changed > limits.layers()) {
+      return refuse(LimitKind.REGISTRATIONS);
+    }
+    if (fold == null && isFresh && isFull()) {
+      return refuse(LimitKind.JOBS);
+    }
+    Verdict verdict = Verdict.APPLIED;
+    if (fold != null) {
+      verdict = fold.after(fresh);
+    } else if (isFresh) {
+      fold = new JobFold(job, partition, fresh.at());
+      fold.attach(fresh);
+      keep(job, fold);
+      added++;
+    }
+    if (verdict == Verdict.APPLIED) {
+      registrations.put(job, fresh);
+      layers = changed;
+    }
+    return verdict;
+  }
+
+  private Verdict add(DeviceSample sample, int partition) {
+    if (limits.isSkewed(sample.time(), now)) {
+      return Verdict.SKEWED;
+    }
+    GpuState before = gpus.get(sample.gpu());
+    if (before == null) {
+      if (sample.time().plus(limits.forgotten()).isBefore(now)) {
+        return Verdict.LATE;
+      }
+      if (gpus.size() >= limits.gpus()) {
+        return refuse(LimitKind.GPUS);
+      }
+    } else if (sample.time().equals(before.sample().time())) {
+      return Verdict.DUPLICATE;
+    } else if (sample.time().isBefore(before.sample().time())) {
+      return Verdict.LATE;
+    }
+    gpus.put(sample.gpu(), new GpuState(sample, partition, now));
+    return Verdict.APPLIED;
+  }
+
+  private Verdict add(JobSummarized summarized) {
+    JobState state = summarized.state();
+    JobFold fold = fold(state.job());
+    JobState before = fold == null ? null : fold.finish();
+    if (before != null) {
+      boolean isOurs = origin.owns(before) && before.firstSample() != null;
+      if (isOurs || origin.owns(state)) {
+        return Verdict.DUPLICATE;
+      }
+    }
+    Instant ended = state.endedAt();
+    if (ended != null && ended.plus(limits.grace()).isBefore(now)) {
+      drop(state.job());
+      return Verdict.LATE;
+    }
+    if (before == null && isFull()) {
+      return refuse(LimitKind.JOBS);
+    }
+    var restored = new JobFold(state.heard(now, summarized.asOf()));
+    Registration known = registrations.get(state.job());
+    if (known != null) {
+      restored.after(known);
+    }
+    if (before == null) {
+      added++;
+    }
+    keep(state.job(), restored);
+    return Verdict.APPLIED;
+  }
+
+  private Verdict remove(JobForgotten forgotten) {
+    JobFold fold = fold(forgotten.job());
+    if (fold == null || origin.owns(fold.finish())) {
+      return Verdict.DUPLICATE;
+    }
+    drop(forgotten.job());
+    return Verdict.APPLIED;
+  }
+
+  private Verdict remove(ConfigRemoved removed) {
+    Registration before = registrations.get(removed.job());
+    if (before == null) {
+      return Verdict.DUPLICATE;
+    }
+    registrations.remove(removed.job());
+    layers -= layers(before);
+    JobFold fold = fold(removed.job());
+    if (fold != null) {
+      if (fold.finish().firstSample() == null) {
+        drop(removed.job());
+      } else {
+        fold.detach();
+      }
+    }
+    return Verdict.APPLIED;
+  }
+
+  private Verdict remove(DeviceRemoved removed) {
+    if (gpus.get(removed.gpu()) == null) {
+      return Verdict.DUPLICATE;
+    }
+    gpus.remove(removed.gpu());
+    return Verdict.APPLIED;
+  }
+
+  private void drop(String job) {
+    boolean wasStored = jobs.get(job) != null;
+    recent = null;
+    if (folds.remove(job) != null && !wasStored) {
+      added--;
+    }
+    jobs.remove(job);
+  }
+
+  /// Several events in a row of one job are likely.
+  private @Nullable JobFold fold(String job) {
+    if (recent != null && recent.isOf(job)) {
+      return recent;
+    }
+    recent = folds.get(job);
+    if (recent == null) {
+      JobState state = jobs.get(job);
+      if (state != null) {
+        keep(job, new JobFold(state));
+      }
+    }
+    return recent;
+  }
+
+  private void keep(String job, JobFold fold) {
+    folds.put(job, fold);
+    recent = fold;
+  }
+
+  private Verdict refuse(LimitKind bound) {
+    refused = refused.plus(bound);
+    refusedBy = bound;
+    return Verdict.REJECTED;
+  }
+
+  private boolean isFull() {
+    return jobs.size() + added >= limits.jobs();
+  }
+
+  private static long layers(@Nullable Registration registration) {
+    return registration != null && registration.config().description() instanceof Network network
+        ? network.layers().size()
+        : 0;
+  }
+}

@@ -1,9 +1,0 @@
-package dev.headroom.ledger;
-
-import java.time.Instant;
-
-/// One GPU or MIG slice.
-///
-/// @param partition of the samples' topic whose owner speaks for the GPU
-/// @param seenAt when it was last heard of, by the monitor's own clock
-public record GpuState(DeviceSample sample, int partition, Instant seenAt) {}

@@ -1,0 +1,11 @@
+package dev.headroom.ledger.event;
+
+import dev.headroom.ledger.state.JobState;
+import java.time.Instant;
+
+/// What a job is by its owner's last word.
+///
+/// @param state without its registration, which every replica reads itself
+/// @param asOf when the owner wrote it
+/// @param offset the first sample of the job's partition that is not in it
+public record JobSummarized(JobState state, Instant asOf, long offset) implements JobEvent {}

@@ -1,0 +1,250 @@
+package dev.headroom.ledger.state;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Prediction;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.NameRules;
+import dev.headroom.sample.RunOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/// One job: what it says it trains, beside what is measured, of its current run.
+///
+/// @param run null while only agents have seen it
+/// @param partition of the samples' topic; its owner speaks for the job
+/// @param registration null where unknown; of the current run
+/// @param content of the registration the run began with; null where unknown
+/// @param placements its ranks on their GPUs
+/// @param began the run: no sample before it belongs to it; null while nothing says so
+/// @param firstSample the time of the run's first sample, null without any
+/// @param lastSample the time of its newest
+/// @param seenAt when anything was last heard of it, by the monitor's own clock
+/// @param endedAt when it ended, by the monitor's own clock; null while it goes on
+/// @param asOf for a job of another replica, when that wrote what is here; null for our own
+/// @param pastRuns the names of the last few runs before this one
+public record JobState(
+    String job,
+    @Nullable String run,
+    int partition,
+    @Nullable Registration registration,
+    @Nullable String content,
+    List<Placement> placements,
+    MemoryPeaks peaks,
+    VerdictCounts tally,
+    MemoryGrowth growth,
+    @Nullable Instant began,
+    @Nullable Instant firstSample,
+    @Nullable Instant lastSample,
+    Instant seenAt,
+    @Nullable Instant endedAt,
+    @Nullable Instant asOf,
+    List<String> pastRuns) {
+
+  private static final long STEPS_TO_SETTLE = 2;
+  private static final Duration SETTLED = Duration.ofMinutes(2);
+
+  public JobState {
+    NameRules.requireJob(job);
+    NameRules.requireRun(run);
+    placements = List.copyOf(placements);
+    pastRuns = List.copyOf(pastRuns);
+  }
+
+  /// A job as its owner last told of it: without its registration and without the window of growth.
+  public static JobState restored(
+      String job,
+      @Nullable String run,
+      int partition,
+      @Nullable String content,
+      List<Placement> placements,
+      MemoryPeaks peaks,
+      VerdictCounts tally,
+      @Nullable Instant began,
+      @Nullable Instant firstSample,
+      @Nullable Instant lastSample,
+      @Nullable Instant endedAt,
+      Instant asOf,
+      List<String> pastRuns) {
+    return new JobState(
+        job,
+        run,
+        partition,
+        null,
+        content,
+        placements,
+        peaks,
+        tally,
+        MemoryGrowth.NONE,
+        began,
+        firstSample,
+        lastSample,
+        asOf,
+        endedAt,
+        asOf,
+        pastRuns);
+  }
+
+  /// What the registration costs; empty without one.
+  public Optional<Prediction> prediction() {
+    return Optional.ofNullable(registration).map(Registration::prediction);
+  }
+
+  /// The budget; empty without a registration or where it cannot be predicted.
+  public Optional<Budget> budget() {
+    return registration != null && registration.prediction() instanceof Budget budget
+        ? Optional.of(budget)
+        : Optional.empty();
+  }
+
+  /// The state at an instant.
+  ///
+  /// @param silent how long without a sample a job counts as silent
+  public JobStatus status(Instant now, Duration silent) {
+    if (endedAt != null) {
+      return switch (outcome()) {
+        case COMPLETED -> JobStatus.COMPLETED;
+        case FAILED -> JobStatus.FAILED;
+        case OUT_OF_MEMORY -> JobStatus.OUT_OF_MEMORY;
+      };
+    }
+    if (firstSample == null || lastSample == null) {
+      return JobStatus.REGISTERED;
+    }
+    if (seenAt.plus(silent).isBefore(now)) {
+      return JobStatus.SILENT;
+    }
+    return hasSettled(firstSample, lastSample) ? JobStatus.RUNNING : JobStatus.STARTING;
+  }
+
+  private boolean hasSettled(Instant first, Instant last) {
+    boolean counted = false;
+    for (Placement placement : placements) {
+      Long step = placement.step();
+      if (step != null) {
+        counted = true;
+        if (step >= STEPS_TO_SETTLE) {
+          return true;
+        }
+      }
+    }
+    return !counted && Duration.between(first, last).compareTo(SETTLED) >= 0;
+  }
+
+  /// The worst outcome of its ranks; without any, it completed.
+  public RunOutcome outcome() {
+    RunOutcome worst = RunOutcome.COMPLETED;
+    for (Placement placement : placements) {
+      RunOutcome outcome = placement.outcome();
+      if (outcome != null && outcome.compareTo(worst) > 0) {
+        worst = outcome;
+      }
+    }
+    return worst;
+  }
+
+  /// The placement that holds most now, of those that go on while any does; empty where no size of
+  /// its own was measured.
+  public Optional<Placement> fullest() {
+    boolean goesOn = placements.stream().anyMatch(placement -> !placement.hasEnded());
+    return placements.stream()
+        .filter(placement -> placement.held() != null && !(goesOn && placement.hasEnded()))
+        .max(Comparator.comparing(JobState::heldBytes));
+  }
+
+  private static long heldBytes(Placement placement) {
+    MemorySize held = placement.held();
+    return held == null ? 0 : held.bytes();
+  }
+
+  /// How many ranks were seen; where none has a number, how many processes.
+  public int ranks() {
+    long numbered =
+        placements.stream().map(Placement::rank).filter(rank -> rank != null).distinct().count();
+    return (int) (numbered == 0 ? placements.size() : numbered);
+  }
+
+  /// Measured peak allocated against predicted allocated.
+  public Optional<PredictionDrift> allocatedDrift() {
+    return budget().flatMap(b -> PredictionDrift.between(peaks.allocated(), b.peak().allocated()));
+  }
+
+  /// Measured peak reserved against predicted reserved.
+  public Optional<PredictionDrift> reservedDrift() {
+    return budget().flatMap(b -> PredictionDrift.between(peaks.reserved(), b.peak().reserved()));
+  }
+
+  /// The process's measured peak against the predicted device peak.
+  public Optional<PredictionDrift> deviceDrift() {
+    return budget().flatMap(b -> PredictionDrift.between(peaks.process(), b.peak().device()));
+  }
+
+  /// How fast its fullest rank grows, in bytes a second; empty where it does not, where it ended,
+  /// or where what is known is older than the window of measurement.
+  public OptionalDouble growth(Instant now) {
+    boolean known =
+        lastSample != null
+            && endedAt == null
+            && lastSample.plusMillis(MemoryGrowth.WINDOW_MILLIS).isAfter(now);
+    return known ? growth.bytesPerSecond() : OptionalDouble.empty();
+  }
+
+  /// Until its fullest GPU is full, at the present growth; empty where it does not grow or its
+  /// GPU's size is unknown.
+  public Optional<Duration> timeToCapacity(Instant now) {
+    OptionalDouble rate = growth(now);
+    if (rate.isEmpty()) {
+      return Optional.empty();
+    }
+    return placements.stream()
+        .map(Placement::latest)
+        .filter(sizes -> sizes.deviceTotal() != null && sizes.deviceUsed() != null)
+        .mapToLong(JobState::free)
+        .min()
+        .stream()
+        .mapToObj(free -> Duration.ofSeconds((long) (free / rate.getAsDouble())))
+        .findFirst();
+  }
+
+  private static long free(MemorySample.Sizes sizes) {
+    MemorySize total = sizes.deviceTotal();
+    MemorySize used = sizes.deviceUsed();
+    return total == null || used == null ? 0 : Math.max(0, total.bytes() - used.bytes());
+  }
+
+  /// The same job after the monitor's clock was set.
+  public JobState shifted(Duration by) {
+    return at(seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf);
+  }
+
+  /// The same job, heard of at another time and by another's word.
+  public JobState heard(Instant changedSeenAt, @Nullable Instant changedAsOf) {
+    return at(changedSeenAt, endedAt, changedAsOf);
+  }
+
+  private JobState at(
+      Instant changedSeenAt, @Nullable Instant changedEndedAt, @Nullable Instant changedAsOf) {
+    return new JobState(
+        job,
+        run,
+        partition,
+        registration,
+        content,
+        placements,
+        peaks,
+        tally,
+        growth,
+        began,
+        firstSample,
+        lastSample,
+        changedSeenAt,
+        changedEndedAt,
+        changedAsOf,
+        pastRuns);
+  }
+}

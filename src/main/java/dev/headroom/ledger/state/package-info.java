@@ -1,0 +1,5 @@
+/// The state of one job and of one GPU: immutable records.
+@NullMarked
+package dev.headroom.ledger.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.headroom.metrics.text;
+
+import java.nio.charset.StandardCharsets;
+
+/// A part of a line that is rendered once and copied from then on.
+///
+/// A line is a family's name, a subject (`{training_job="a"`, or nothing), an ending
+/// (`,size="device"} `, or a suffix and all labels) and a value.
+public final class RenderedLabels {
+
+  /// No subject.
+  public static final RenderedLabels NONE = new RenderedLabels("");
+
+  /// The ending of a line that has a subject and no more labels.
+  public static final RenderedLabels END = new RenderedLabels("} ");
+
+  /// The ending of a line without any labels.
+  public static final RenderedLabels BARE = new RenderedLabels(" ");
+
+  private static final int MAX_VALUE_LENGTH = 256;
+
+  private final byte[] bytes;
+
+  private RenderedLabels(String text) {
+    this.bytes = text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The first label of many lines.
+  public static RenderedLabels subject(String label, String value) {
+    return new RenderedLabels(append(new StringBuilder("{"), label, value).toString());
+  }
+
+  /// The labels that follow a subject.
+  ///
+  /// @param pairs label, value, label, value, …
+  public static RenderedLabels more(String... pairs) {
+    var text = new StringBuilder(pairs.length * 16);
+    for (int i = 0; i < pairs.length; i += 2) {
+      append(text.append(','), pairs[i], pairs[i + 1]);
+    }
+    return new RenderedLabels(text.append("} ").toString());
+  }
+
+  /// All labels of a line that has no subject.
+  public static RenderedLabels only(String... pairs) {
+    return suffix("", pairs);
+  }
+
+  /// The same, of a line whose name goes on after the family's, as `_bucket` does.
+  public static RenderedLabels suffix(String suffix, String... pairs) {
+    var text = new StringBuilder(suffix);
+    for (int i = 0; i < pairs.length; i += 2) {
+      append(text.append(i == 0 ? '{' : ','), pairs[i], pairs[i + 1]);
+    }
+    return new RenderedLabels(text.append(pairs.length == 0 ? " " : "} ").toString());
+  }
+
+  int length() {
+    return bytes.length;
+  }
+
+  void copyTo(byte[] target, int at) {
+    System.arraycopy(bytes, 0, target, at, bytes.length);
+  }
+
+  private static StringBuilder append(StringBuilder text, String label, String value) {
+    text.append(label).append("=\"");
+    int length = Math.min(value.length(), MAX_VALUE_LENGTH);
+    for (int i = 0; i < length; i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '\\' -> text.append("\\\\");
+        case '"' -> text.append("\\\"");
+        case '\n' -> text.append("\\n");
+        default -> text.append(c);
+      }
+    }
+    return text.append('"');
+  }
+}

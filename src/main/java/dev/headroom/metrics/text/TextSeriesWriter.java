@@ -1,0 +1,121 @@
+package dev.headroom.metrics.text;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Keeps the lines of one family as text, in pieces.
+final class TextSeriesWriter implements SeriesWriter {
+
+  private static final int FIRST_SIZE = 1 << 10;
+  private static final int SIZE = 1 << 16;
+
+  /// A line's parts are bounded: names and labels are, and a number has at most 26 digits.
+  private static final int MAX_NUMBER_LENGTH = 32;
+
+  private final List<byte[]> full = new ArrayList<>();
+  private final byte[] name;
+  private byte[] header;
+  private byte[] buffer = new byte[FIRST_SIZE];
+  private int at;
+  private RenderedLabels subject = RenderedLabels.NONE;
+  private long lines;
+
+  /// A family without lines leaves no trace.
+  TextSeriesWriter(MetricFamily<?> family, TextFormat format) {
+    header = family.header(format);
+    name = family.nameBytes();
+  }
+
+  /// Whose lines follow.
+  void of(RenderedLabels labels) {
+    subject = labels;
+  }
+
+  long lines() {
+    return lines;
+  }
+
+  @Override
+  public void add(RenderedLabels ending, long value) {
+    start(ending);
+    digits(value);
+    buffer[at++] = '\n';
+  }
+
+  @Override
+  public void add(RenderedLabels ending, double value) {
+    start(ending);
+    byte[] digits = Double.toString(value).getBytes(StandardCharsets.US_ASCII);
+    put(digits);
+    buffer[at++] = '\n';
+  }
+
+  void writeTo(OutputStream out) {
+    try {
+      for (byte[] piece : full) {
+        out.write(piece);
+      }
+      out.write(buffer, 0, at);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the scrape's reader is gone", e);
+    }
+  }
+
+  private void start(RenderedLabels ending) {
+    int needed =
+        header.length + name.length + subject.length() + ending.length() + MAX_NUMBER_LENGTH;
+    if (at + needed > buffer.length) {
+      full.add(Arrays.copyOf(buffer, at));
+      if (buffer.length < Math.max(needed, SIZE)) {
+        buffer = new byte[Math.max(needed, SIZE)];
+      }
+      at = 0;
+    }
+    if (header.length > 0) {
+      put(header);
+      header = new byte[0];
+    }
+    put(name);
+    subject.copyTo(buffer, at);
+    at += subject.length();
+    ending.copyTo(buffer, at);
+    at += ending.length();
+    lines++;
+  }
+
+  private void put(byte[] bytes) {
+    System.arraycopy(bytes, 0, buffer, at, bytes.length);
+    at += bytes.length;
+  }
+
+  private void digits(long value) {
+    if (value == Long.MIN_VALUE) {
+      put(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+      return;
+    }
+    long rest = value;
+    if (rest < 0) {
+      buffer[at++] = '-';
+      rest = -rest;
+    }
+    int length = length(rest);
+    for (int i = at + length - 1; i >= at; i--) {
+      buffer[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    at += length;
+  }
+
+  private static int length(long value) {
+    int length = 1;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      length++;
+    }
+    return length;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.headroom.network.operation;
+
+import dev.headroom.network.tensor.Extents;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.network.tensor.Value;
+import java.util.List;
+
+/// A convolution in one to three dimensions, or a transposed one. Saves its input and its weight.
+///
+/// Weights are out × in/groups × kernel, transposed in × out/groups × kernel. Source:
+/// `torch.nn.ConvNd`, `torch.nn.ConvTransposeNd`.
+///
+/// @param padding before and after each dimension, summed
+/// @param asymmetric whether the two sides of a dimension are padded differently
+public record Convolution(
+    boolean transposed,
+    int inChannels,
+    int outChannels,
+    List<Integer> kernelSize,
+    List<Integer> stride,
+    List<Integer> padding,
+    List<Integer> dilation,
+    List<Integer> outputPadding,
+    int groups,
+    boolean bias,
+    boolean asymmetric)
+    implements Operation {
+
+  public Convolution {
+    int dimensions = kernelSize.size();
+    Extents.atLeast("in_channels", inChannels, 1);
+    Extents.atLeast("out_channels", outChannels, 1);
+    Extents.atLeast("groups", groups, 1);
+    Extents.sameLength("stride", stride, dimensions);
+    Extents.sameLength("padding", padding, dimensions);
+    Extents.sameLength("dilation", dilation, dimensions);
+    Extents.sameLength("output_padding", outputPadding, dimensions);
+    kernelSize = Extents.atLeast("kernel_size", kernelSize, 1);
+    stride = Extents.atLeast("stride", stride, 1);
+    padding = Extents.atLeast("padding", padding, 0);
+    dilation = Extents.atLeast("dilation", dilation, 1);
+    outputPadding = Extents.atLeast("output_padding", outputPadding, 0);
+    if (inChannels % groups != 0 || outChannels % groups != 0) {
+      throw new IllegalArgumentException(
+          "groups "
+              + groups
+              + " do not divide "
+              + inChannels
+              + " and "
+              + outChannels
+              + " channels");
+    }
+  }
+
+  public int dimensions() {
+    return kernelSize.size();
+  }
+
+  @Override
+  public Value result(List<Value> inputs) {
+    TensorShape in = inputs.getFirst().shape();
+    int channels = in.rank() - dimensions() - 1;
+    if (channels < 0) {
+      throw new IllegalArgumentException("input " + in + " has too few dimensions");
+    }
+    Extents.equal("in_channels", inChannels, in.extent(channels));
+    TensorShape out = in.with(channels, outChannels);
+    for (int i = 0; i < dimensions(); i++) {
+      int at = channels + 1 + i;
+      out = out.with(at, extent(in.extent(at), i));
+    }
+    Value result = inputs.getFirst().as(out);
+    return new Value(result.shape(), result.batched(), result.batched() && channels == 1);
+  }
+
+  /// The result where each sample has a weight of its own: samples are groups of one convolution.
+  /// Channels and groups are those of one sample, or of as many as the input's channels go into.
+  public Value resultForEachSample(Value input) {
+    TensorShape in = input.shape();
+    int channels = in.rank() - dimensions() - 1;
+    long own = channels < 0 ? 0 : in.extent(channels);
+    long samples = own > 0 && inChannels % own == 0 ? inChannels / own : 1;
+    if (samples <= 1 || outChannels % samples != 0 || groups % samples != 0) {
+      return result(List.of(input));
+    }
+    var one =
+        new Convolution(
+            transposed,
+            (int) own,
+            (int) (outChannels / samples),
+            kernelSize,
+            stride,
+            padding,
+            dilation,
+            outputPadding,
+            (int) (groups / samples),
+            bias,
+            asymmetric);
+    return one.result(List.of(input));
+  }
+
+  private long extent(long in, int i) {
+    if (!transposed) {
+      return Extents.windows(
+          in, padding.get(i), kernelSize.get(i), stride.get(i), dilation.get(i), false);
+    }
+    long out =
+        Math.multiplyExact(in - 1, (long) stride.get(i))
+            - padding.get(i)
+            + Math.multiplyExact((long) dilation.get(i), kernelSize.get(i) - 1L)
+            + outputPadding.get(i)
+            + 1;
+    Extents.atLeast("output extent", out, 1);
+    return out;
+  }
+
+  @Override
+  public List<TensorShape> parameters() {
+    TensorShape weight = weight();
+    return bias ? List.of(weight, TensorShape.of(outChannels)) : List.of(weight);
+  }
+
+  public TensorShape weight() {
+    long[] extents = new long[2 + dimensions()];
+    extents[0] = transposed ? inChannels : outChannels;
+    extents[1] = (transposed ? outChannels : inChannels) / groups;
+    for (int i = 0; i < dimensions(); i++) {
+      extents[2 + i] = kernelSize.get(i);
+    }
+    return TensorShape.of(extents);
+  }
+
+  /// Whether the order of a kernel's channels and places makes a difference to how it lies.
+  public boolean isOrdered() {
+    return weight().extent(1) > 1 && kernelSize.stream().anyMatch(extent -> extent > 1);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.headroom.network.operation;
+
+import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.network.tensor.Value;
+import java.util.List;
+import java.util.Locale;
+
+/// A tensor that joins the graph without inputs.
+///
+/// A parameter is trained, a buffer belongs to the model and is not, a constant is made by each
+/// forward pass for itself.
+public record Leaf(Kind kind, TensorShape shape, DType dtype) implements Operation {
+
+  @Override
+  public int minInputs() {
+    return 0;
+  }
+
+  @Override
+  public int maxInputs() {
+    return 0;
+  }
+
+  @Override
+  public Value result(List<Value> inputs) {
+    return new Value(shape, false);
+  }
+
+  @Override
+  public List<TensorShape> parameters() {
+    return kind == Kind.PARAMETER ? List.of(shape) : List.of();
+  }
+
+  @Override
+  public List<Input> buffers() {
+    return kind == Kind.BUFFER ? List.of(new Input("buffer", shape, dtype)) : List.of();
+  }
+
+  /// Whose tensor it is.
+  public enum Kind {
+    PARAMETER,
+    BUFFER,
+    CONSTANT;
+
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

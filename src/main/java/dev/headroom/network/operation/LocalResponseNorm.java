@@ -1,0 +1,21 @@
+package dev.headroom.network.operation;
+
+import dev.headroom.network.tensor.Extents;
+import dev.headroom.network.tensor.Value;
+import java.util.List;
+
+/// Division by a power of the neighbouring channels' energy.
+///
+/// Made of a square, a padded view of it, an average pool, a product, a sum, a power and a
+/// division. Source: `torch.nn.functional.local_response_norm`.
+public record LocalResponseNorm(int size) implements Operation {
+
+  public LocalResponseNorm {
+    Extents.atLeast("size", size, 1);
+  }
+
+  @Override
+  public Value result(List<Value> inputs) {
+    return inputs.getFirst();
+  }
+}

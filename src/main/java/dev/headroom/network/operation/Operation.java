@@ -1,0 +1,69 @@
+package dev.headroom.network.operation;
+
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.network.tensor.Value;
+import java.util.List;
+
+/// What a layer does: one record for each kind of layer in the contract.
+///
+/// An operation knows the shape of its result and its parameters; what a framework allocates for it
+/// is the budget model's knowledge, because it depends on framework, version and precision.
+public sealed interface Operation
+    permits Activation,
+        AdaptivePool,
+        Arithmetic,
+        Attention,
+        BatchNorm,
+        Concat,
+        Contiguous,
+        Convolution,
+        Dropout,
+        Embedding,
+        GroupNorm,
+        InstanceNorm,
+        LayerNorm,
+        Leaf,
+        Linear,
+        LocalResponseNorm,
+        Matmul,
+        Mean,
+        MultiheadAttention,
+        Opaque,
+        Pad,
+        PixelShuffle,
+        Pool,
+        PRelu,
+        Recurrent,
+        Roll,
+        Softmax,
+        StochasticDepth,
+        To,
+        Upsample,
+        View {
+
+  /// The result's shape.
+  ///
+  /// @throws IllegalArgumentException naming the mismatch, if the inputs do not fit
+  Value result(List<Value> inputs);
+
+  /// How many inputs it takes, at least.
+  default int minInputs() {
+    return 1;
+  }
+
+  /// How many inputs it takes, at most.
+  default int maxInputs() {
+    return 1;
+  }
+
+  /// The tensors that belong to the layer, in the order of `Module.parameters()`.
+  default List<TensorShape> parameters() {
+    return List.of();
+  }
+
+  /// The tensors of the layer that are kept but not trained.
+  default List<Input> buffers() {
+    return List.of();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.headroom.network.operation;
+
+import dev.headroom.network.tensor.Extents;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.network.tensor.Value;
+import java.util.List;
+
+/// Padding of the last dimensions, pairs from the last dimension on. Saves nothing, and copies also
+/// where it adds nothing.
+public record Pad(List<Integer> padding) implements Operation {
+
+  public Pad {
+    padding = List.copyOf(padding);
+    if (padding.size() % 2 != 0) {
+      throw new IllegalArgumentException("padding is not made of pairs: " + padding);
+    }
+  }
+
+  @Override
+  public Value result(List<Value> inputs) {
+    TensorShape out = inputs.getFirst().shape();
+    for (int i = 0; i < padding.size() / 2 && i < out.rank(); i++) {
+      int at = -1 - i;
+      long extent = out.extent(at) + padding.get(2 * i) + padding.get(2 * i + 1);
+      Extents.atLeast("padded extent", extent, 0);
+      out = out.with(at, extent);
+    }
+    return inputs.getFirst().as(out);
+  }
+}

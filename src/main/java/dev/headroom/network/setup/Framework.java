@@ -1,0 +1,15 @@
+package dev.headroom.network.setup;
+
+/// The framework that trains, as the job names it; version and toolkit empty where unknown.
+///
+/// @param name `pytorch`, …; empty where unknown
+/// @param version such as `2.15.0`; empty where unknown
+/// @param cuda the CUDA toolkit's version; empty where unknown
+public record Framework(String name, String version, String cuda) {
+
+  public static final Framework UNKNOWN = new Framework("", "", "");
+
+  public boolean isKnown() {
+    return !name.isEmpty() && !version.isEmpty();
+  }
+}

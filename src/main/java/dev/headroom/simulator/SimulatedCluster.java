@@ -1,0 +1,239 @@
+package dev.headroom.simulator;
+
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
+import dev.headroom.simulator.job.BundledLayerConfigs;
+import dev.headroom.simulator.job.GoldenRun;
+import dev.headroom.simulator.job.HeldMemory;
+import dev.headroom.simulator.job.JobScenario;
+import dev.headroom.simulator.job.MemoryCurve;
+import dev.headroom.simulator.job.SimulatedGpu;
+import dev.headroom.simulator.job.SimulatedGpuModel;
+import dev.headroom.simulator.job.SimulatedJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/// A cluster of jobs that train on GPUs: what it says at a time is a pure function of its seed and
+/// its age in seconds.
+final class SimulatedCluster {
+
+  private static final String DRIVER = "580.95.05";
+
+  /// Jobs begin within so many seconds, so that they do not march in step.
+  private static final double STAGGER = 4;
+
+  private final List<SimulatedJob> jobs;
+  private final Map<SimulatedGpu, List<SimulatedJob>> gpus;
+  private final BundledLayerConfigs configs;
+
+  private SimulatedCluster(List<SimulatedJob> jobs) {
+    this.jobs = jobs;
+    this.configs = new BundledLayerConfigs(DemoWorkload.ALL);
+    this.gpus = new LinkedHashMap<>();
+    for (SimulatedJob job : jobs) {
+      gpus.computeIfAbsent(job.gpu(), _ -> new ArrayList<>()).add(job);
+    }
+  }
+
+  /// So many jobs: the whole cast, then the whole cast again on other hosts, and so on.
+  static SimulatedCluster of(int count, long seed) {
+    if (count < 1) {
+      throw new IllegalArgumentException("jobs < 1: " + count);
+    }
+    Map<String, GoldenRun> golden = GoldenRun.all();
+    var random = new SplittableRandom(seed);
+    var jobs = new ArrayList<SimulatedJob>(count);
+    var gpus = new LinkedHashMap<String, SimulatedGpu>();
+    for (int i = 0; i < count; i++) {
+      JobScenario scenario = DemoWorkload.ALL.get(i % DemoWorkload.ALL.size());
+      int copy = i / DemoWorkload.ALL.size();
+      String host = "%s-%02d".formatted(scenario.gpu().host(), copy);
+      SimulatedGpu gpu =
+          gpus.computeIfAbsent(
+              host + "/" + scenario.slot(),
+              _ ->
+                  new SimulatedGpu(
+                      "GPU-" + new UUID(random.nextLong(), random.nextLong()),
+                      host,
+                      scenario.slot(),
+                      scenario.gpu()));
+      GoldenRun run = golden.get(scenario.network());
+      if (run == null) {
+        throw new IllegalStateException("no golden run of " + scenario.network());
+      }
+      var curve = new MemoryCurve(run, scenario.fault(), gpu.model().rest(random.nextDouble()));
+      double lifetime = curve.lifetime(gpu.model().total() - SimulatedGpuModel.DRIVER_RESERVED);
+      Duration lasts = scenario.lasts();
+      jobs.add(
+          new SimulatedJob(
+              copy == 0 ? scenario.name() : scenario.name() + "-" + copy,
+              scenario,
+              curve,
+              gpu,
+              10_000 + 1_000L * i,
+              STAGGER * random.nextDouble(),
+              lasts == null ? lifetime : lasts.toSeconds(),
+              scenario.pause().toSeconds(),
+              lasts == null ? RunOutcome.OUT_OF_MEMORY : RunOutcome.COMPLETED));
+    }
+    return new SimulatedCluster(jobs);
+  }
+
+  List<SimulatedJob> jobs() {
+    return jobs;
+  }
+
+  int gpuCount() {
+    return gpus.size();
+  }
+
+  /// What one part of the jobs says at an age, having last spoken at another.
+  ///
+  /// @param before less than zero where it has not spoken yet
+  /// @param time what clocks show at `now`
+  /// @param part of `parts`: the jobs whose number leaves that remainder
+  ClusterMessages jobsBetween(double before, double now, Instant time, int part, int parts) {
+    var begun = new ArrayList<LayerConfig>();
+    var samples = new ArrayList<MemorySample>();
+    for (int i = part; i < jobs.size(); i += parts) {
+      SimulatedJob job = jobs.get(i);
+      int run = job.run(now);
+      int earlier = before < 0 ? 0 : job.run(before);
+      boolean trained = before >= 0 && job.trains(before);
+      if (trained && (run != earlier || !job.trains(now))) {
+        samples.add(ended(job, earlier, time.minusMillis(1)));
+      }
+      if (job.trains(now)) {
+        if (run != earlier) {
+          begun.add(configs.of(job, run));
+        }
+        HeldMemory held = job.at(now);
+        samples.add(reported(job, run, held, time));
+        samples.add(seenByAgent(job, run, held, now, time));
+      }
+    }
+    return new ClusterMessages(begun, samples);
+  }
+
+  /// The GPUs at an age, as their agents see them.
+  List<DeviceSample> gpusAt(double now, Instant time) {
+    var samples = new ArrayList<DeviceSample>(gpus.size());
+    gpus.forEach(
+        (gpu, residents) -> {
+          var processes = new ArrayList<GpuProcess>();
+          for (SimulatedJob job : residents) {
+            if (job.trains(now)) {
+              var used = new MemorySize(job.at(now).process());
+              processes.add(new GpuProcess(job.pid(job.run(now)), used, job.name(), 0));
+            }
+          }
+          long used = used(gpu, now);
+          samples.add(
+              new DeviceSample(
+                  gpu.uuid(),
+                  gpu.host(),
+                  time,
+                  new MemorySize(gpu.model().total()),
+                  new MemorySize(used),
+                  gpu.index(),
+                  gpu.model().product(),
+                  DRIVER,
+                  null,
+                  new MemorySize(SimulatedGpuModel.DRIVER_RESERVED),
+                  new MemorySize(gpu.model().total() - SimulatedGpuModel.DRIVER_RESERVED - used),
+                  processes));
+        });
+    return samples;
+  }
+
+  /// The last words of the jobs that train at an age, as if all were called off.
+  List<MemorySample> calledOff(double now, Instant time) {
+    return jobs.stream()
+        .filter(job -> job.trains(now))
+        .map(job -> ended(job, job.run(now), job.at(now), RunOutcome.COMPLETED, time))
+        .toList();
+  }
+
+  private long used(SimulatedGpu gpu, double now) {
+    long used = 0;
+    for (SimulatedJob job : gpus.getOrDefault(gpu, List.of())) {
+      if (job.trains(now)) {
+        used += job.at(now).process();
+      }
+    }
+    return used;
+  }
+
+  /// What the job's own reporter says: the allocator's figures, and the categories it can measure.
+  private static MemorySample reported(SimulatedJob job, int run, HeldMemory held, Instant time) {
+    return builder(job, run, time)
+        .source(SampleSource.FRAMEWORK)
+        .phase(held.phase())
+        .step(held.step())
+        .allocated(new MemorySize(held.allocated()))
+        .reserved(new MemorySize(held.reserved()))
+        .categories(categories(held))
+        .build();
+  }
+
+  /// What the node's agent says of the job's process.
+  private MemorySample seenByAgent(
+      SimulatedJob job, int run, HeldMemory held, double now, Instant time) {
+    return builder(job, run, time)
+        .source(SampleSource.NVML)
+        .processUsed(new MemorySize(held.process()))
+        .deviceUsed(new MemorySize(used(job.gpu(), now)))
+        .deviceTotal(new MemorySize(job.gpu().model().total()))
+        .build();
+  }
+
+  private static MemorySample ended(SimulatedJob job, int run, Instant time) {
+    return ended(job, run, job.last(), job.outcome(), time);
+  }
+
+  private static MemorySample ended(
+      SimulatedJob job, int run, HeldMemory last, RunOutcome outcome, Instant time) {
+    return builder(job, run, time)
+        .source(SampleSource.FRAMEWORK)
+        .phase(JobPhase.ENDED)
+        .outcome(outcome)
+        .step(last.step())
+        .allocated(new MemorySize(last.allocated()))
+        .reserved(new MemorySize(last.reserved()))
+        .build();
+  }
+
+  private static MemorySample.Builder builder(SimulatedJob job, int run, Instant time) {
+    return MemorySample.builder(job.name(), job.gpu().uuid(), time)
+        .run(Integer.toString(run))
+        .rank(0)
+        .host(job.gpu().host())
+        .pid(job.pid(run));
+  }
+
+  private static Map<Category, MemorySize> categories(HeldMemory held) {
+    if (held.parameters() == 0) {
+      return Map.of();
+    }
+    var sizes = new EnumMap<Category, MemorySize>(Category.class);
+    sizes.put(Category.PARAMETERS, new MemorySize(held.parameters()));
+    sizes.put(Category.GRADIENTS, new MemorySize(held.gradients()));
+    sizes.put(Category.OPTIMIZER_STATE, new MemorySize(held.optimizerState()));
+    sizes.put(Category.INPUT_DATA, new MemorySize(held.input()));
+    return sizes;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.headroom.simulator.job;
+
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.setup.Gradients;
+import dev.headroom.network.setup.Precision;
+import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// The layer configs of real networks, read once each, as the registrations of jobs.
+public final class BundledLayerConfigs {
+
+  private final Map<String, LayerConfig> networks = new HashMap<>();
+
+  /// @param scenarios whose networks are read
+  public BundledLayerConfigs(List<JobScenario> scenarios) {
+    for (JobScenario scenario : scenarios) {
+      networks.computeIfAbsent(scenario.network(), BundledLayerConfigs::read);
+    }
+  }
+
+  /// The registration of one run of a job.
+  public LayerConfig of(SimulatedJob job, int run) {
+    GoldenRun golden = job.curve().golden();
+    LayerConfig network = Objects.requireNonNull(networks.get(golden.network()));
+    TrainingSetup setup = network.setup();
+    return new LayerConfig(
+        job.name(),
+        Integer.toString(run),
+        network.model(),
+        network.framework(),
+        new TrainingSetup(
+            setup.mode(),
+            golden.batchSize(),
+            new Precision(setup.precision().parameters(), golden.autocast()),
+            golden.optimizer(),
+            new Gradients(true, golden.accumulationSteps()),
+            setup.parallelism(),
+            setup.checkpointing(),
+            setup.expandableSegments()),
+        network.description());
+  }
+
+  private static LayerConfig read(String network) {
+    String file = "/simulator/" + network + ".layer-config.json";
+    try (InputStream in =
+        Objects.requireNonNull(BundledLayerConfigs.class.getResourceAsStream(file), file)) {
+      return LayerConfigDecoder.read(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.headroom.simulator.job;
+
+/// What is wrong with a job: how what it holds differs from the golden figure.
+public sealed interface JobFault {
+
+  /// It holds what it should.
+  record None() implements JobFault {}
+
+  /// Everything is larger by a ratio, such as 0.2.
+  record Drift(double ratio) implements JobFault {}
+
+  /// It grows without end, until its GPU is full and the job dies of it.
+  record Leak(long bytesPerSecond) implements JobFault {}
+
+  /// Its allocator keeps so many times what it should.
+  record OverReserve(double factor) implements JobFault {}
+}

@@ -1,0 +1,29 @@
+package dev.headroom.simulator.job;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A part in the cluster's play.
+///
+/// @param name the job's
+/// @param network of [GoldenRun]
+/// @param slot which of its model's GPUs on a host
+/// @param lasts how long a run of it trains; null for as long as its GPU bears it
+/// @param pause from a run's end to the beginning of the next
+public record JobScenario(
+    String name,
+    String network,
+    SimulatedGpuModel gpu,
+    int slot,
+    JobFault fault,
+    @Nullable Duration lasts,
+    Duration pause) {
+
+  /// GPUs of one host.
+  static final int SLOTS = 4;
+
+  public static JobScenario endless(
+      String name, String network, SimulatedGpuModel gpu, int slot, JobFault fault) {
+    return new JobScenario(name, network, gpu, slot, fault, null, Duration.ofSeconds(90));
+  }
+}

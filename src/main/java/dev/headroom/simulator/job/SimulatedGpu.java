@@ -1,0 +1,4 @@
+package dev.headroom.simulator.job;
+
+/// A GPU of the simulated cluster.
+public record SimulatedGpu(String uuid, String host, int index, SimulatedGpuModel model) {}

@@ -1,0 +1,26 @@
+package dev.headroom.wire.json;
+
+import org.jspecify.annotations.Nullable;
+
+/// A record's key says which partition it is on, so it has to say what the value says.
+public final class RecordKeys {
+
+  private RecordKeys() {}
+
+  /// Refuses a record whose key is not that name.
+  ///
+  /// @param name in the alphabet of names, one byte a character
+  public static void require(byte @Nullable [] key, String field, String name)
+      throws MalformedException {
+    if (key == null) {
+      throw new MalformedException("no key; it is the " + field);
+    }
+    boolean same = key.length == name.length();
+    for (int i = 0; same && i < key.length; i++) {
+      same = key[i] == name.charAt(i);
+    }
+    if (!same) {
+      throw new MalformedException("the key is not the %s %s".formatted(field, name));
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package dev.headroom.wire.layerconfig;
+
+import dev.headroom.budget.Prediction;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.ConfigRemoved;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.network.Layer;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Lifetimes;
+import dev.headroom.network.Loss;
+import dev.headroom.network.ModelDescription;
+import dev.headroom.network.Network;
+import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.Input;
+import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.wire.Decoded;
+import dev.headroom.wire.json.MalformedException;
+import dev.headroom.wire.json.MessageReader;
+import dev.headroom.wire.json.Printable;
+import dev.headroom.wire.json.RecordKeys;
+import dev.headroom.wire.json.StringPool;
+import dev.headroom.wire.json.WireNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes `headroom.layer-configs`; a null value ends the job's registration. Keeps nothing
+/// between records: of any thread.
+public final class LayerConfigDecoder {
+
+  public static final int MAX_BYTES = 8 * 1024 * 1024;
+
+  static final String SCHEMA = "headroom/layer-config/1";
+
+  /// Of a layer's name; a module path of the deepest network seen has 120 characters.
+  static final int MAX_NAME = 512;
+
+  /// In one list.
+  static final int MAX_NAMES = 20_000;
+
+  private static final int MAX_TEXT = 128;
+  private static final int MAX_INPUTS = 1024;
+  private static final int POOL_BITS = 12;
+  private static final String NO_RUN = "none";
+
+  private final Function<LayerConfig, Prediction> predict;
+
+  /// @param predict what a configuration costs; never throws
+  public LayerConfigDecoder(Function<LayerConfig, Prediction> predict) {
+    this.predict = predict;
+  }
+
+  /// Decodes one record.
+  ///
+  /// @param key the job's name
+  /// @param at when it was written
+  public Decoded decode(byte @Nullable [] key, byte @Nullable [] value, Instant at) {
+    try {
+      return new Decoded.Event(event(key, value, at));
+    } catch (MalformedException e) {
+      return new Decoded.Malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Reads a configuration that comes by another way than the topic, without a key.
+  ///
+  /// @throws IllegalArgumentException whose message is the reason
+  public static LayerConfig read(byte[] json) {
+    try {
+      return config(json);
+    } catch (MalformedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private JobEvent event(byte @Nullable [] key, byte @Nullable [] value, Instant at)
+      throws MalformedException {
+    if (value == null) {
+      if (key == null) {
+        throw new MalformedException("neither key nor value");
+      }
+      try {
+        return new ConfigRemoved(new String(key, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
+      }
+    }
+    LayerConfig config = config(value);
+    RecordKeys.require(key, "job", config.job());
+    return new ConfigRegistered(
+        new Registration(config, predict.apply(config), LayerConfigEncoder.content(config), at));
+  }
+
+  private static LayerConfig config(byte[] json) throws MalformedException {
+    return MessageReader.read(
+        json, MAX_BYTES, new StringPool(POOL_BITS), reader -> new Fields().read(reader));
+  }
+
+  /// The fields of one message as they come, in whatever order.
+  private static final class Fields {
+
+    private @Nullable String schema;
+    private @Nullable String job;
+    private @Nullable String run;
+    private String model = "";
+    private Framework framework = Framework.UNKNOWN;
+    private final SetupFields setup = new SetupFields();
+    private @Nullable List<InputFields> inputs;
+    private Lifetimes lifetimes = Lifetimes.ASSUMED;
+    private @Nullable List<LayerFields> layers;
+    private @Nullable List<String> outputs;
+    private Loss.Kind loss = Loss.Kind.CROSS_ENTROPY;
+    private @Nullable List<String> lossInputs;
+    private @Nullable String unsupported;
+
+    LayerConfig read(MessageReader in) throws MalformedException, IOException {
+      for (String field = in.nextField(); field != null; field = in.nextField()) {
+        if (!in.isNull() && !setup.take(field, in)) {
+          take(field, in);
+        }
+      }
+      if (schema == null) {
+        throw MessageReader.missing("schema");
+      }
+      if (job == null) {
+        throw MessageReader.missing("job");
+      }
+      if (inputs == null) {
+        throw MessageReader.missing("inputs");
+      }
+      ModelDescription description = description(inputs);
+      var config =
+          new LayerConfig(
+              job, run == null ? NO_RUN : run, model, framework, setup.setup(), description);
+      return run == null ? config.withRun(LayerConfigEncoder.contentWithoutRun(config)) : config;
+    }
+
+    private ModelDescription description(List<InputFields> fields) throws MalformedException {
+      if (unsupported != null) {
+        if (layers != null) {
+          throw new MalformedException("both layers and unsupported");
+        }
+        return new Undescribed(unsupported);
+      }
+      if (layers == null) {
+        throw MessageReader.missing("layers");
+      }
+      DType precision = setup.precision().parameters();
+      var tensors = new ArrayList<Input>();
+      for (InputFields input : fields) {
+        tensors.add(input.input(precision));
+      }
+      var graph = new ArrayList<Layer>(layers.size());
+      for (LayerFields layer : layers) {
+        graph.add(layer.layer(precision));
+      }
+      List<String> out =
+          outputs != null || graph.isEmpty() ? outputs : List.of(graph.getLast().name());
+      List<String> results = out == null ? List.of() : out;
+      return new Network(
+          tensors,
+          graph,
+          results,
+          new Loss(loss, lossInputs == null ? results : lossInputs),
+          lifetimes);
+    }
+
+    private void take(String field, MessageReader in) throws MalformedException, IOException {
+      switch (field) {
+        case "schema" -> {
+          in.schema(SCHEMA);
+          schema = SCHEMA;
+        }
+        case "job" -> job = in.string(field);
+        case "run" -> run = in.string(field);
+        case "model" -> model = in.name(field, MAX_TEXT);
+        case "framework" -> framework = framework(in);
+        case "inputs" -> inputs = inputs(in);
+        case "lifetimes" ->
+            lifetimes =
+                WireNames.of(field, in.string(field), Lifetimes.values(), Lifetimes::wireName);
+        case "layers" -> layers = layers(in);
+        case "outputs" -> outputs = LayerFields.names(field, in);
+        case "loss" -> loss(in);
+        case "unsupported" -> unsupported = Printable.truncated(in.string(field));
+        default -> in.skip();
+      }
+    }
+
+    private void loss(MessageReader in) throws MalformedException, IOException {
+      in.object("loss");
+      for (String field = in.nextField(); field != null; field = in.nextField()) {
+        if (in.isNull()) {
+          continue;
+        }
+        switch (field) {
+          case "type" ->
+              loss =
+                  WireNames.of(
+                      "loss.type", in.string("loss.type"), Loss.Kind.values(), Loss.Kind::wireName);
+          case "inputs" -> lossInputs = LayerFields.names("loss.inputs", in);
+          default -> in.skip();
+        }
+      }
+    }
+
+    private static Framework framework(MessageReader in) throws MalformedException, IOException {
+      in.object("framework");
+      String name = "";
+      String version = "";
+      String cuda = "";
+      for (String field = in.nextField(); field != null; field = in.nextField()) {
+        if (in.isNull()) {
+          continue;
+        }
+        String whole = "framework." + field;
+        switch (field) {
+          case "name" -> name = in.name(whole, MAX_TEXT);
+          case "version" -> version = in.name(whole, MAX_TEXT);
+          case "cuda" -> cuda = in.name(whole, MAX_TEXT);
+          default -> in.skip();
+        }
+      }
+      return new Framework(name, version, cuda);
+    }
+
+    private static List<InputFields> inputs(MessageReader in)
+        throws MalformedException, IOException {
+      in.array("inputs");
+      var all = new ArrayList<InputFields>();
+      while (in.nextElement()) {
+        if (all.size() == MAX_INPUTS) {
+          throw new MalformedException("inputs > " + MAX_INPUTS);
+        }
+        all.add(input(all.size(), in));
+      }
+      return all;
+    }
+
+    private static InputFields input(int index, MessageReader in)
+        throws MalformedException, IOException {
+      in.object("input " + index);
+      @Nullable String name = null;
+      @Nullable TensorShape shape = null;
+      @Nullable DType dtype = null;
+      List<String> dynamic = List.of();
+      for (String field = in.nextField(); field != null; field = in.nextField()) {
+        if (in.isNull()) {
+          continue;
+        }
+        switch (field) {
+          case "name" -> name = in.name("inputs.name", MAX_NAME);
+          case "shape" -> shape = shape(in);
+          case "dtype" -> dtype = WireNames.dtype("inputs.dtype", in.string("inputs.dtype"));
+          case "dynamic" -> dynamic = DynamicFields.names(in);
+          default -> in.skip();
+        }
+      }
+      if (name == null) {
+        throw MessageReader.missing("inputs.name");
+      }
+      if (shape == null) {
+        throw MessageReader.missing("inputs.shape");
+      }
+      return new InputFields(name, shape, dtype, dynamic);
+    }
+
+    private static TensorShape shape(MessageReader in) throws MalformedException, IOException {
+      in.array("inputs.shape");
+      var extents = new ArrayList<Long>();
+      while (in.nextElement()) {
+        if (extents.size() == TensorShape.MAX_RANK) {
+          throw new MalformedException("inputs.shape has more than 64 dimensions");
+        }
+        extents.add(in.integer("inputs.shape"));
+      }
+      return new TensorShape(extents);
+    }
+
+    private static List<LayerFields> layers(MessageReader in)
+        throws MalformedException, IOException {
+      in.array("layers");
+      var all = new ArrayList<LayerFields>();
+      while (in.nextElement()) {
+        if (all.size() == Network.MAX_LAYERS) {
+          throw new MalformedException("layers > " + Network.MAX_LAYERS);
+        }
+        all.add(new LayerFields().read(all.size(), in));
+      }
+      return all;
+    }
+  }
+
+  /// An input whose format is the model's where it does not say one.
+  private record InputFields(
+      String name, TensorShape shape, @Nullable DType dtype, List<String> dynamic) {
+
+    Input input(DType precision) {
+      return new Input(name, shape, dtype == null ? precision : dtype, dynamic);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.headroom.wire.memorysample;
+
+import dev.headroom.sample.MemorySample;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers what was read from the head of a sample, all that stands before its time: one rank's
+/// samples begin with the same bytes for as long as it lives. A table of pairs of fixed size in
+/// which a newcomer takes the place of the elder of a pair. Only what comes a second time is kept,
+/// so that a flood of names costs nothing. Of one thread.
+final class SubjectCache {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /// `"time":` as the low seven bytes of a number.
+  private static final long TIME = 0x3A22656D697422L;
+
+  private static final long SEVEN_BYTES = -1L >>> Byte.SIZE;
+  private static final long MIX = 0x9E3779B97F4A7C15L;
+  private static final int MAX_HEAD = 1024;
+  private static final int BITS = 17;
+
+  /// Side by side and not in one object each: neither waits for the other to be fetched.
+  private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
+
+  private final MemorySample.@Nullable Subject[] subjects = new MemorySample.Subject[1 << BITS];
+
+  /// Of each slot the hash of a head that came there as a stranger, once.
+  private final int[] seenOnce = new int[1 << BITS];
+
+  /// Of the head before: the next one's, most likely.
+  private int likely = 1;
+
+  /// Where the time of a sample begins, or [FastJson#NONE] if that is not near its start.
+  int head(byte[] message) {
+    int last = Math.min(message.length, MAX_HEAD) - Long.BYTES;
+    if (likely <= last && isTime(message, likely)) {
+      return likely;
+    }
+    for (int at = 1; at <= last; at++) {
+      if (isTime(message, at)) {
+        likely = at;
+        return at;
+      }
+    }
+    return FastJson.NONE;
+  }
+
+  private static boolean isTime(byte[] message, int at) {
+    return ((long) LONGS.get(message, at) & SEVEN_BYTES) == TIME;
+  }
+
+  /// What was remembered of exactly these bytes.
+  MemorySample.@Nullable Subject of(byte[] message, int length) {
+    if (length < 0) {
+      return null;
+    }
+    int pair = slot(hash(message, length)) & ~1;
+    if (isAt(pair, message, length)) {
+      return subjects[pair];
+    }
+    return isAt(pair | 1, message, length) ? subjects[pair | 1] : null;
+  }
+
+  void put(byte[] message, int length, MemorySample.Subject subject) {
+    long hash = hash(message, length);
+    int slot = slot(hash);
+    int seen = (int) hash | 1;
+    int last = seenOnce[slot];
+    if ((last | 1) != seen) {
+      // Odd until another came: two that take turns are both known in the end.
+      seenOnce[slot] = (last & 1) == 0 ? seen : last & ~1;
+      return;
+    }
+    seenOnce[slot] = 0;
+    int pair = slot & ~1;
+    heads[pair | 1] = heads[pair];
+    subjects[pair | 1] = subjects[pair];
+    heads[pair] = Arrays.copyOf(message, length);
+    subjects[pair] = subject;
+  }
+
+  private boolean isAt(int place, byte[] message, int length) {
+    byte[] head = heads[place];
+    return head != null && Arrays.equals(head, 0, head.length, message, 0, length);
+  }
+
+  private static int slot(long hash) {
+    return (int) (hash >>> (Long.SIZE - BITS));
+  }
+
+  private static long hash(byte[] message, int length) {
+    long hash = length;
+    int at = 0;
+    for (; at + Long.BYTES <= length; at += Long.BYTES) {
+      hash = (hash ^ (long) LONGS.get(message, at)) * MIX;
+      hash ^= hash >>> 29;
+    }
+    for (; at < length; at++) {
+      hash = (hash ^ message[at]) * MIX;
+    }
+    return (hash ^ (hash >>> 32)) * MIX;
+  }
+}

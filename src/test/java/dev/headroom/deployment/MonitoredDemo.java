@@ -1,0 +1,93 @@
+package dev.headroom.deployment;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The demo, an agent and [ExtraWorkload] beside it, and a Prometheus that scrapes all of them.
+final class MonitoredDemo implements AutoCloseable {
+
+  /// Of the simulated cluster: fourteen jobs, seven categories.
+  static final int PREDICTED = 98;
+
+  private final Deque<Runnable> started = new ArrayDeque<>();
+  final DemoProcess demo;
+  final ExtraWorkload outsiders;
+  final PrometheusServer prometheus;
+
+  /// Returns when every simulated job is predicted and Prometheus has scraped the monitor.
+  ///
+  /// @param past seconds that the cluster has lived already
+  MonitoredDemo(long past, Path folder) throws Exception {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    try {
+      demo = DemoProcess.start(past);
+      started.push(demo::close);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> values("headroom_job_predicted_memory_bytes\\{.*").size() == PREDICTED);
+      outsiders = new ExtraWorkload(demo.kafka(), usedOfGpus());
+      started.push(outsiders::close);
+      int agentPort = PrometheusServer.freePort();
+      agent(agentPort);
+      prometheus =
+          PrometheusServer.scraping(
+              Map.of(
+                  "headroom", demo.monitor().getPort(),
+                  "headroom-agent", agentPort,
+                  "dcgm", outsiders.dcgmPort()),
+              folder);
+      started.push(prometheus::close);
+      await().atMost(Duration.ofSeconds(30)).until(prometheus::isReady);
+      outsiders.start();
+    } catch (Exception | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// The values of the series in the monitor's exposition whose name and labels match, in its
+  /// order.
+  List<String> values(String pattern) throws IOException, InterruptedException {
+    return Pattern.compile("(?m)^" + pattern + " (\\S+)$")
+        .matcher(demo.get("/metrics"))
+        .results()
+        .map(line -> line.group(line.groupCount()))
+        .toList();
+  }
+
+  private Map<String, Long> usedOfGpus() throws IOException, InterruptedException {
+    return Pattern.compile("headroom_gpu_memory_used_bytes\\{gpu_uuid=\"([^\"]+)\"} (\\d+)")
+        .matcher(demo.get("/metrics"))
+        .results()
+        .collect(Collectors.toMap(gpu -> gpu.group(1), gpu -> Long.parseLong(gpu.group(2))));
+  }
+
+  private void agent(int port) throws IOException {
+    Process agent =
+        DemoProcess.launched(
+            "agent",
+            "--probe=simulated",
+            "--simulated-gpus=1",
+            "--kafka=" + demo.kafka(),
+            "--listen=127.0.0.1:" + port);
+    started.push(agent::destroy);
+    DemoProcess.drain(agent.inputReader(UTF_8));
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!started.isEmpty()) {
+      started.pop().run();
+    }
+  }
+}

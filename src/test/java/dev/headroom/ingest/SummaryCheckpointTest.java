@@ -1,0 +1,73 @@
+package dev.headroom.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.ingest.samples.SummaryCheckpoint;
+import dev.headroom.ledger.EventBatch;
+import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.LedgerLimits;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.status.IngestStatus;
+import dev.headroom.wire.Topics;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.junit.jupiter.api.Test;
+
+/// What a topic does not take is not in the way of the rest.
+class SummaryCheckpointTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+  private static final ConsumerGroupMetadata GROUP = new ConsumerGroupMetadata("g");
+
+  private final IngestStatus status = new IngestStatus();
+
+  @Test
+  void aSummaryThatIsTooLargeIsLeftOutAndTheOthersAreWritten() throws Exception {
+    try (BrokerFixture cluster = BrokerFixture.started()) {
+      // Given
+      cluster.create(Topics.JOB_SUMMARIES, Map.of("max.message.bytes", "4000"));
+      var clients = new KafkaClients(Map.of("bootstrap.servers", cluster.broker.address()));
+      try (var checkpoint = new SummaryCheckpoint(clients::transactional, status)) {
+        Snapshot snapshot = snapshot();
+
+        // When
+        boolean first = checkpoint.write(snapshot, Map.of(), GROUP);
+        String problem = status.notReadyReason().orElse("");
+        boolean second = checkpoint.write(snapshot, Map.of(), GROUP);
+
+        // Then
+        assertThat(first).isFalse();
+        assertThat(problem).contains("cannot be written to Kafka");
+        assertThat(second).isTrue();
+        assertThat(status.notReadyReason()).isEmpty();
+        assertThat(cluster.read(Topics.JOB_SUMMARIES))
+            .extracting(record -> new String(record.key(), UTF_8))
+            .containsExactly("small");
+      }
+    }
+  }
+
+  /// A job of one rank, and one of more than fit into a message.
+  private static Snapshot snapshot() {
+    Snapshot owned = Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, NOW);
+    EventBatch batch = Ledger.begin(owned, NOW);
+    batch.add(new MemorySampled(sample("small", 0)), 0);
+    for (int rank = 0; rank < 500; rank++) {
+      batch.add(new MemorySampled(sample("wide", rank)), 0);
+    }
+    return batch.finish();
+  }
+
+  private static MemorySample sample(String job, int rank) {
+    return MemorySample.builder(job, "GPU-" + UUID.randomUUID(), NOW)
+        .rank(rank)
+        .reserved(new MemorySize(1000))
+        .build();
+  }
+}

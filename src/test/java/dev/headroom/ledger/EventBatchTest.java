@@ -1,0 +1,95 @@
+package dev.headroom.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/// What is refused, known already or no news changes nothing; nor does a clock that is set.
+class EventBatchTest {
+
+  private static final Instant NOW = SnapshotBuilder.START.plusSeconds(10);
+
+  @Test
+  void aDuplicateThatNamesARunDoesNotNameTheJobs() {
+    // Given a job that nobody named a run of
+    Snapshot before = new SnapshotBuilder().with(sample("a", 5).run(null).build(), 5).snapshot();
+    var again = new MemorySampled(sample("a", 5).run("7").build());
+    var older = new MemorySampled(sample("a", 4).run("7").build());
+
+    // When
+    Step duplicate = Ledger.after(before, again, 0, NOW);
+    Step late = Ledger.after(before, older, 0, NOW);
+    Step applied = Ledger.after(before, new MemorySampled(sample("a", 6).run("7").build()), 0, NOW);
+
+    // Then
+    assertThat(duplicate.verdict()).isEqualTo(Verdict.DUPLICATE);
+    assertThat(duplicate.snapshot().jobs().get("a")).matches(job -> job.run() == null);
+    assertThat(late.verdict()).isEqualTo(Verdict.LATE);
+    assertThat(late.snapshot().jobs().get("a")).matches(job -> job.run() == null);
+    assertThat(applied.snapshot().jobs().get("a")).matches(job -> "7".equals(job.run()));
+  }
+
+  @Test
+  void whatIsRefusedNamesItsBound() {
+    // Given
+    var one =
+        new LedgerLimits(
+            1,
+            1,
+            100,
+            1,
+            1,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(15),
+            Duration.ofSeconds(30));
+    EventBatch batch = Ledger.begin(Ledger.assigned(Snapshot.empty(one), 0, NOW), NOW);
+    batch.add(new MemorySampled(sample("a", 1).build()), 0);
+    batch.add(SnapshotBuilder.config("a", "m"), 0);
+    batch.add(SnapshotBuilder.gpu("GPU-1", 1, 1), 0);
+
+    // Then
+    assertThat(batch.refusedBy()).isEmpty();
+    assertThat(batch.add(new MemorySampled(sample("b", 1).build()), 0)).isEqualTo(Verdict.REJECTED);
+    assertThat(batch.refusedBy()).contains(LimitKind.JOBS);
+    assertThat(batch.add(new MemorySampled(sample("a", 1).rank(1).build()), 0))
+        .isEqualTo(Verdict.REJECTED);
+    assertThat(batch.refusedBy()).contains(LimitKind.PLACEMENTS);
+    assertThat(batch.add(SnapshotBuilder.config("b", "m"), 0)).isEqualTo(Verdict.REJECTED);
+    assertThat(batch.refusedBy()).contains(LimitKind.REGISTRATIONS);
+    assertThat(batch.add(SnapshotBuilder.gpu("GPU-2", 1, 1), 0)).isEqualTo(Verdict.REJECTED);
+    assertThat(batch.refusedBy()).contains(LimitKind.GPUS);
+    assertThat(batch.finish().refused()).isEqualTo(new RefusalCounts(1, 1, 1, 1));
+  }
+
+  @Test
+  void nothingBecomesOldByAClockThatIsSet() {
+    // Given
+    Snapshot before =
+        new SnapshotBuilder()
+            .with(sample("a", 5).build(), 5)
+            .with(SnapshotBuilder.gpu("GPU-1", 5, 1), 5)
+            .with(sample("b", 5).phase(JobPhase.ENDED).build(), 5)
+            .snapshot();
+    Duration set = Duration.ofHours(2);
+
+    // When
+    Snapshot shifted = Ledger.shifted(before, set, NOW.plus(set));
+
+    // Then
+    Snapshot expired = Ledger.expired(shifted, NOW.plus(set)).snapshot();
+    assertThat(expired.jobs().size()).isEqualTo(2);
+    assertThat(expired.gpus().size()).isEqualTo(1);
+    assertThat(Ledger.expired(before, NOW.plus(set)).snapshot().jobs().size()).isZero();
+  }
+
+  private static MemorySample.Builder sample(String job, long second) {
+    return SnapshotBuilder.sample(job, "GPU-1", second).reserved(new MemorySize(1));
+  }
+}

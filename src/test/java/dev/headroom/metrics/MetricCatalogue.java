@@ -1,0 +1,63 @@
+package dev.headroom.metrics;
+
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.status.IngestStatus;
+import dev.headroom.status.RecordOutcome;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/// Every metric that the code can export, as a series' name in a query, and its labels.
+///
+/// Labels come from an exposition with a line of nearly each family; one without a line (growth,
+/// which needs minutes) has its subject's label only.
+public final class MetricCatalogue {
+
+  private static final Pattern LINE = Pattern.compile("(?m)^([a-z_]+)(?:\\{(.*)})? ");
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+
+  private MetricCatalogue() {}
+
+  public static Map<String, Set<String>> monitor() {
+    var all = new TreeMap<String, Set<String>>();
+    JobFamilies.ALL.forEach(family -> all.put(family.name(), labels("training_job")));
+    GpuFamilies.ALL_AND_BY_JOB.forEach(family -> all.put(family.name(), labels("gpu_uuid")));
+    MonitorFamilies.ALL.stream()
+        .filter(family -> family.kind() != MetricFamily.Kind.HISTOGRAM)
+        .forEach(family -> all.put(family.name(), labels()));
+    var lines = LINE.matcher(exposition());
+    while (lines.find()) {
+      Set<String> labels = all.computeIfAbsent(lines.group(1), _ -> labels());
+      if (lines.group(2) != null) {
+        LABEL.matcher(lines.group(2)).results().forEach(label -> labels.add(label.group(1)));
+      }
+    }
+    return all;
+  }
+
+  private static String exposition() {
+    var status = new IngestStatus();
+    status.recordReceived("t", 1);
+    status.recordOutcome("t", RecordOutcome.APPLIED, 1);
+    status.recordLag("t", 0, 1);
+    SnapshotBuilder cluster = ExpositionTest.cluster();
+    var out = new ByteArrayOutputStream();
+    new Exposition(
+            cluster.snapshot(),
+            status,
+            new MonitorFamilies.Build("1", "a"),
+            new Exposition.Options(1000, true))
+        .write(out, TextFormat.TEXT, 0);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Set<String> labels(String... names) {
+    return new TreeSet<>(Set.of(names));
+  }
+}

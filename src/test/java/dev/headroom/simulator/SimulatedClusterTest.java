@@ -1,0 +1,139 @@
+package dev.headroom.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.network.LayerConfig;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
+import dev.headroom.sample.SampleSource;
+import dev.headroom.simulator.job.GoldenRun;
+import dev.headroom.simulator.job.JobScenario;
+import dev.headroom.simulator.job.SimulatedGpuModel;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SimulatedClusterTest {
+
+  private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
+  private static final long SEED = 7;
+
+  private final SimulatedCluster cluster = SimulatedCluster.of(14, SEED);
+
+  @Test
+  void has_twelve_networks_on_three_models_of_gpu() {
+    assertThat(DemoWorkload.ALL.stream().map(JobScenario::network).distinct())
+        .hasSizeGreaterThanOrEqualTo(12);
+    assertThat(DemoWorkload.ALL.stream().map(JobScenario::gpu).distinct()).hasSize(3);
+  }
+
+  @Test
+  void the_same_seed_says_the_same() {
+    assertThat(play(SimulatedCluster.of(14, SEED), 30)).isEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(14, SEED + 1), 30)).isNotEqualTo(play(cluster, 30));
+  }
+
+  @Test
+  void a_healthy_job_peaks_at_its_golden_figures_and_a_drifting_one_a_fifth_above() {
+    // Given
+    GoldenRun golden = Objects.requireNonNull(GoldenRun.all().get("resnet50"));
+    // When
+    List<MemorySample> said = play(cluster, 60);
+    // Then
+    assertThat(peak(said, "resnet50-healthy")).isEqualTo(golden.allocatedPeak());
+    assertThat((double) peak(said, "resnet50-drifting") / golden.allocatedPeak())
+        .isBetween(1.1999, 1.2001);
+  }
+
+  @Test
+  void a_dying_job_fills_its_gpu_and_no_gpu_holds_more_than_it_has() {
+    // When
+    List<MemorySample> said = play(cluster, 180);
+    // Then
+    MemorySample last =
+        said.stream()
+            .filter(s -> s.job().equals("efficientnet-b3-dying") && s.phase() == JobPhase.ENDED)
+            .findFirst()
+            .orElseThrow();
+    assertThat(last.outcome()).isEqualTo(RunOutcome.OUT_OF_MEMORY);
+    for (double age = 0; age < 180; age += 1) {
+      for (DeviceSample gpu : cluster.gpusAt(age, START)) {
+        long processes = gpu.processes().stream().mapToLong(SimulatedClusterTest::used).sum();
+        assertThat(gpu.used().bytes()).isEqualTo(processes);
+        assertThat(processes)
+            .isLessThanOrEqualTo(gpu.total().bytes() - SimulatedGpuModel.DRIVER_RESERVED);
+      }
+    }
+  }
+
+  @Test
+  void a_job_that_ends_is_replaced_by_a_run_of_another_name() {
+    // When
+    var runs =
+        play(cluster, 240).stream()
+            .filter(s -> s.job().equals("shufflenet-replaced"))
+            .map(s -> s.run() + (s.phase() == JobPhase.ENDED ? " ended" : ""))
+            .distinct()
+            .toList();
+    // Then
+    assertThat(runs).startsWith("1", "1 ended", "2", "2 ended", "3");
+  }
+
+  @Test
+  void each_registration_can_be_read_as_it_was_written() {
+    // When
+    List<LayerConfig> begun = cluster.jobsBetween(-1, 10, START, 0, 1).begun();
+    // Then
+    assertThat(begun).hasSize(14);
+    for (LayerConfig config : begun) {
+      assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
+    }
+  }
+
+  @Test
+  void what_a_process_holds_beyond_its_segments_is_in_the_range_of_its_gpu() {
+    // When
+    var rests =
+        cluster.jobs().stream()
+            .collect(
+                Collectors.toMap(
+                    job -> job.gpu().model(),
+                    job -> job.at(20).process() - job.at(20).reserved(),
+                    Math::max));
+    // Then
+    rests.forEach((gpu, rest) -> assertThat(rest).isBetween(gpu.rest(0), gpu.rest(1)));
+  }
+
+  private static long used(GpuProcess process) {
+    var used = process.used();
+    return used == null ? 0 : used.bytes();
+  }
+
+  private static long peak(List<MemorySample> said, String job) {
+    return said.stream()
+        .filter(sample -> sample.job().equals(job) && sample.source() == SampleSource.FRAMEWORK)
+        .map(sample -> sample.sizes().allocated())
+        .filter(size -> size != null)
+        .mapToLong(size -> size.bytes())
+        .max()
+        .orElseThrow();
+  }
+
+  /// What a cluster says in so many seconds, once a second.
+  private static List<MemorySample> play(SimulatedCluster cluster, int seconds) {
+    var said = new ArrayList<MemorySample>();
+    for (int second = 0; second < seconds; second++) {
+      said.addAll(
+          cluster.jobsBetween(second - 1, second, START.plusSeconds(second), 0, 1).samples());
+    }
+    return said;
+  }
+}
