@@ -5,15 +5,15 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/// What became of what was printed: a print stream only says that something went wrong.
+/// Finds out why standard output failed: a print stream only says that it did.
 final class StandardOutput {
 
   private static final String READER_IS_GONE = "Broken pipe";
 
   private StandardOutput() {}
 
-  /// Whether printing is in vain. Says why, but not where the reader has seen enough, as `head`
-  /// has.
+  /// Whether nothing that is printed arrives any more. Says why, unless the reader closed the pipe
+  /// as `head` does once it has seen enough.
   static boolean isLost(PrintWriter err) {
     if (!System.out.checkError()) {
       return false;
