@@ -7,7 +7,6 @@ import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.probe.ReadFailure;
 import dev.headroom.agent.publish.MessageOutbox;
 import dev.headroom.agent.publish.MessagePublisher;
-import dev.headroom.sample.SampleSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -79,11 +78,7 @@ public final class Agent implements AutoCloseable {
     this.clock = clock;
     this.says = says;
     this.schedule = SamplingSchedule.ofNode(settings.host(), settings.period());
-    this.sampler =
-        new NodeSampler(
-            settings.host(),
-            probe.source().equals("cuda") ? SampleSource.CUDA : SampleSource.NVML,
-            attribution);
+    this.sampler = new NodeSampler(settings.host(), probe.source(), attribution);
     this.outbox = new MessageOutbox(settings.buffer());
     this.publisher = new MessagePublisher(outbox, settings.kafka());
     AgentReadiness readiness = new AgentReadiness(state, publisher);

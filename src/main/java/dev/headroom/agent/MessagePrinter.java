@@ -4,7 +4,6 @@ import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.publish.AgentMessage;
-import dev.headroom.sample.SampleSource;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,8 +24,7 @@ public final class MessagePrinter {
       InstantSource clock,
       PrintStream out)
       throws InterruptedException {
-    SampleSource source = probe.source().equals("cuda") ? SampleSource.CUDA : SampleSource.NVML;
-    NodeSampler sampler = new NodeSampler(host, source, attribution);
+    NodeSampler sampler = new NodeSampler(host, probe.source(), attribution);
     SamplingSchedule schedule = SamplingSchedule.ofNode(host, period);
     while (true) {
       Thread.sleep(Duration.ofNanos(schedule.nextAfter(System.nanoTime()) - System.nanoTime()));

@@ -15,8 +15,6 @@ import dev.headroom.network.Network;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.MemorySample;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,11 +67,6 @@ public final class EventBatch {
   /// What refused the last event that was refused; empty before any was.
   public Optional<LimitKind> refusedBy() {
     return Optional.ofNullable(refusedBy);
-  }
-
-  /// The names of all jobs that samples have changed.
-  public Collection<String> touched() {
-    return Collections.unmodifiableSet(folds.keySet());
   }
 
   /// The ledger after all events of the batch.

@@ -3,6 +3,7 @@ package dev.headroom.ledger;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryGrowth;
+import dev.headroom.ledger.state.MemoryGrowth.Basis;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
@@ -222,17 +223,17 @@ final class JobFold {
       lastSample = time;
     }
     MemorySample.Sizes sizes = sample.sizes();
-    measure(3, sizes.processUsed(), time, now);
-    measure(2, sizes.reserved(), time, now);
-    measure(1, sizes.allocated(), time, now);
+    measure(Basis.PROCESS_USED, sizes.processUsed(), time, now);
+    measure(Basis.RESERVED, sizes.reserved(), time, now);
+    measure(Basis.ALLOCATED, sizes.allocated(), time, now);
     if (sample.phase() == JobPhase.ENDED || endedAt != null) {
       endedAt = hasEnded() ? (endedAt == null ? now : endedAt) : null;
     }
   }
 
-  private void measure(int kind, @Nullable MemorySize size, Instant time, Instant now) {
+  private void measure(Basis basis, @Nullable MemorySize size, Instant time, Instant now) {
     if (size != null) {
-      growth = growth.after(kind, time.toEpochMilli(), size.bytes(), now.toEpochMilli());
+      growth = growth.after(basis, time.toEpochMilli(), size.bytes(), now.toEpochMilli());
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.headroom.ledger;
 
-import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.state.GpuState;
+import dev.headroom.ledger.state.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /// What events and time make of a snapshot; pure and total.
 public final class Ledger {
@@ -21,16 +22,6 @@ public final class Ledger {
     public Expired {
       forgotten = List.copyOf(forgotten);
     }
-  }
-
-  /// One event.
-  ///
-  /// @param partition of the samples' topic to which the event's job or GPU belongs
-  /// @param now by the monitor's own clock
-  public static Step after(Snapshot snapshot, JobEvent event, int partition, Instant now) {
-    EventBatch batch = begin(snapshot, now);
-    Verdict verdict = batch.add(event, partition);
-    return new Step(batch.finish(), verdict);
   }
 
   /// Begins a batch of events that arrived together.
@@ -87,51 +78,50 @@ public final class Ledger {
     return snapshot.with(jobs.finish(), gpus.finish(), now);
   }
 
-  /// A partition became ours: its jobs, restored from their last owner's word, are live again.
+  /// A partition was assigned to this replica: its jobs, restored from their summaries, are live.
   public static Snapshot assigned(Snapshot snapshot, int partition, Instant now) {
-    var jobs = snapshot.jobs().edit();
-    snapshot
-        .jobs()
-        .forEach(
-            job -> {
-              if (job.partition() == partition) {
-                jobs.put(job.job(), job.heard(now, null));
-              }
-            });
-    var owned = new HashSet<>(snapshot.owned());
-    owned.add(partition);
-    return snapshot.with(jobs.finish(), owned, now);
+    return owning(
+        snapshot, partition, true, now, (jobs, job) -> jobs.put(job.job(), job.heard(now, null)));
   }
 
-  /// A partition was handed over: what we know of its jobs is our last word on them.
+  /// A partition was revoked from this replica, and its jobs' summaries are written: they are shown
+  /// as of now until their next owner writes newer ones.
   public static Snapshot revoked(Snapshot snapshot, int partition, Instant now) {
-    var jobs = snapshot.jobs().edit();
-    snapshot
-        .jobs()
-        .forEach(
-            job -> {
-              if (job.partition() == partition) {
-                jobs.put(job.job(), job.heard(job.seenAt(), now));
-              }
-            });
-    var owned = new HashSet<>(snapshot.owned());
-    owned.remove(partition);
-    return snapshot.with(jobs.finish(), owned, now);
+    return owning(
+        snapshot,
+        partition,
+        false,
+        now,
+        (jobs, job) -> jobs.put(job.job(), job.heard(job.seenAt(), now)));
   }
 
-  /// A partition was lost: what we know of its jobs may have been overtaken, so it goes.
+  /// A partition was lost: another replica may have folded newer samples of its jobs, so they go
+  /// until their summaries are read again.
   public static Snapshot lost(Snapshot snapshot, int partition, Instant now) {
+    return owning(snapshot, partition, false, now, (jobs, job) -> jobs.remove(job.job()));
+  }
+
+  private static Snapshot owning(
+      Snapshot snapshot,
+      int partition,
+      boolean isOwned,
+      Instant now,
+      BiConsumer<PersistentMap.Editor<JobState>, JobState> change) {
     var jobs = snapshot.jobs().edit();
     snapshot
         .jobs()
         .forEach(
             job -> {
               if (job.partition() == partition) {
-                jobs.remove(job.job());
+                change.accept(jobs, job);
               }
             });
     var owned = new HashSet<>(snapshot.owned());
-    owned.remove(partition);
+    if (isOwned) {
+      owned.add(partition);
+    } else {
+      owned.remove(partition);
+    }
     return snapshot.with(jobs.finish(), owned, now);
   }
 }

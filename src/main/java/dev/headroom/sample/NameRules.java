@@ -15,6 +15,11 @@ public final class NameRules {
 
   private NameRules() {}
 
+  /// Whether a text can be the name of a job or of a run.
+  public static boolean isName(String text) {
+    return fits(text, MAX_NAME, NAME);
+  }
+
   public static void requireJob(String job) {
     require("job", job, MAX_NAME, NAME, "A-Za-z0-9._:-");
   }
@@ -35,8 +40,7 @@ public final class NameRules {
     }
   }
 
-  /// Free text for people: no control and no formatting characters, so that no page is turned
-  /// round.
+  /// Free text for people: printable, so that no character changes the direction of a page.
   static void requireText(String field, @Nullable String text) {
     if (text == null) {
       return;
@@ -55,7 +59,8 @@ public final class NameRules {
             });
   }
 
-  private static boolean isPrintable(int codePoint) {
+  /// Whether a character may stand where people read it: no control and no formatting characters.
+  public static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,
@@ -69,15 +74,19 @@ public final class NameRules {
 
   private static void require(
       String field, String value, int longest, boolean[] alphabet, String letters) {
+    if (!fits(value, longest, alphabet)) {
+      throw new IllegalArgumentException(
+          "%s is not 1 to %d of %s: %s".formatted(field, longest, letters, quoted(value)));
+    }
+  }
+
+  private static boolean fits(String value, int longest, boolean[] alphabet) {
     boolean fits = !value.isEmpty() && value.length() <= longest;
     for (int i = 0; fits && i < value.length(); i++) {
       char c = value.charAt(i);
       fits = c < alphabet.length && alphabet[c];
     }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "%s is not 1 to %d of %s: %s".formatted(field, longest, letters, quoted(value)));
-    }
+    return fits;
   }
 
   private static String quoted(String value) {

@@ -10,6 +10,7 @@ import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.probe.ReadFailure;
 import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.sample.SampleSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -72,8 +73,8 @@ class AgentTest {
   private static DeviceProbe probe(ProbeReading[] reading) {
     return new DeviceProbe() {
       @Override
-      public String source() {
-        return "nvml";
+      public SampleSource source() {
+        return SampleSource.NVML;
       }
 
       @Override

@@ -7,6 +7,7 @@ import dev.headroom.agent.attribution.PodNames;
 import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.sample.SampleSource;
 import io.quarkus.bootstrap.logging.InitialConfigurator;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -94,7 +95,7 @@ class HourOfSamplesTest {
     }
 
     @Override
-    public String source() {
+    public SampleSource source() {
       return probe.source();
     }
 

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
@@ -95,7 +95,7 @@ class ApiTest {
     keeper.change(
         before ->
             new LedgerKeeper.Change<>(
-                Ledger.after(before, event, 0, Instant.now()).snapshot(), true));
+                SingleEvent.fold(before, event, 0, Instant.now()).snapshot(), true));
   }
 
   private static void isProblem(ValidatableResponse response, int status, String detail) {

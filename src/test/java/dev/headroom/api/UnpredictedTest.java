@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.live.LedgerKeeper;
@@ -79,7 +80,7 @@ class UnpredictedTest {
     Decoded decoded =
         decoder.decode("unpredicted".getBytes(UTF_8), config.getBytes(UTF_8), Instant.now());
     JobEvent registered = ((Decoded.Event) decoded).event();
-    change(snapshot -> Ledger.after(snapshot, registered, PARTITION, Instant.now()).snapshot());
+    change(snapshot -> SingleEvent.fold(snapshot, registered, PARTITION, Instant.now()).snapshot());
 
     // Then
     assertThat(unpredicted()).isEqualTo(before + 1);

@@ -23,9 +23,10 @@ class EventBatchTest {
     var older = new MemorySampled(sample("a", 4).run("7").build());
 
     // When
-    Step duplicate = Ledger.after(before, again, 0, NOW);
-    Step late = Ledger.after(before, older, 0, NOW);
-    Step applied = Ledger.after(before, new MemorySampled(sample("a", 6).run("7").build()), 0, NOW);
+    SingleEvent duplicate = SingleEvent.fold(before, again, 0, NOW);
+    SingleEvent late = SingleEvent.fold(before, older, 0, NOW);
+    SingleEvent applied =
+        SingleEvent.fold(before, new MemorySampled(sample("a", 6).run("7").build()), 0, NOW);
 
     // Then
     assertThat(duplicate.verdict()).isEqualTo(Verdict.DUPLICATE);

@@ -73,7 +73,8 @@ class LedgerSimulationTest {
 
     for (Arrival arrival : arrivals(seed)) {
       // When
-      Step step = Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now());
+      SingleEvent step =
+          SingleEvent.fold(snapshot, arrival.event(), arrival.partition(), arrival.now());
       received++;
       met.merge(step.verdict(), 1L, Long::sum);
 
@@ -147,7 +148,8 @@ class LedgerSimulationTest {
       // When
       String job = job(arrival.event());
       boolean wasListed = snapshot.jobs().get(job) != null;
-      Step step = Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now());
+      SingleEvent step =
+          SingleEvent.fold(snapshot, arrival.event(), arrival.partition(), arrival.now());
       snapshot = step.snapshot();
 
       // Then
@@ -204,7 +206,7 @@ class LedgerSimulationTest {
 
   private static Snapshot next(Snapshot snapshot, Arrival arrival) {
     Snapshot after =
-        Ledger.after(snapshot, arrival.event(), arrival.partition(), arrival.now()).snapshot();
+        SingleEvent.fold(snapshot, arrival.event(), arrival.partition(), arrival.now()).snapshot();
     return Ledger.expired(after, arrival.now()).snapshot();
   }
 
@@ -225,7 +227,7 @@ class LedgerSimulationTest {
             : Ledger.lost(replicas[from], partition, now);
     int to = 1 - from;
     for (JobSummarized word : words) {
-      replicas[to] = Ledger.after(replicas[to], word, partition, now).snapshot();
+      replicas[to] = SingleEvent.fold(replicas[to], word, partition, now).snapshot();
     }
     replicas[to] = Ledger.assigned(replicas[to], partition, now);
   }

@@ -280,7 +280,7 @@ class LedgerTest {
     fold(sample("a", "1", 0, 1, 100));
     JobState ours = job("a");
     Snapshot elsewhere =
-        Ledger.after(Snapshot.empty(LedgerLimits.DEFAULT), sample("b", "1", 0, 1, 70), 5, now)
+        SingleEvent.fold(Snapshot.empty(LedgerLimits.DEFAULT), sample("b", "1", 0, 1, 70), 5, now)
             .snapshot();
     JobState theirs = elsewhere.jobs().get("b");
     assertNotNull(theirs);
@@ -297,7 +297,7 @@ class LedgerTest {
   }
 
   private Verdict fold(JobEvent event) {
-    Step step = Ledger.after(ledger, event, 3, now);
+    SingleEvent step = SingleEvent.fold(ledger, event, 3, now);
     ledger = step.snapshot();
     return step.verdict();
   }

@@ -45,7 +45,7 @@ public final class SnapshotBuilder {
 
   /// Folds an event of a partition; only 0 is ours.
   public SnapshotBuilder with(JobEvent event, int partition, long second) {
-    snapshot = Ledger.after(snapshot, event, partition, START.plusSeconds(second)).snapshot();
+    snapshot = SingleEvent.fold(snapshot, event, partition, START.plusSeconds(second)).snapshot();
     return this;
   }
 

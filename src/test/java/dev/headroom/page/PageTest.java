@@ -8,7 +8,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
@@ -96,6 +96,6 @@ class PageTest {
     keeper.change(
         before ->
             new LedgerKeeper.Change<>(
-                Ledger.after(before, event, 0, Instant.now()).snapshot(), true));
+                SingleEvent.fold(before, event, 0, Instant.now()).snapshot(), true));
   }
 }

@@ -1,5 +1,6 @@
 package dev.headroom.agent.attribution;
 
+import dev.headroom.sample.NameRules;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A job's name that the contract does not allow (1 to 128 of `A-Za-z0-9._:-`) is no name: the next
 /// rule is asked.
 public final class JobAttribution {
-  private static final Pattern JOB_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Pattern SLURM_CGROUP = Pattern.compile("/job_(\\d+)(?:/|$)");
   private static final Pattern POD_CGROUP =
       Pattern.compile(
@@ -194,7 +194,7 @@ public final class JobAttribution {
   }
 
   private static Optional<String> name(@Nullable String name) {
-    return Optional.ofNullable(name).filter(JOB_NAME.asMatchPredicate());
+    return Optional.ofNullable(name).filter(NameRules::isName);
   }
 
   private static Optional<String> first(List<String> lines, Pattern pattern) {

@@ -4,6 +4,7 @@ import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.probe.DeviceReading;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.probe.ReadFailure;
+import dev.headroom.sample.SampleSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.ByteBuffer;
@@ -34,8 +35,8 @@ public final class CudaProbe implements DeviceProbe {
   private boolean initialized;
 
   @Override
-  public String source() {
-    return "cuda";
+  public SampleSource source() {
+    return SampleSource.CUDA;
   }
 
   @Override

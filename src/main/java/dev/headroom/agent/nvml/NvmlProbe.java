@@ -5,6 +5,7 @@ import dev.headroom.agent.probe.DeviceReading;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.probe.ProcessReading;
 import dev.headroom.agent.probe.ReadFailure;
+import dev.headroom.sample.SampleSource;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,8 @@ public final class NvmlProbe implements DeviceProbe {
   private int readsWithLostDevice;
 
   @Override
-  public String source() {
-    return "nvml";
+  public SampleSource source() {
+    return SampleSource.NVML;
   }
 
   @Override

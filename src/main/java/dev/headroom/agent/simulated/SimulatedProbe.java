@@ -4,6 +4,7 @@ import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.probe.DeviceReading;
 import dev.headroom.agent.probe.ProbeReading;
 import dev.headroom.agent.probe.ProcessReading;
+import dev.headroom.sample.SampleSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -36,8 +37,8 @@ public final class SimulatedProbe implements DeviceProbe {
   }
 
   @Override
-  public String source() {
-    return "nvml";
+  public SampleSource source() {
+    return SampleSource.NVML;
   }
 
   @Override

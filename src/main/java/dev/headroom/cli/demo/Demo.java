@@ -55,10 +55,6 @@ final class Demo implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  String brokerAddress() {
-    return broker.address();
-  }
-
   /// Starts everything and returns when the monitor is ready.
   synchronized void start(Consumer<String> say) throws IOException, InterruptedException {
     say.accept("logs and data: " + folder.path());

@@ -9,7 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// outlier counts as growth.
 public final class MemoryGrowth {
 
-  public static final MemoryGrowth NONE = new MemoryGrowth(0, new long[0], new long[0], Double.NaN);
+  public static final MemoryGrowth NONE =
+      new MemoryGrowth(Basis.NONE, new long[0], new long[0], Double.NaN);
+
+  /// The size that growth is measured by, the least telling first.
+  public enum Basis {
+    NONE,
+    ALLOCATED,
+    RESERVED,
+    PROCESS_USED
+  }
 
   static final long SPAN_MILLIS = 10_000;
   static final long WINDOW_MILLIS = 300_000;
@@ -20,12 +29,12 @@ public final class MemoryGrowth {
   /// How many more pairs must rise than fall for it to be growth at all (Kendall's tau).
   private static final double AGREEMENT = 0.5;
 
-  private final int basis;
+  private final Basis basis;
   private final long[] spans;
   private final long[] maxima;
   private final double slope;
 
-  private MemoryGrowth(int basis, long[] spans, long[] maxima, double slope) {
+  private MemoryGrowth(Basis basis, long[] spans, long[] maxima, double slope) {
     this.basis = basis;
     this.spans = spans;
     this.maxima = maxima;
@@ -39,15 +48,16 @@ public final class MemoryGrowth {
 
   /// Takes one more measurement.
   ///
-  /// @param kind which size it is of; a more telling one (higher) begins the window anew, a less
-  ///     telling one is left out
-  public MemoryGrowth after(int kind, long timeMillis, long bytes, long nowMillis) {
-    if (kind < basis || timeMillis <= nowMillis - WINDOW_MILLIS) {
+  /// @param measured which size it is of; a more telling one starts the window again, a less
+  // telling
+  ///     one is left out
+  public MemoryGrowth after(Basis measured, long timeMillis, long bytes, long nowMillis) {
+    if (measured.compareTo(basis) < 0 || timeMillis <= nowMillis - WINDOW_MILLIS) {
       return this;
     }
-    if (kind > basis) {
+    if (measured.compareTo(basis) > 0) {
       return new MemoryGrowth(
-          kind, new long[] {timeMillis / SPAN_MILLIS}, new long[] {bytes}, Double.NaN);
+          measured, new long[] {timeMillis / SPAN_MILLIS}, new long[] {bytes}, Double.NaN);
     }
     long span = timeMillis / SPAN_MILLIS;
     int last = spans.length - 1;

@@ -9,11 +9,9 @@ import dev.headroom.sample.GpuProcess;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
-import dev.headroom.wire.json.Printable;
 import dev.headroom.wire.json.RecordKeys;
 import dev.headroom.wire.json.StringPool;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +41,7 @@ public final class DeviceSampleDecoder {
 
   private JobEvent event(byte @Nullable [] key, byte @Nullable [] value) throws MalformedException {
     if (value == null) {
-      if (key == null) {
-        throw new MalformedException("neither key nor value");
-      }
-      try {
-        return new DeviceRemoved(new String(key, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
-      }
+      return RecordKeys.removed(key, DeviceRemoved::new);
     }
     DeviceSample sample =
         MessageReader.read(value, MAX_BYTES, names, reader -> new Fields().read(reader));

@@ -16,13 +16,11 @@ import dev.headroom.sample.RunOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
-import dev.headroom.wire.json.Printable;
 import dev.headroom.wire.json.RecordKeys;
 import dev.headroom.wire.json.StringPool;
 import dev.headroom.wire.json.WireNames;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,14 +52,7 @@ public final class JobSummaryDecoder {
 
   private JobEvent event(byte @Nullable [] key, byte @Nullable [] value) throws MalformedException {
     if (value == null) {
-      if (key == null) {
-        throw new MalformedException("neither key nor value");
-      }
-      try {
-        return new JobForgotten(new String(key, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
-      }
+      return RecordKeys.removed(key, JobForgotten::new);
     }
     JobSummarized summarized =
         MessageReader.read(value, MAX_BYTES, names, reader -> new Fields().read(reader));

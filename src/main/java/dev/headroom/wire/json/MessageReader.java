@@ -186,10 +186,6 @@ public final class MessageReader {
     return name;
   }
 
-  boolean isWhole() {
-    return parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
-  }
-
   public boolean isString() {
     return parser.currentToken() == JsonToken.VALUE_STRING;
   }

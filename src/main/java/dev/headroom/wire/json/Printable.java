@@ -1,6 +1,8 @@
 package dev.headroom.wire.json;
 
-/// Makes what a stranger sent fit to stand in a reason: short, and printable.
+import dev.headroom.sample.NameRules;
+
+/// Makes text from a message safe to repeat in a reason: short and printable.
 public final class Printable {
 
   private static final int MAX_QUOTED = 80;
@@ -25,7 +27,7 @@ public final class Printable {
   }
 
   private static String printable(String value, int longest) {
-    // In a flood of refusals nearly all are.
+    // The usual case, and the cheap one: many records can be refused at a time.
     if (value.length() <= longest && isPrintable(value)) {
       return value;
     }
@@ -44,14 +46,6 @@ public final class Printable {
   }
 
   private static boolean isPrintable(int codePoint) {
-    if (codePoint >= ' ' && codePoint <= '~') {
-      return true;
-    }
-    int type = Character.getType(codePoint);
-    return type != Character.CONTROL
-        && type != Character.FORMAT
-        && type != Character.SURROGATE
-        && type != Character.LINE_SEPARATOR
-        && type != Character.PARAGRAPH_SEPARATOR;
+    return (codePoint >= ' ' && codePoint <= '~') || NameRules.isPrintable(codePoint);
   }
 }

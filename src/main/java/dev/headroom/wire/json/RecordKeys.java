@@ -1,11 +1,29 @@
 package dev.headroom.wire.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A record's key says which partition it is on, so it has to say what the value says.
 public final class RecordKeys {
 
   private RecordKeys() {}
+
+  /// What a record without a value takes away: its key alone says it.
+  ///
+  /// @param removal makes the event; what it refuses is malformed
+  public static <T> T removed(byte @Nullable [] key, Function<String, T> removal)
+      throws MalformedException {
+    if (key == null) {
+      throw new MalformedException("neither key nor value");
+    }
+    try {
+      return removal.apply(new String(key, UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
+    }
+  }
 
   /// Refuses a record whose key is not that name.
   ///

@@ -24,7 +24,6 @@ import dev.headroom.wire.json.RecordKeys;
 import dev.headroom.wire.json.StringPool;
 import dev.headroom.wire.json.WireNames;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,14 +82,7 @@ public final class LayerConfigDecoder {
   private JobEvent event(byte @Nullable [] key, byte @Nullable [] value, Instant at)
       throws MalformedException {
     if (value == null) {
-      if (key == null) {
-        throw new MalformedException("neither key nor value");
-      }
-      try {
-        return new ConfigRemoved(new String(key, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
-      }
+      return RecordKeys.removed(key, ConfigRemoved::new);
     }
     LayerConfig config = config(value);
     RecordKeys.require(key, "job", config.job());

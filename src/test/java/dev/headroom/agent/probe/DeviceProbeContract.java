@@ -2,6 +2,7 @@ package dev.headroom.agent.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.sample.SampleSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ public interface DeviceProbeContract {
   @Test
   default void namesASourceOfTheContract() {
     try (DeviceProbe probe = probe()) {
-      assertThat(Set.of("nvml", "cuda")).contains(probe.source());
+      assertThat(Set.of(SampleSource.NVML, SampleSource.CUDA)).contains(probe.source());
     }
   }
 
