@@ -94,7 +94,7 @@ class PackagesTest {
   private static boolean isTorn(String line, String next) {
     String first = line.strip();
     String second = next.strip();
-    return first.matches("/// *\\p{Alpha}[^ ]*( [^ ]+)?")
+    return first.matches("/// *\\p{Alpha}[^ ]*( [^ ]*[^ ;{])?")
         && second.matches("///? *[\\p{Alpha}`].*")
         && !second.startsWith("/// @");
   }

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A GPU node's agent: samples all devices on a schedule, publishes what is due, and says how it
-/// is.
+/// The agent of a GPU node: samples all devices on a schedule and publishes the messages that are
+/// due.
 ///
 /// A missing driver, GPU or broker ends nothing: it is not ready, says why once, and goes on
 /// trying.

@@ -9,7 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/// The agent's own metrics: names, help, labels, and where their figures come from.
+/// The agent's own metrics: names, help texts, labels, and the state that they are read from.
 final class AgentMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
 

@@ -4,7 +4,7 @@ import dev.headroom.agent.publish.MessagePublisher;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether the agent does its work, and if not, why: one sentence a reason.
+/// Whether the agent is ready; if not, one sentence for each reason.
 record AgentReadiness(AgentState state, MessagePublisher publisher) {
 
   List<String> reasons() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the agent did and how it is: written by the loop, read by metrics and health.
+/// The counters and problems of the agent: written by its loop, read by metrics and health checks.
 final class AgentState {
   /// NVML has some thirty codes and we make ten calls: a bound that only a bug reaches.
   private static final int MAX_FAILURES = 1_000;

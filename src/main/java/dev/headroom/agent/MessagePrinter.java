@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// Says to a terminal what the agent would say to Kafka, one message a line: for trying it out, and
-/// for `deploy/gpu-check`.
+/// Prints the messages that the agent would send to Kafka, one a line: for a trial run and for
+/// `deploy/gpu-check`.
 public final class MessagePrinter {
 
   private MessagePrinter() {}

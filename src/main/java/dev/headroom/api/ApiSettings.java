@@ -3,7 +3,7 @@ package dev.headroom.api;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/// How much the API does at a time.
+/// The limits of the API: `headroom.api.…`.
 @ConfigMapping(prefix = "headroom.api")
 interface ApiSettings {
 

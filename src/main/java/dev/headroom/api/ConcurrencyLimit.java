@@ -7,8 +7,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Predictions and plans take turns: a few at a time, and who comes then is told to come back
-/// instead of waiting.
+/// Limits how many predictions and plans run at a time. A request beyond the limit is answered at
+/// once with 429 and `Retry-After`.
 @Singleton
 final class ConcurrencyLimit {
 

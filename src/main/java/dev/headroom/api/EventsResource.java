@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/// What changes, as it changes: at most once a second, names only. A client that misses some reads
-/// the jobs again and has missed nothing.
+/// Server-sent events: the names of jobs and GPUs that changed, at most once a second. A client
+/// that misses an event loses nothing, because it reads the jobs again.
 @Path("/api/v1/events")
 @Singleton
 final class EventsResource {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/// Every GPU that an agent tells of, with what is on it.
+/// Every GPU that an agent reports, with the jobs on it.
 @Path("/api/v1/fleet")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

@@ -24,7 +24,8 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs of all replicas: our own live, the others as of their owner's last word.
+/// The jobs of all replicas: this replica's own live, all others as their owner last summarized
+/// them.
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Checks what clients ask for.
+/// Checks the query parameters of a request.
 final class Parameters {
 
   private static final int SHOWN = 80;

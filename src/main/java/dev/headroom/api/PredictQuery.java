@@ -15,8 +15,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/// What a client asks about a layer config: "what if", on which GPU, how many samples. The same as
-/// the options of `headroom predict`.
+/// The parameters of a prediction: what-if changes, GPU, number of samples. They equal the options
+/// of `headroom predict`.
 final class PredictQuery {
 
   private static final Set<String> NAMES =

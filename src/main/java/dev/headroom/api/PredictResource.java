@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/// What a layer config costs, layer by layer, whether or not any job runs it.
+/// Predicts what a layer config costs, layer by layer. No job needs to run it.
 @Path("/api/v1/predict")
 @Blocking
 final class PredictResource {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/// The real Kafka broker, one node, on loopback: a child process that does not outlive us.
+/// A real Kafka broker of one node on loopback, as a child process that ends with this one. Not
+/// thread-safe.
 ///
 /// Not for several threads at once.
 public final class KafkaBroker implements AutoCloseable {

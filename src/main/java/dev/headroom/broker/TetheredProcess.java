@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/// A child process that does not outlive us.
+/// A child process that ends with this one, however this one ends.
 ///
 /// A shell stands between us and the child and reads from a pipe of ours: when we end, however that
 /// happens, the pipe ends and the shell kills the child.

@@ -5,7 +5,7 @@ import java.util.logging.Handler;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
-/// What libraries log in the roles that run without Quarkus.
+/// The log levels of libraries in the roles that run without Quarkus.
 ///
 /// Its log manager would complain there that it is not the JVM's, and keep what is logged for a
 /// configuration that never comes: a Kafka client without a broker logs for as long as it runs.

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// Everything that takes records in, wired: who reads which topic and what comes of it.
+/// Wires ingestion: which consumer reads which topic, and what decodes it.
 final class Ingest implements AutoCloseable {
 
   /// Dead letters may take so many bytes at once, and so many a second from then on.

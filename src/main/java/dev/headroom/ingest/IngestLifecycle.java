@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/// Starts taking records in with the monitor and ends it with it.
+/// Starts ingestion with the monitor and stops it with it.
 @ApplicationScoped
 class IngestLifecycle {
 

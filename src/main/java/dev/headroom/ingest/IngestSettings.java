@@ -6,7 +6,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What can be set of taking records in: `headroom.ingest.…`.
+/// The settings of ingestion: `headroom.ingest.…`.
 @ConfigMapping(prefix = "headroom.ingest")
 public interface IngestSettings {
 
@@ -14,37 +14,38 @@ public interface IngestSettings {
   @WithDefault("true")
   boolean enabled();
 
-  /// The brokers, where the environment names none.
+  /// The bootstrap servers, unless the environment names others.
   String kafka();
 
-  /// The consumer group that the replicas share the samples out in.
+  /// The consumer group of the replicas.
   @WithDefault("headroom-monitor")
   String group();
 
-  /// How often what changed is written to the summaries, with the offsets it stands for.
+  /// The interval of checkpoints: summaries of changed jobs, with the offsets that they contain.
   @WithDefault("10s")
   Duration checkpoint();
 
-  /// After a crash so long passes until another replica takes over.
+  /// The session timeout of the consumer group: how long after a crash another replica takes over.
   @WithDefault("10s")
   Duration session();
 
-  /// Of the samples' topic, where we create it.
+  /// The partitions of the samples' topic, if the monitor creates it.
   @WithDefault("12")
   int samplePartitions();
 
-  /// Of every other topic, where we create it.
+  /// The partitions of every other topic, if the monitor creates it.
   @WithDefault("3")
   int otherPartitions();
 
-  /// Of every topic, where we create it; the brokers' default if it is not set.
+  /// The replication factor of topics that the monitor creates; the brokers' default if not set.
   Optional<Short> replicationFactor();
 
-  /// How long the samples' topic keeps them, where we create it.
+  /// The retention of the samples' topic, if the monitor creates it.
   @WithDefault("1h")
   Duration sampleRetention();
 
-  /// Dead letters that may be sent at once, before [#deadLettersPerSecond] holds.
+  /// The burst of dead letters that may be sent at once.
+
   @WithDefault("20000")
   int deadLetterBurst();
 
@@ -55,15 +56,15 @@ public interface IngestSettings {
   @WithDefault("30s")
   Duration endedGrace();
 
-  /// Without a sample for so long, a job or GPU is no longer listed.
+  /// How long without a sample a job or GPU stays listed.
   @WithDefault("15m")
   Duration forgottenAfter();
 
-  /// Listed jobs, of all replicas.
+  /// The most jobs that are listed, of all replicas.
   @WithDefault("20000")
   int maxJobs();
 
-  /// Ranks × GPUs of one job.
+  /// The most ranks × GPUs of one job.
   @WithDefault("8192")
   int maxPlacements();
 

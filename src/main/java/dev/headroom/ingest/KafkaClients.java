@@ -13,8 +13,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// The Kafka clients of the monitor. What the environment sets wins over what is tuned here, and
-/// what correctness needs wins over both.
+/// Creates the Kafka clients of the monitor. Properties from the environment override the tuning
+/// here; what correctness needs overrides both.
 final class KafkaClients {
 
   private static final String MAX_RECORD_BYTES = Integer.toString(17 * 1024 * 1024);

@@ -6,8 +6,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Ready once configurations and summaries are read to their end, our jobs are restored and the
-/// broker can be reached; the reason where not. That the process lives is another matter.
+/// The readiness of the monitor. It is ready once configs and summaries are read to their end,
+/// assigned partitions are restored, and the broker answers.
 @Readiness
 @ApplicationScoped
 class ReadinessCheck implements HealthCheck {

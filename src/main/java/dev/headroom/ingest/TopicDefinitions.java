@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/// The topics as we create them where they are missing; those that exist stay as they are.
+/// The topics as the monitor creates them. Topics that exist are left as they are.
 final class TopicDefinitions {
 
   /// The largest message, and room for its key, its headers and the batch around it.

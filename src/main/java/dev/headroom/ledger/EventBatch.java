@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Many events folded into one new snapshot: what they touch is copied once and written to until
-/// [#finish]. Gives the same snapshot as one event after the other. Of one thread.
+/// Folds many events into one new snapshot. State that an event touches is copied once and changed
+/// until [#finish]. The result equals folding one event after the other. Of one thread.
 public final class EventBatch {
 
   private final Snapshot origin;

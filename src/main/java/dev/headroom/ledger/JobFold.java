@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A job while a batch is folded: a working copy that becomes a [JobState] again at the end.
+/// The working copy of one job while a batch is folded.
 final class JobFold {
 
   private static final int PAST_RUNS = 8;

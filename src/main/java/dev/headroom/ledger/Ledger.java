@@ -9,12 +9,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/// What events and time make of a snapshot; pure and total.
+/// The fold of the live state: events and time make the next snapshot of the last one. Pure.
+///
+/// ```java
+/// EventBatch batch = Ledger.begin(snapshot, now);
+/// Verdict verdict = batch.add(new MemorySampled(sample), partition);
+/// Snapshot next = batch.finish(); // snapshot is as it was
+/// ```
 public final class Ledger {
 
   private Ledger() {}
 
-  /// What became of the ledger after a while without events.
+  /// The ledger without what expired.
   ///
   /// @param forgotten the jobs of our own that fell silent and are no longer listed
   public record Expired(Snapshot snapshot, List<String> forgotten) {
@@ -24,12 +30,12 @@ public final class Ledger {
     }
   }
 
-  /// Begins a batch of events that arrived together.
+  /// Begins a batch of events that are folded together.
   public static EventBatch begin(Snapshot snapshot, Instant now) {
     return new EventBatch(snapshot, now);
   }
 
-  /// Forgets what ended or fell silent long enough ago.
+  /// Removes jobs and GPUs that ended or fell silent long enough ago.
   public static Expired expired(Snapshot snapshot, Instant now) {
     LedgerLimits limits = snapshot.limits();
     var jobs = snapshot.jobs().edit();
@@ -63,7 +69,7 @@ public final class Ledger {
     return new Expired(snapshot.with(jobs.finish(), gpus.finish(), now), forgotten);
   }
 
-  /// The clock was set forward, or back: what was seen a while ago was seen that while ago still.
+  /// Shifts all times by the step that the clock was set by, so that every age stays the same.
   public static Snapshot shifted(Snapshot snapshot, Duration by, Instant now) {
     var jobs = snapshot.jobs().edit();
     var gpus = snapshot.gpus().edit();

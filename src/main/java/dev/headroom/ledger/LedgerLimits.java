@@ -3,7 +3,7 @@ package dev.headroom.ledger;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How much the ledger takes in and how long it keeps it.
+/// The bounds of the ledger: how much it holds and for how long.
 ///
 /// @param jobs listed jobs, of all replicas
 /// @param registrations remembered configurations

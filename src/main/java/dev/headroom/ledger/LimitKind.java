@@ -1,6 +1,6 @@
 package dev.headroom.ledger;
 
-/// What of the ledger is bounded.
+/// Which bound of the ledger refused an event.
 public enum LimitKind {
   /// Listed jobs.
   JOBS("jobs"),

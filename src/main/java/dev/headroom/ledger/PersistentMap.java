@@ -7,12 +7,24 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable map from names, cut into shelves so that a change copies one shelf and not the
-/// whole. Made by an [Editor], which copies a shelf on its first change and then writes to its
-/// copy.
+/// An immutable hash map from names to values, divided into segments by hash, so that a change
+/// copies one segment and not the whole map.
 ///
-/// A shelf is a flat array of names, each before its value, searched from where the name's hash
-/// says to the next gap: copied in one go, and without an object for each entry.
+/// A segment is a flat array with open addressing, each name before its value. It is copied in one
+/// go and has no object for each entry:
+///
+/// ```
+/// hash("a") = 0x00C2…  segment 3 of 1024 (the upper ten bits)
+/// segment 3: [ "a", valueOfA, null, null, "b", valueOfB, … ]
+/// ```
+///
+/// An [Editor] copies a segment on its first change:
+///
+/// ```java
+/// var jobs = snapshot.jobs().edit();
+/// jobs.put("resnet50-7f3a", state);
+/// PersistentMap<JobState> changed = jobs.finish(); // snapshot.jobs() is as it was
+/// ```
 public final class PersistentMap<V> {
 
   private static final int SEGMENTS = 1024;
@@ -21,8 +33,8 @@ public final class PersistentMap<V> {
   private final @Nullable Object[] @Nullable [] segments;
   private final int size;
 
-  private PersistentMap(@Nullable Object[] @Nullable [] shelves, int size) {
-    this.segments = shelves;
+  private PersistentMap(@Nullable Object[] @Nullable [] segments, int size) {
+    this.segments = segments;
     this.size = size;
   }
 
@@ -42,9 +54,9 @@ public final class PersistentMap<V> {
   /// Every value, in no order.
   @SuppressWarnings("unchecked")
   public void forEach(Consumer<? super V> action) {
-    for (var shelf : segments) {
-      for (int at = 1; shelf != null && at < shelf.length; at += 2) {
-        V value = (V) shelf[at];
+    for (var segment : segments) {
+      for (int at = 1; segment != null && at < segment.length; at += 2) {
+        V value = (V) segment[at];
         if (value != null) {
           action.accept(value);
         }
@@ -64,16 +76,16 @@ public final class PersistentMap<V> {
     return hash(name) >>> 22;
   }
 
-  private static @Nullable Object find(@Nullable Object[] @Nullable [] shelves, String name) {
-    @Nullable Object[] shelf = shelves[slot(name)];
-    return shelf == null ? null : shelf[place(shelf, name) + 1];
+  private static @Nullable Object find(@Nullable Object[] @Nullable [] segments, String name) {
+    @Nullable Object[] segment = segments[slot(name)];
+    return segment == null ? null : segment[place(segment, name) + 1];
   }
 
-  /// Where a name stands on a shelf, or the gap where it would. There always is one.
-  private static int place(@Nullable Object[] shelf, String name) {
-    int last = shelf.length - 1;
+  /// Where a name stands on a segment, or the gap where it would. There always is one.
+  private static int place(@Nullable Object[] segment, String name) {
+    int last = segment.length - 1;
     int at = (hash(name) >>> 3) & last & ~1;
-    for (Object other = shelf[at]; other != null && !name.equals(other); other = shelf[at]) {
+    for (Object other = segment[at]; other != null && !name.equals(other); other = segment[at]) {
       at = (at + 2) & last;
     }
     return at;
@@ -93,11 +105,11 @@ public final class PersistentMap<V> {
 
   private Map<Object, @Nullable Object> contents() {
     var all = new HashMap<Object, @Nullable Object>();
-    for (var shelf : segments) {
-      for (int at = 0; shelf != null && at < shelf.length; at += 2) {
-        Object name = shelf[at];
+    for (var segment : segments) {
+      for (int at = 0; segment != null && at < segment.length; at += 2) {
+        Object name = segment[at];
         if (name != null) {
-          all.put(name, shelf[at + 1]);
+          all.put(name, segment[at + 1]);
         }
       }
     }
@@ -130,25 +142,25 @@ public final class PersistentMap<V> {
 
     void put(String name, V value) {
       int slot = slot(name);
-      var shelf = writable(slot);
-      int at = place(shelf, name);
-      if (shelf[at] == null) {
+      var segment = writable(slot);
+      int at = place(segment, name);
+      if (segment[at] == null) {
         size++;
-        if (isCrowded(shelf)) {
-          shelf = copy(shelf, null, shelf.length * 2);
-          segments[slot] = shelf;
-          at = place(shelf, name);
+        if (isCrowded(segment)) {
+          segment = copy(segment, null, segment.length * 2);
+          segments[slot] = segment;
+          at = place(segment, name);
         }
       }
-      shelf[at] = name;
-      shelf[at + 1] = value;
+      segment[at] = name;
+      segment[at + 1] = value;
     }
 
     void remove(String name) {
       if (get(name) != null) {
         int slot = slot(name);
-        var shelf = writable(slot);
-        segments[slot] = copy(shelf, name, shelf.length);
+        var segment = writable(slot);
+        segments[slot] = copy(segment, name, segment.length);
         size--;
       }
     }
@@ -158,34 +170,36 @@ public final class PersistentMap<V> {
         segments = Arrays.copyOf(segments, segments.length);
         changed = true;
       }
-      var shelf = segments[slot];
-      if (shelf == null || !copied.get(slot)) {
-        shelf =
-            shelf == null ? new @Nullable Object[MIN_SLOTS] : Arrays.copyOf(shelf, shelf.length);
-        segments[slot] = shelf;
+      var segment = segments[slot];
+      if (segment == null || !copied.get(slot)) {
+        segment =
+            segment == null
+                ? new @Nullable Object[MIN_SLOTS]
+                : Arrays.copyOf(segment, segment.length);
+        segments[slot] = segment;
         copied.set(slot);
       }
-      return shelf;
+      return segment;
     }
 
     /// Whether one more would leave less than a quarter of it free.
-    private static boolean isCrowded(@Nullable Object[] shelf) {
+    private static boolean isCrowded(@Nullable Object[] segment) {
       int names = 1;
-      for (int at = 0; at < shelf.length; at += 2) {
-        names += shelf[at] == null ? 0 : 1;
+      for (int at = 0; at < segment.length; at += 2) {
+        names += segment[at] == null ? 0 : 1;
       }
-      return names * 8 > shelf.length * 3;
+      return names * 8 > segment.length * 3;
     }
 
     /// All but one name, each at its place.
     private static @Nullable Object[] copy(
-        @Nullable Object[] shelf, @Nullable String without, int length) {
+        @Nullable Object[] segment, @Nullable String without, int length) {
       @Nullable Object[] copy = new @Nullable Object[length];
-      for (int from = 0; from < shelf.length; from += 2) {
-        if (shelf[from] instanceof String name && !name.equals(without)) {
+      for (int from = 0; from < segment.length; from += 2) {
+        if (segment[from] instanceof String name && !name.equals(without)) {
           int to = place(copy, name);
           copy[to] = name;
-          copy[to + 1] = shelf[from + 1];
+          copy[to + 1] = segment[from + 1];
         }
       }
       return copy;

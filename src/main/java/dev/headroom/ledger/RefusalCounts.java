@@ -1,6 +1,6 @@
 package dev.headroom.ledger;
 
-/// How often each bound of the ledger refused something.
+/// How many events each bound of the ledger refused.
 public record RefusalCounts(long jobs, long placements, long registrations, long gpus) {
 
   static final RefusalCounts NONE = new RefusalCounts(0, 0, 0, 0);

@@ -1,6 +1,6 @@
 package dev.headroom.ledger;
 
-/// What became of an event.
+/// What an event did to the ledger.
 public enum Verdict {
   /// It changed the ledger.
   APPLIED("applied"),

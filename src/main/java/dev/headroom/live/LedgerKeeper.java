@@ -5,7 +5,7 @@ import dev.headroom.ledger.Snapshot;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
 
-/// Keeps the one newest snapshot: writers take turns, readers never wait.
+/// Holds the newest snapshot of the ledger. One writer at a time changes it; readers never wait.
 @ApplicationScoped
 public class LedgerKeeper {
 

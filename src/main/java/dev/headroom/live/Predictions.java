@@ -8,7 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// What a configuration costs, by all that is known now: one answer for jobs, API and plans.
+/// Predicts layer configs for jobs, API and plans alike, with the device overheads that are known
+/// now.
 @ApplicationScoped
 public class Predictions {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `/metrics` and `/q/health` on a port of their own, if one is set, and nothing else
-/// there; then the monitor's own port answers all but these.
+/// Answers `/metrics` and `/q/health` on a port of their own, where one is set; the monitor's own
+/// port then answers everything else.
 ///
 /// Quarkus' management interface is switched on when an application is built, not when it is run;
 /// this one is a second door to the same routes, with the same limits and permissions.

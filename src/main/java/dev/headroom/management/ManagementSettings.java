@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.OptionalInt;
 
-/// Where probes and scrapes are answered: `headroom.management.…`.
+/// The address of the management port: `headroom.management.…`.
 @ConfigMapping(prefix = "headroom.management")
 interface ManagementSettings {
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// One scrape of a snapshot: what is ours in it, family by family.
+/// One scrape of a snapshot: the families of jobs and of GPUs as text.
 ///
 /// Every replica lists all jobs and GPUs; only the owner of a partition exports them, so that no
 /// series stands twice. Where there are too many, whole jobs, then whole GPUs are left out.

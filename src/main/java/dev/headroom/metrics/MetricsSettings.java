@@ -3,7 +3,7 @@ package dev.headroom.metrics;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/// What is exported, and to how many at a time.
+/// The settings of the scrape: `headroom.metrics.…`.
 @ConfigMapping(prefix = "headroom.metrics")
 interface MetricsSettings {
 

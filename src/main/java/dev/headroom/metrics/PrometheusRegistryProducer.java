@@ -8,8 +8,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/// The registry of what Micrometer measures: the JVM, HTTP. Produced here because Quarkus' own
-/// extension for Prometheus still brings the client that came before 1.x.
+/// Produces Micrometer's registry for the metrics of the JVM and of HTTP. It is produced here
+/// because Quarkus' own extension for Prometheus still brings the client that came before 1.x.
 ///
 /// What Prometheus' linter complains of in Micrometer's meters is put right or left out.
 final class PrometheusRegistryProducer {

@@ -14,7 +14,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Everything that a scrape answers: the ledger's series and the monitor's own, then Micrometer's.
+/// Writes a whole scrape: the ledger's series, the monitor's own, then Micrometer's.
 @Singleton
 final class Scrape {
 

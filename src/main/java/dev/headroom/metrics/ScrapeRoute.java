@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// `GET /metrics`, or only some of them with `?name[]=…`: made on a worker thread from an immutable
-/// snapshot, so that neither ingest nor other requests wait for it.
+/// Answers `GET /metrics`, filtered by `?name[]=…`. Worker threads render it from an immutable
+/// snapshot, so that neither ingestion nor other requests wait.
 @Singleton
 final class ScrapeRoute {
 
@@ -42,8 +42,9 @@ final class ScrapeRoute {
           .putHeader(HttpHeaders.RETRY_AFTER, "1")
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
           .end(
-              "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
-                  + "\"detail\":\"too many scrapes at a time: headroom.metrics.concurrent-scrapes\"}");
+              "{\"type\":\"about:blank\",\"title\":\"Service"
+                  + " Unavailable\",\"status\":503,\"detail\":\"too many scrapes at a time:"
+                  + " headroom.metrics.concurrent-scrapes\"}");
       return;
     }
     releaseWhenRead(context);

@@ -1,6 +1,6 @@
 package dev.headroom.sample;
 
-/// What the job says it is doing when a sample is taken.
+/// The phase of training that a job reports with a sample.
 public enum JobPhase {
   STARTUP(0, "startup"),
   MODEL_LOADED(1, "model_loaded"),

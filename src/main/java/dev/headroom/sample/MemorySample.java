@@ -8,7 +8,16 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What one rank of a job held on one GPU at one instant; what is null is unknown, never zero.
+/// The memory that one rank of a job held on one GPU at one instant. Null is unknown, never zero.
+///
+/// ```java
+/// MemorySample sample =
+///     MemorySample.builder("resnet50-7f3a", "GPU-3f0c", Instant.now())
+///         .rank(0)
+///         .source(SampleSource.FRAMEWORK)
+///         .allocated(new MemorySize(2_801_795_072L))
+///         .build();
+/// ```
 ///
 /// @param sizes at least one of them
 /// @param categories what a reporter measured of each category; empty where nobody did

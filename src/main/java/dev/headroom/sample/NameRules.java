@@ -2,8 +2,8 @@ package dev.headroom.sample;
 
 import org.jspecify.annotations.Nullable;
 
-/// The alphabets and lengths of names that end as labels of metrics, checked where a record is
-/// made.
+/// The alphabets and lengths of names that become label values of metrics. Every record checks them
+/// when it is made.
 public final class NameRules {
 
   private static final int MAX_NAME = 128;

@@ -4,8 +4,8 @@ import dev.headroom.memory.MemorySize;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The ranges of numbers in samples: so wide that no machine reaches them, so narrow that no sum of
-/// ours overflows.
+/// The ranges of numbers in samples: wider than any machine, and narrow enough that no sum
+/// overflows.
 final class ValueRanges {
 
   /// One pebibyte.

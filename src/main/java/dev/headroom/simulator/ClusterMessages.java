@@ -4,7 +4,7 @@ import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.MemorySample;
 import java.util.List;
 
-/// What jobs say at one time: the runs that begin, and samples.
+/// The messages of the simulated jobs at one time: the runs that begin, and samples.
 record ClusterMessages(List<LayerConfig> begun, List<MemorySample> samples) {
 
   ClusterMessages {

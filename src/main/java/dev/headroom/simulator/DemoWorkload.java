@@ -10,7 +10,8 @@ import dev.headroom.simulator.job.SimulatedGpuModel;
 import java.time.Duration;
 import java.util.List;
 
-/// Who plays in the simulated cluster: what a real one shows within days, in a few minutes.
+/// The jobs of the simulated cluster: within minutes they show what a real cluster shows within
+/// days.
 final class DemoWorkload {
 
   private static final long MIB = 1L << 20;

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/// A cluster of jobs that train on GPUs: what it says at a time is a pure function of its seed and
+/// A simulated cluster of training jobs. What its jobs report is a pure function of its seed and
 /// its age in seconds.
 final class SimulatedCluster {
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// Lets a simulated cluster speak to Kafka, on a thread of its own, until it is closed.
+/// Sends the messages of a simulated cluster to Kafka, on a thread of its own, until it is closed.
 ///
 /// At its end it says that its jobs ended, so that nobody waits for them.
 public final class Simulator implements AutoCloseable {

@@ -2,7 +2,7 @@ package dev.headroom.status;
 
 import java.util.List;
 
-/// Observations by size.
+/// How many observations fell into each bucket, and their sum.
 ///
 /// @param bounds upper bounds of all buckets but the last, which has none
 /// @param counts of each bucket alone, not of those below it

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A histogram while it is filled; by any number of threads.
+/// Records a histogram. Safe for any number of threads.
 final class HistogramRecorder {
 
   private final double[] bounds;

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// How taking records in goes: what became of them, how late they are, how far behind we are, and
-/// why, if so, we are not ready. Written by one side, read by the other, at any time.
+/// The status of ingestion: outcomes of records, delays, consumer lag, and the reasons not to be
+/// ready. Methods that begin with `record` write; all others read. Thread-safe.
 @ApplicationScoped
 public class IngestStatus {
 
@@ -34,15 +34,15 @@ public class IngestStatus {
   /// One partition of one topic.
   public record TopicPartition(String topic, int partition) {}
 
-  /// How many records of a topic met a fate.
+  /// How many records of a topic had an outcome.
   public record OutcomeCount(String topic, RecordOutcome outcome, long records) {}
 
-  /// So many records of a topic came in.
+  /// Records of a topic were received.
   public void recordReceived(String topic, long records) {
     received.computeIfAbsent(topic, _ -> new LongAdder()).add(records);
   }
 
-  /// So many of them met a fate.
+  /// Records of a topic had an outcome.
   public void recordOutcome(String topic, RecordOutcome outcome, long records) {
     outcomes
         .computeIfAbsent(
@@ -58,7 +58,7 @@ public class IngestStatus {
         .add(records);
   }
 
-  /// Samples were folded so many milliseconds after they were taken.
+  /// Samples were folded this many milliseconds after they were taken.
   ///
   /// @param count how many of the array there are
   public void recordDelays(long[] millis, int count) {
@@ -76,12 +76,12 @@ public class IngestStatus {
     predictionErrors.add(ratio);
   }
 
-  /// So many records of a partition wait.
+  /// The consumer lag of a partition, in records.
   public void recordLag(String topic, int partition, long records) {
     lags.put(new TopicPartition(topic, partition), records);
   }
 
-  /// Only these partitions of a topic are ours to watch.
+  /// Drops the lag of all other partitions of a topic.
   public void keepLagsOf(String topic, Collection<Integer> partitions) {
     lags.keySet()
         .removeIf(key -> key.topic().equals(topic) && !partitions.contains(key.partition()));
@@ -95,26 +95,26 @@ public class IngestStatus {
     withheld.increment();
   }
 
-  /// Something is in the way of being ready.
+  /// A part of the monitor is not ready.
   ///
-  /// @param part who says so
+  /// @param part the part that reports it
   public void recordProblem(String part, String reason) {
     problems.put(part, reason);
   }
 
-  /// Nothing is in the way of a part any more.
+  /// A part of the monitor is ready again.
   public void clearProblem(String part) {
     problems.remove(part);
   }
 
-  /// Why we are not ready; empty if we are.
+  /// Why the monitor is not ready; empty if it is.
   public Optional<String> notReadyReason() {
     return problems.isEmpty()
         ? Optional.empty()
         : Optional.of(String.join("; ", problems.values()));
   }
 
-  /// Every topic and fate, those without records too.
+  /// The outcomes of every topic, those without records too.
   public List<OutcomeCount> outcomeCounts() {
     var all = new ArrayList<OutcomeCount>();
     outcomes.forEach(
@@ -124,14 +124,14 @@ public class IngestStatus {
     return all;
   }
 
-  /// All records that came in, by topic.
+  /// All records received, by topic.
   public Map<String, Long> received() {
     var all = new TreeMap<String, Long>();
     received.forEach((topic, records) -> all.put(topic, records.sum()));
     return all;
   }
 
-  /// Records that wait, by partition.
+  /// The consumer lag in records, by partition.
   public Map<TopicPartition, Long> lags() {
     return Map.copyOf(lags);
   }
@@ -151,7 +151,7 @@ public class IngestStatus {
     return forwarded.sum();
   }
 
-  /// Refused records that were not passed on, because there were too many at a time.
+  /// Refused records that were not passed on, because they exceeded the rate.
   public long withheldDeadLetters() {
     return withheld.sum();
   }

@@ -2,7 +2,7 @@ package dev.headroom.status;
 
 import dev.headroom.ledger.Verdict;
 
-/// What became of a record.
+/// The outcome of a record.
 public enum RecordOutcome {
   APPLIED("applied"),
   DUPLICATE("duplicate"),

@@ -2,7 +2,7 @@ package dev.headroom.wire;
 
 import dev.headroom.ledger.event.JobEvent;
 
-/// What became of a record's bytes: an event, or why they are none.
+/// The result of decoding a record: an event, or the reason why it is malformed.
 public sealed interface Decoded {
 
   /// Well formed, within every bound.

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Where Kafka is and how its clients get in, as the environment says.
+/// The address of Kafka and the properties of its clients, from the environment.
 ///
 /// `HEADROOM_KAFKA` names the brokers; `HEADROOM_KAFKA_SECURITY_PROTOCOL` and the like pass any
 /// client property through: lower case, underscores are dots.

@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the rules in their order: environment, Slurm, Kubernetes, command line.
+/// Finds the job of a process by four rules, in order: environment, Slurm, Kubernetes, command
+/// line.
 ///
 /// A job's name that the contract does not allow (1 to 128 of `A-Za-z0-9._:-`) is no name: the next
 /// rule is asked.

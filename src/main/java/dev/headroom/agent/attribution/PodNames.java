@@ -3,7 +3,7 @@ package dev.headroom.agent.attribution;
 import java.util.List;
 import java.util.Optional;
 
-/// Which pods a device was given to, by whoever gave it.
+/// The names of the pods that hold a device.
 public interface PodNames {
 
   /// A pod's name in its namespace.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A `/proc` tree: what the kernel says of a process. Processes come and go, so everything read
-/// from it may be missing.
+/// Reads what `/proc` says of a process. Every value may be absent, because processes end at any
+/// time.
 final class ProcTree {
   /// The kernel's own limit of one argument or variable; more is not read.
   private static final int MAX_BYTES = 128 * 1024;

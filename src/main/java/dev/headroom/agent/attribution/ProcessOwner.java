@@ -2,7 +2,7 @@ package dev.headroom.agent.attribution;
 
 import org.jspecify.annotations.Nullable;
 
-/// Whose process it is.
+/// The job that a process belongs to, or none.
 public sealed interface ProcessOwner {
 
   /// A job, and by which rule it was found; run and rank are null where the process does not say.

@@ -33,7 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// One call of gRPC with an empty request and one answer, over HTTP/2 on a Unix socket.
+/// One unary gRPC call with an empty request, over HTTP/2 on a Unix socket.
 ///
 /// Source: "gRPC over HTTP2" of the gRPC project.
 final class GrpcUnaryCall {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The pods that the kubelet gave this node's devices to, by its pod-resources API.
+/// The pods that hold this node's devices, from the kubelet's pod-resources API.
 ///
 /// It is asked when somebody wants to know, at most once a second; where it does not answer, not
 /// again for a while. One thread at a time.

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// A message of protocol buffers as its fields on the wire: those of a length, strings and
-/// messages, are handed on, numbers are passed over.
+/// The length-delimited fields of a protocol-buffers message; fields of numbers are skipped.
 ///
 /// Source: "Encoding" of the Protocol Buffers documentation.
 final class ProtobufFields {

@@ -1,6 +1,6 @@
 package dev.headroom.agent.nvml;
 
-/// What is missing when NVML does not start, and what to do about it, in one sentence each.
+/// Says in one sentence why NVML did not start, and what to do about it.
 final class NvmlAdvice {
   private NvmlAdvice() {}
 

@@ -1,6 +1,6 @@
 package dev.headroom.agent.nvml;
 
-/// What one call of NVML came back with.
+/// The result of one NVML call: a value, or a return code.
 sealed interface NvmlResult<T> {
 
   record Value<T>(T value) implements NvmlResult<T> {}

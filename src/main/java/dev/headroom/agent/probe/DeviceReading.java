@@ -3,7 +3,7 @@ package dev.headroom.agent.probe;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One GPU or MIG slice at one instant; what is null is unknown.
+/// The state of one GPU or MIG slice at one instant; null is unknown.
 ///
 /// @param gpu its UUID
 /// @param usedBytes without what the driver reserves, where the driver tells them apart

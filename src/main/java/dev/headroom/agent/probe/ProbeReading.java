@@ -2,7 +2,7 @@ package dev.headroom.agent.probe;
 
 import java.util.List;
 
-/// What a [DeviceProbe] saw when it was asked.
+/// The result of one reading by a [DeviceProbe].
 public sealed interface ProbeReading {
 
   /// The devices that answered, and what could not be read of them or of others.

@@ -1,6 +1,6 @@
 package dev.headroom.agent.probe;
 
-/// Something that could not be read, so that its value is absent.
+/// A call that failed, so that its value is absent.
 ///
 /// @param call the function that was asked
 /// @param reason why it did not answer, out of a fixed set: a label of a counter

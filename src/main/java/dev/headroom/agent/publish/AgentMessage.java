@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// What the agent says: a sample, encoded only when it is sent.
+/// A message of the agent. It is encoded only when it is sent.
 public sealed interface AgentMessage {
 
   record OfProcess(MemorySample sample) implements AgentMessage {}

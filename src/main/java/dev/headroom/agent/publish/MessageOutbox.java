@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// Messages that wait for the broker: so many and no more. When it is full the oldest go, for what
-/// a GPU holds now is worth more than what it held then; how many went is counted.
+/// A bounded queue of messages for the broker. When it is full, the oldest are dropped and counted:
+/// a newer sample is worth more.
 public final class MessageOutbox {
   private final int capacity;
   private final Deque<AgentMessage> waiting = new ArrayDeque<>();

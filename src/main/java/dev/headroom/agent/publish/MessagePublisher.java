@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// Carries the outbox to Kafka with an idempotent producer, on a thread of its own.
+/// Sends the outbox to Kafka with an idempotent producer, on a thread of its own.
 ///
 /// While the broker is away it holds a bounded number of messages in the producer and leaves the
 /// rest to the outbox, where the newest win. Sampling never waits for it.

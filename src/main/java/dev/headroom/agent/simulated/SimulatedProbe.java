@@ -11,7 +11,8 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// A node of made-up GPUs, each used by the given processes; the same seed gives the same figures.
+/// A probe of simulated GPUs, each used by the given processes. The same seed gives the same
+/// readings.
 ///
 /// With the agent's own process id the whole path can be tried on a machine without a GPU:
 /// `HEADROOM_JOB=try ./headroom agent --probe simulated`.

@@ -4,7 +4,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 
-/// Why a request got no answer (RFC 9457).
+/// A problem document: why a request was refused (RFC 9457).
 ///
 /// @param title of the status
 /// @param detail names the expression and the value

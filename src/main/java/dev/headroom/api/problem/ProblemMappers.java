@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/// Every error of the API as a problem, also those that the framework finds.
+/// Maps every error of the API to a problem document, those of the framework too.
 final class ProblemMappers {
 
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);

@@ -11,8 +11,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Problems also where a request fails before it comes to a resource: a body that is too long, a
-/// path outside the API, a client that may not come in.
+/// Answers with a problem document where a request fails before it reaches a resource: a body that
+/// is too long, an unknown path, a client without credentials.
 @Singleton
 final class ProblemRoute {
 
@@ -72,7 +72,7 @@ final class ProblemRoute {
 
   private static String detail(int status, String path) {
     return switch (status) {
-      case 401 -> path + " wants to know who asks";
+      case 401 -> path + " needs credentials";
       case 403 -> "not allowed: " + path;
       case 404 -> "nothing is at " + path;
       case 413 -> "the body is longer than quarkus.http.limits.max-body-size";

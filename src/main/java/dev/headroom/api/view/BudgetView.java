@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The answer to "what does this configuration cost": a budget, or only why there is none.
+/// A prediction as the API answers it: a budget, or the reasons why there is none.
 ///
 /// @param reasons why it is not exact; each names a layer or an expression
 /// @param afterForwardBytes null in inference

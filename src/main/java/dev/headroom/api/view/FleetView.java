@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// GPUs, what is on them and what is left.
+/// The GPUs of the fleet, the jobs on them and their headroom.
 ///
 /// @param total how many there are that the filters let through
 /// @param models sums of all of those, by model

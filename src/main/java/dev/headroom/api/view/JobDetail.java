@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// All that is known of one job.
+/// One job with its set-up, its budget and its measurements.
 ///
 /// @param reasons why the prediction is not exact, or why there is none
 /// @param categories the seven, predicted at the peak beside measured on the fullest rank

@@ -2,7 +2,7 @@ package dev.headroom.api.view;
 
 import dev.headroom.budget.LayerCost;
 
-/// What one layer costs.
+/// The memory that one layer costs.
 ///
 /// @param savedBytes what it keeps for the backward pass
 /// @param atPeakBytes of that, what is alive at the peak

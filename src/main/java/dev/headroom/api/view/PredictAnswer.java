@@ -9,7 +9,7 @@ import dev.headroom.network.LayerConfig;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The answer to "what if": the set-up that was predicted, and its budget.
+/// The answer to a what-if: the set-up that was predicted, and its budget.
 ///
 /// @param setup with the changes that were asked for; of the largest batch, where that is
 /// @param gpu which one was asked about, as Headroom names it

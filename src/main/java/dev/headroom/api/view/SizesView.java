@@ -8,7 +8,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import org.jspecify.annotations.Nullable;
 
-/// Sizes as the API writes them; what is null is unknown and left out.
+/// Sizes as the API writes them. Null is unknown and left out.
 final class SizesView {
 
   private SizesView() {}

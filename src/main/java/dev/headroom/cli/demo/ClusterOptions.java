@@ -2,7 +2,7 @@ package dev.headroom.cli.demo;
 
 import picocli.CommandLine.Option;
 
-/// The options of a simulated cluster, of each command that has one.
+/// The command-line options of a simulated cluster.
 public final class ClusterOptions {
 
   @Option(

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A broker, a monitor and a simulated cluster on this machine. Broker and monitor are children
-/// that do not outlive us; the cluster lives in this process and speaks through Kafka only.
+/// Runs a broker, a monitor and a simulated cluster on this machine. Broker and monitor are child
+/// processes; the cluster runs in this process and uses Kafka only.
 final class Demo implements AutoCloseable {
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The temporary folder of a demo, named after its process; those of processes that were killed go
-/// when the next demo starts.
+/// The temporary folder of a demo, named after its process id. A new demo removes the folders of
+/// demos that were killed.
 record DemoFolder(Path path) {
 
   private static final String PREFIX = "headroom-demo-";

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `headroom load`: what the monitor takes and what it costs, measured on this machine with a
-/// broker and a monitor of its own, beside a loop that only reads. Ends by itself.
+/// The command `headroom load`: measures how many samples a second the monitor takes on this
+/// machine, and what they cost. It starts a broker and a monitor of its own, and ends by itself.
 @Command(
     name = "load",
     description = "Measures the monitor on this machine: throughput, delay, heap, scrapes.",
@@ -81,7 +81,8 @@ public final class LoadCommand implements Callable<Integer> {
         MonitorUnderLoad.start(home, broker, heap, folder.resolve("monitor.log"), settings)) {
       MonitorUnderLoad.Backlog backlog = monitor.backlog(samples);
       out.printf(
-          "backlog, whole path  %,12.0f samples/s in its second half; %,.0f over all, %.2f µs of CPU%n",
+          "backlog, whole path  %,12.0f samples/s in its second half; %,.0f over all, %.2f µs of"
+              + " CPU%n",
           backlog.warmRate(), backlog.rate(), backlog.cpuMicros());
       steady(monitor, traffic, out);
       heap(monitor, traffic, out);

@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Samples of many jobs, two GPUs each, as their agents would send them: written to a broker, and
-/// read back by a loop that does nothing else.
+/// The samples of many jobs on two GPUs each, as agents send them: written to a broker, and read
+/// back as a baseline.
 final class LoadTraffic implements AutoCloseable {
 
   static final int PARTITIONS = 12;
@@ -96,7 +96,8 @@ final class LoadTraffic implements AutoCloseable {
           """
           {"schema":"headroom/device-sample/1","gpu":"GPU-load-%d","host":"node-%d","time":"%s",\
           "index":%d,"model":"NVIDIA A100-SXM4-40GB","driver":"575.51","total_bytes":42949672960,\
-          "used_bytes":5931794432,"processes":[{"pid":%d,"used_bytes":5517606912,"job":"load-%d"}]}"""
+          "used_bytes":5931794432,"processes":[{"pid":%d,"used_bytes":5517606912,"job":"load-%d"}]}\
+          """
               .formatted(i, i / 8, Instant.now(), i % 8, 1000 + i, i / GPUS_A_JOB);
       var _ =
           producer.send(

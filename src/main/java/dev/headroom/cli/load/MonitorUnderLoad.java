@@ -17,7 +17,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The monitor as a child process, looked at from outside: what it counts, costs and answers.
+/// The monitor as a child process, measured from outside: its counters, CPU time, memory and
+/// scrapes.
 final class MonitorUnderLoad implements AutoCloseable {
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");

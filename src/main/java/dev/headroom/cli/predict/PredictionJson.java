@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/// Answers for programs: one JSON object in one line, sizes in bytes.
+/// A prediction for programs: one JSON object on one line, sizes in bytes.
 final class PredictionJson {
 
   private static final JsonFactory JSON = new JsonFactory();

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A prediction for people.
+/// A prediction for people, as text.
 ///
 /// @param gpu where the job shall fit, if that is asked
 record PredictionReport(

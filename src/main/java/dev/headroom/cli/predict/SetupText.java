@@ -6,7 +6,7 @@ import dev.headroom.network.setup.Precision;
 import dev.headroom.network.setup.RunMode;
 import dev.headroom.network.setup.TrainingSetup;
 
-/// How a job is run, for people.
+/// A job's training set-up for people, as text.
 final class SetupText {
 
   private SetupText() {}

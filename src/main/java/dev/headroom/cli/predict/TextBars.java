@@ -1,6 +1,6 @@
 package dev.headroom.cli.predict;
 
-/// Bars of characters, in eighths of one where the output can show them.
+/// Bars of block characters, in eighths of a character; of `#` where the output has no Unicode.
 record TextBars(boolean blocks) {
 
   private static final int WIDTH = 30;

@@ -23,9 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the records of one topic into the ledger, a batch at a time: decodes each, folds all that
-/// are events into one new snapshot, counts what became of each, and passes on what is unfit. No
-/// record stops it. Of one thread.
+/// Processes the records of one topic in batches: decodes each, folds the events into one new
+/// snapshot, counts every record's outcome, and dead-letters what was refused. No record stops it.
+/// Of one thread.
 public final class BatchProcessor {
 
   private static final Logger LOG = Logger.getLogger(BatchProcessor.class);
@@ -35,7 +35,7 @@ public final class BatchProcessor {
     Decoded decode(ConsumerRecord<byte[], byte[]> record);
   }
 
-  /// Is told of every event that was folded, while the ledger is held.
+  /// Observes every event that was folded, while the ledger is locked.
   public interface EventObserver {
     void observed(JobEvent event, Verdict verdict);
   }

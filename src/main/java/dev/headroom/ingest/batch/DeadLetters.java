@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// Passes refused records on, with the reason, at a bounded rate: a flood is counted, and what is
-/// too much of it is withheld.
+/// Sends refused records to the dead-letter topic with their reason, at a bounded rate. Records
+/// beyond the rate are counted and withheld.
 public final class DeadLetters implements AutoCloseable {
 
   private static final int MAX_VALUE_BYTES = 64 * 1024;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How far off the predictions were of the jobs that a batch ended.
+/// The relative errors of the predictions of jobs that ended in a batch.
 final class PredictionErrors {
 
   private PredictionErrors() {}

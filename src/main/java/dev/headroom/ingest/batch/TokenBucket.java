@@ -2,7 +2,7 @@ package dev.headroom.ingest.batch;
 
 import java.util.function.LongSupplier;
 
-/// So much at once, and so much a second from then on. Of one thread at a time.
+/// A token bucket: a burst at once, and a steady rate from then on. Of one thread at a time.
 public final class TokenBucket {
 
   private static final double NANOS = 1e9;

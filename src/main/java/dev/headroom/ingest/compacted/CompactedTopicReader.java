@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Follows one whole topic from its beginning, on a thread of its own and in no group. Begins anew
-/// when the topic was deleted and made again, or when it is told to.
+/// Reads a compacted topic from its beginning, outside any consumer group, on a thread of its own.
+/// Starts again when the topic was deleted and created again, or on request.
 public final class CompactedTopicReader implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(CompactedTopicReader.class);

@@ -9,9 +9,8 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
-/// Forgets, once in a while, what ended or fell silent long enough ago. How long ago is judged by
-/// the clock, so it is noticed here when the clock is set: nothing becomes old by that. Of one
-/// thread.
+/// Expires jobs and GPUs that ended or fell silent long enough ago. Notices when the clock is set,
+/// so that a jump of the clock expires nothing. Of one thread.
 final class Expiry {
 
   private static final Logger LOG = Logger.getLogger(Expiry.class);

@@ -34,7 +34,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jboss.logging.Logger;
 
-/// Takes in the samples of the partitions that the group gives us, and owns their jobs.
+/// Consumes the memory samples of the partitions that the consumer group assigns to this replica,
+/// and owns their jobs.
 ///
 /// A partition that is given to us waits until the summaries are read up to what its last owner
 /// wrote; then its jobs are ours, and samples that those summaries contain are passed over. What is

@@ -28,9 +28,9 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what our jobs are and up to which samples that is so, in one transaction: both hold or
-/// neither. One that no longer is of the group cannot commit, so an owner that was taken for dead
-/// overwrites nothing of its successor's. Of one thread.
+/// Writes the summaries of owned jobs and commits the samples' offsets in one Kafka transaction. A
+/// replica that was fenced cannot commit, so it never overwrites its successor's summaries. Of one
+/// thread.
 public final class SummaryCheckpoint implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(SummaryCheckpoint.class);
@@ -182,8 +182,8 @@ public final class SummaryCheckpoint implements AutoCloseable {
               if (exception instanceof RecordTooLargeException) {
                 tooLarge.add(job);
                 LOG.warnf(
-                    "the summary of %s has %d bytes, more than %s takes: after a crash its peaks are"
-                        + " lost (raise max.message.bytes)",
+                    "the summary of %s has %d bytes, more than %s takes: after a crash its peaks"
+                        + " are lost (raise max.message.bytes)",
                     job, value == null ? 0 : value.length, Topics.JOB_SUMMARIES);
               }
             });

@@ -4,7 +4,8 @@ import dev.headroom.ledger.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Up to which sample each job's last summary goes. Bounded by the jobs that the ledger lists.
+/// The offset of the first sample that each job's last summary does not contain. Bounded by the
+/// jobs that the ledger lists.
 public final class SummaryOffsets {
 
   /// @param partition of the samples' topic

@@ -14,8 +14,8 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/// Looks whether the group has shared all samples out: a partition without an owner is one whose
-/// jobs nobody folds, and no member of the group could know it by itself. Of one thread.
+/// Watches the consumer group from outside. A partition without an owner has jobs that no replica
+/// folds, and no member of the group can know that by itself. Of one thread.
 public final class GroupMonitor {
 
   private static final String COMPONENT = "group";

@@ -2,7 +2,7 @@ package dev.headroom.ingest.topics;
 
 import org.apache.kafka.common.utils.Utils;
 
-/// Which partition a key is on.
+/// The partition of a key, as the default partitioner of Kafka's Java client chooses it.
 final class KeyPartitioner {
 
   private KeyPartitioner() {}

@@ -27,8 +27,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Looks after the topics, and the group, on a thread of its own: creates what is missing, notices
-/// what was deleted and made anew, and says when the broker cannot be reached.
+/// Watches the topics and the consumer group on a thread of its own: creates missing topics,
+/// notices topics that were deleted and created again, and reports when the broker cannot be
+/// reached.
 public final class TopicMonitor implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(TopicMonitor.class);

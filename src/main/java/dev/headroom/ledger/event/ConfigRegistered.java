@@ -2,5 +2,6 @@ package dev.headroom.ledger.event;
 
 import dev.headroom.ledger.state.Registration;
 
-/// A job said what it trains; with what that costs, computed once on the way in.
+/// A job registered its layer config. The event carries the prediction too, which is computed once
+/// when the record is read.
 public record ConfigRegistered(Registration registration) implements JobEvent {}

@@ -1,6 +1,6 @@
 package dev.headroom.ledger.event;
 
-/// What the ledger folds: one decoded message of a topic, with all that is in it and nothing else.
+/// An event that the ledger folds: one decoded message with all that it says.
 public sealed interface JobEvent
     permits ConfigRegistered,
         ConfigRemoved,

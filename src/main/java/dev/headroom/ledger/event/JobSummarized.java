@@ -3,7 +3,7 @@ package dev.headroom.ledger.event;
 import dev.headroom.ledger.state.JobState;
 import java.time.Instant;
 
-/// What a job is by its owner's last word.
+/// The owner of a job summarized its state.
 ///
 /// @param state without its registration, which every replica reads itself
 /// @param asOf when the owner wrote it

@@ -15,7 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one GPU holds, by job, and what is left of it once every job has reached its peak.
+/// The memory of one GPU by job, and its headroom once every job has reached its peak.
+///
+/// ```
+/// headroom = total − Σ ranks max(predicted peak, measured peak) − unattributed
+/// unattributed = max(0, used − Σ ranks measured now)
+/// ```
+///
+/// A GPU of 80 GiB with one rank that is predicted to peak at 30 GiB and holds 20 GiB now, 21 GiB
+/// used in all: 1 GiB is unattributed, and the headroom is 80 − 30 − 1 = 49 GiB.
 ///
 /// @param shares one a rank on it
 /// @param unattributed what is used and no job's process explains

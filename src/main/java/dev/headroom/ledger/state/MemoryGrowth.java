@@ -49,8 +49,7 @@ public final class MemoryGrowth {
   /// Takes one more measurement.
   ///
   /// @param measured which size it is of; a more telling one starts the window again, a less
-  // telling
-  ///     one is left out
+  ///     telling one is left out
   public MemoryGrowth after(Basis measured, long timeMillis, long bytes, long nowMillis) {
     if (measured.compareTo(basis) < 0 || timeMillis <= nowMillis - WINDOW_MILLIS) {
       return this;

@@ -52,7 +52,7 @@ public record Placement(
     boolean endedAgain = !another && hasEnded() && sample.phase() == JobPhase.ENDED;
     return new Placement(
         rank == null ? sample.rank() : rank,
-        // Equal, and next time the same string.
+        // Equal strings: keep the old one, so that the next comparison is by identity.
         sample.gpu(),
         sample.host() == null ? host : sample.host(),
         sample.pid() == null ? pid : sample.pid(),

@@ -4,7 +4,7 @@ import dev.headroom.budget.Prediction;
 import dev.headroom.network.LayerConfig;
 import java.time.Instant;
 
-/// What a job says it trains, and what that costs.
+/// A job's layer config and its prediction.
 ///
 /// @param prediction the budget, or why there is none
 /// @param content tells two configurations apart, run and job included

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Bytes in memory, in pieces: what is large is never copied to make it larger.
+/// A growing sequence of bytes in chunks, so that growing copies nothing.
 public final class ChunkedBytes extends OutputStream {
 
   private final List<Buffer> chunks = new ArrayList<>();

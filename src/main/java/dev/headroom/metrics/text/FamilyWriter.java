@@ -4,8 +4,8 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Some families at once: a subject is looked at one time and leaves its lines in each, because
-/// fetching ten thousand jobs from memory again for every family costs more than writing them.
+/// Writes several families in one pass over the subjects. One pass fetches each job from memory
+/// once; a pass for each family would cost more than the writing.
 public final class FamilyWriter<T> {
 
   private final List<MetricFamily<T>> families;

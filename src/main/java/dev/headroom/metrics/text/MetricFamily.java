@@ -3,7 +3,7 @@ package dev.headroom.metrics.text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// One metric: its name, what it is, in which unit, what it says, and which series a subject has.
+/// A metric family: name, type, unit, help, and the series that each subject has in it.
 ///
 /// @param name as it stands in the lines, without the suffixes of a histogram
 /// @param unit the last words of the name, without `_total`; empty if it has none

@@ -2,7 +2,7 @@ package dev.headroom.metrics.text;
 
 import java.nio.charset.StandardCharsets;
 
-/// A part of a line that is rendered once and copied from then on.
+/// A part of a line that is rendered once and then copied.
 ///
 /// A line is a family's name, a subject (`{training_job="a"`, or nothing), an ending
 /// (`,size="device"} `, or a suffix and all labels) and a value.

@@ -1,6 +1,6 @@
 package dev.headroom.metrics.text;
 
-/// Takes the lines of one family: each is a series.
+/// Takes the series of one metric family.
 public interface SeriesWriter {
 
   void add(RenderedLabels ending, long value);

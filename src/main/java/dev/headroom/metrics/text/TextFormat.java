@@ -2,7 +2,7 @@ package dev.headroom.metrics.text;
 
 import org.jspecify.annotations.Nullable;
 
-/// The formats in which Prometheus reads metrics as text.
+/// The text formats that Prometheus reads.
 public enum TextFormat {
   TEXT("text/plain; version=0.0.4; charset=utf-8"),
   OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");

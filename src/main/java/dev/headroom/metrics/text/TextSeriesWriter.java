@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Keeps the lines of one family as text, in pieces.
+/// Renders the series of one metric family as text.
 final class TextSeriesWriter implements SeriesWriter {
 
   private static final int FIRST_SIZE = 1 << 10;

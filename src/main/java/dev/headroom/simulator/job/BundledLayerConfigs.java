@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The layer configs of real networks, read once each, as the registrations of jobs.
+/// The layer configs of real networks that come with the program, each read once.
 public final class BundledLayerConfigs {
 
   private final Map<String, LayerConfig> networks = new HashMap<>();

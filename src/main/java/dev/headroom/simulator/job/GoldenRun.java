@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/// What PyTorch itself holds when it trains one network with one set-up, in bytes.
+/// The memory that PyTorch itself held when it trained one network with one set-up, in bytes.
 ///
 /// `simulator/golden-runs.csv` tells where the figures come from. None of them is a prediction of
 /// ours: what the simulated cluster measures must not be what the monitor computes.

@@ -2,7 +2,7 @@ package dev.headroom.simulator.job;
 
 import dev.headroom.sample.JobPhase;
 
-/// What a process holds at one moment of its run, in bytes.
+/// The memory that a process holds at one moment of its run, in bytes.
 ///
 /// @param step the optimizer's steps so far
 /// @param optimizerState zero before the first step

@@ -1,6 +1,6 @@
 package dev.headroom.simulator.job;
 
-/// What is wrong with a job: how what it holds differs from the golden figure.
+/// A fault of a job: how its memory differs from that of its golden run.
 public sealed interface JobFault {
 
   /// It holds what it should.

@@ -3,7 +3,7 @@ package dev.headroom.simulator.job;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A part in the cluster's play.
+/// What one job of the simulated cluster does: its network, its GPU, its fault, how long it runs.
 ///
 /// @param name the job's
 /// @param network of [GoldenRun]

@@ -2,8 +2,8 @@ package dev.headroom.simulator.job;
 
 import dev.headroom.sample.JobPhase;
 
-/// What a job's process holds over the time of a run: context, model, first step, plateau with its
-/// steps, evaluation now and then. A pure function of the run's age.
+/// The memory of a process over the time of a run: context, model, first step, steady steps,
+/// evaluation. A pure function of the age of the run.
 ///
 /// Each value of the allocator is a golden figure × (1 + fault); the process holds that and a rest.
 ///

@@ -2,7 +2,7 @@ package dev.headroom.simulator.job;
 
 import dev.headroom.sample.RunOutcome;
 
-/// A job of the simulated cluster: its run after run, as pure functions of the cluster's age.
+/// A job of the simulated cluster, run after run: pure functions of the cluster's age.
 ///
 /// @param begins seconds into the cluster's life
 /// @param lasts seconds of a run

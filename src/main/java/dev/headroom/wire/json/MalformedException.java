@@ -1,6 +1,7 @@
 package dev.headroom.wire.json;
 
-/// Leaves the depth of a decoder; never leaves the package.
+/// A message is malformed. Decoders throw it inwards and return
+/// [dev.headroom.wire.Decoded.Malformed].
 public final class MalformedException extends Exception {
 
   public MalformedException(String reason) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one JSON object of a topic straight from its bytes, value by value, each within its
-/// bounds. Every read names the field in its complaint. Of one thread and one message.
+/// Reads one JSON object of a topic from its bytes, value by value, each within its bounds. Every
+/// refusal names the field. Of one thread and one message.
 public final class MessageReader {
 
   private static final int MAX_DEPTH = 16;

@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A record's key says which partition it is on, so it has to say what the value says.
+/// Checks the key of a record. Its partition follows from the key, so the key has to name the
+/// value's subject.
 public final class RecordKeys {
 
   private RecordKeys() {}

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.jspecify.annotations.Nullable;
 
-/// Gives equal characters the same string, as long as it remembers: a table of fixed size in which
-/// a newcomer takes the place of whoever stood there. Of one thread.
+/// Interns strings: equal characters give the same string while the pool remembers it. A hash table
+/// of fixed size; a new string replaces the one in its slot. Of one thread.
 public final class StringPool {
 
   private static final int MAX_LENGTH = 128;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 
-/// RFC 3339 in UTC, read without garbage.
+/// Parses times of RFC 3339 in UTC without allocating.
 public final class Timestamps {
 
   private static final int SECONDS_END = 19;

@@ -7,7 +7,7 @@ import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import java.util.function.Function;
 
-/// Words of the contract as values of the model.
+/// Finds the enum constant of a name in the contract.
 public final class WireNames {
 
   private static final Category[] CATEGORIES = Category.values();

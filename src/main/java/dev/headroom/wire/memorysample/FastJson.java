@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON in the plain form that most writers leave: ASCII, nothing escaped, no space but one
-/// behind a colon or comma, whole numbers below 10¹⁸. Says so as soon as a message is not of that
-/// form, and never that it is malformed: that is the parser's to decide. Of one thread.
+/// A reader of JSON in its usual form: ASCII, no escapes, at most one space after a colon or comma,
+/// whole numbers below 10¹⁸. It says when a message is not of that form; it never says that one is
+/// malformed.
 final class FastJson {
 
   /// What an index or a number is where the message is not plain.

@@ -15,9 +15,8 @@ import java.util.EnumMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the memory samples that are plain, which nearly all are, at a third of the parser's cost;
-/// leaves every other to the parser. Looks first for the field that came next in the sample before.
-/// Of one thread.
+/// Reads memory samples in their usual form at a third of the parser's cost, and leaves every other
+/// to the parser. It tries the field first that came next in the sample before. Of one thread.
 final class FastSampleReader {
 
   /// The fields of the contract, those of a subject first.

@@ -15,9 +15,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes `headroom.memory-samples` from bytes to records, without a tree in between: plain ones
-/// by [FastSampleReader], all others by the parser, which alone refuses. Keeps the names it has
-/// seen, so that the same job is the same string: of one thread.
+/// Decodes `headroom.memory-samples`: samples in the usual form by [FastSampleReader], all others
+/// by the parser, which alone refuses. Equal names give the same string. Of one thread.
 public final class MemorySampleDecoder {
 
   public static final int MAX_BYTES = 64 * 1024;

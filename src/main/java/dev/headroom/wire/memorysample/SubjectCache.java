@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers what was read from the head of a sample, all that stands before its time: one rank's
-/// samples begin with the same bytes for as long as it lives. A table of pairs of fixed size in
-/// which a newcomer takes the place of the elder of a pair. Only what comes a second time is kept,
-/// so that a flood of names costs nothing. Of one thread.
+/// Caches the subject of a sample by the bytes before its time: all samples of one rank begin with
+/// the same bytes. A hash table of fixed size with two slots for each pair; a new head replaces the
+/// older of its pair. A head is kept when it comes the second time, so that a flood of names evicts
+/// nothing. Of one thread.
 final class SubjectCache {
 
   private static final VarHandle LONGS =
@@ -24,15 +24,16 @@ final class SubjectCache {
   private static final int MAX_HEAD = 1024;
   private static final int BITS = 17;
 
-  /// Side by side and not in one object each: neither waits for the other to be fetched.
+  /// Two arrays and no array of pairs: head and subject are loaded from memory independently.
   private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
 
   private final MemorySample.@Nullable Subject[] subjects = new MemorySample.Subject[1 << BITS];
 
-  /// Of each slot the hash of a head that came there as a stranger, once.
+  /// For each slot the hash of a head that was seen there once and is not cached yet. The lowest
+  /// bit is cleared when another head came in between.
   private final int[] seenOnce = new int[1 << BITS];
 
-  /// Of the head before: the next one's, most likely.
+  /// The length of the last head: the next one's, most likely.
   private int likely = 1;
 
   /// Where the time of a sample begins, or [FastJson#NONE] if that is not near its start.
@@ -72,7 +73,7 @@ final class SubjectCache {
     int seen = (int) hash | 1;
     int last = seenOnce[slot];
     if ((last | 1) != seen) {
-      // Odd until another came: two that take turns are both known in the end.
+      // A head keeps its place for one other head, so that two that alternate both get cached.
       seenOnce[slot] = (last & 1) == 0 ? seen : last & ~1;
       return;
     }
