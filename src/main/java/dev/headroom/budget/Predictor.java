@@ -5,7 +5,6 @@ import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.budget.device.DeviceOverhead;
 import dev.headroom.budget.iteration.Iteration;
 import dev.headroom.budget.model.DeviceModel;
-import dev.headroom.budget.reference.LayerTypes;
 import dev.headroom.budget.trace.AllocationLog;
 import dev.headroom.budget.trace.Storage;
 import dev.headroom.memory.Category;
@@ -153,7 +152,7 @@ public final class Predictor {
       costs.add(
           new LayerCost(
               layer.name(),
-              LayerTypes.of(layer.operation()),
+              layer.operation().type(),
               new MemorySize(parameters),
               new MemorySize(output),
               new MemorySize(saved[i]),

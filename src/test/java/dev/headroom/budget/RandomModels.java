@@ -94,7 +94,7 @@ final class RandomModels {
           switch (random.nextInt(9)) {
             case 0 -> add(convolution(CHANNELS, 3, 1), from);
             case 1 -> add(convolution(CHANNELS, 3, CHANNELS), from);
-            case 2 -> add(new BatchNorm(CHANNELS, true, true), from);
+            case 2 -> add(new BatchNorm(2, CHANNELS, true, true), from);
             case 3 -> add(new GroupNorm(4, CHANNELS, true), from);
             case 4 -> add(new Activation(Activation.Kind.RELU, false), from);
             case 5 -> add(pool(random.nextBoolean()), from);

@@ -46,7 +46,7 @@ final class LayerKinds {
 
   private String maker(String input) {
     int at = index.of(input);
-    return at < 0 ? "input" : LayerTypes.of(network.layers().get(at).operation());
+    return at < 0 ? "input" : network.layers().get(at).operation().type();
   }
 
   private static boolean dependsOnMakers(Operation operation) {
@@ -60,7 +60,7 @@ final class LayerKinds {
   }
 
   private static String type(Layer layer) {
-    var text = new StringBuilder(LayerTypes.of(layer.operation()));
+    var text = new StringBuilder(layer.operation().type());
     switch (layer.operation()) {
       case Opaque it -> text.append(' ').append(it.operator());
       case Attention it -> {

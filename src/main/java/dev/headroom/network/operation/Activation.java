@@ -3,6 +3,7 @@ package dev.headroom.network.operation;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// A function of each element.
 ///
@@ -10,6 +11,25 @@ import java.util.Locale;
 /// leaky_relu and elu) or the input (the others; in place a clone of it). Source:
 /// `derivatives.yaml`.
 public record Activation(Kind kind, boolean inplace) implements Operation {
+
+  static final List<OperationType> TYPES =
+      Stream.of(Kind.values())
+          .map(
+              kind ->
+                  OperationType.named(kind.wireName(), Activation.class)
+                      .booleans("inplace")
+                      .read(in -> new Activation(kind, in.bool("inplace", false))))
+          .toList();
+
+  @Override
+  public String type() {
+    return kind.wireName();
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.bool("inplace", inplace);
+  }
 
   @Override
   public Value result(List<Value> inputs) {

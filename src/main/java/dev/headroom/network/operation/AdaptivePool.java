@@ -4,6 +4,7 @@ import dev.headroom.network.tensor.Extents;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A pool whose window follows from the extents of its result.
 ///
@@ -13,6 +14,8 @@ import java.util.List;
 /// @param outputSize −1 keeps the input's extent
 public record AdaptivePool(boolean maximum, List<Integer> outputSize) implements Operation {
 
+  static final List<OperationType> TYPES = Stream.of(false, true).map(AdaptivePool::type).toList();
+
   public AdaptivePool {
     Extents.atLeast("output_size dimensions", outputSize.size(), 1);
     outputSize = Extents.atLeast("output_size", outputSize, -1);
@@ -20,6 +23,26 @@ public record AdaptivePool(boolean maximum, List<Integer> outputSize) implements
 
   public boolean isMean() {
     return !maximum && outputSize.stream().allMatch(n -> n == 1);
+  }
+
+  private static OperationType type(boolean maximum) {
+    return OperationType.named(name(maximum), AdaptivePool.class)
+        .integers("output_size")
+        .read(in -> new AdaptivePool(maximum, in.integers("output_size")));
+  }
+
+  private static String name(boolean maximum) {
+    return maximum ? "adaptive_max_pool" : "adaptive_avg_pool";
+  }
+
+  @Override
+  public String type() {
+    return name(maximum);
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integers("output_size", outputSize);
   }
 
   @Override

@@ -20,6 +20,24 @@ public record Attention(
     boolean causal)
     implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("scaled_dot_product_attention", Attention.class)
+              .integers("num_heads", "query_length", "key_length", "head_dim")
+              .strings("backend")
+              .numbers("dropout_p")
+              .booleans("is_causal")
+              .read(
+                  in ->
+                      new Attention(
+                          in.integer("num_heads"),
+                          in.integer("query_length"),
+                          in.integer("key_length"),
+                          in.integer("head_dim"),
+                          in.oneOf("backend", Backend.values(), Backend::wireName),
+                          in.number("dropout_p", 0),
+                          in.bool("is_causal", false))));
+
   public Attention {
     Extents.atLeast("num_heads", numHeads, 1);
     Extents.atLeast("query_length", queryLength, 1);
@@ -28,6 +46,22 @@ public record Attention(
     if (!(dropoutP >= 0 && dropoutP <= 1)) {
       throw new IllegalArgumentException("dropout_p outside 0 to 1: " + dropoutP);
     }
+  }
+
+  @Override
+  public String type() {
+    return "scaled_dot_product_attention";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("num_heads", numHeads);
+    out.integer("query_length", queryLength);
+    out.integer("key_length", keyLength);
+    out.integer("head_dim", headDim);
+    out.string("backend", backend.wireName());
+    out.number("dropout_p", dropoutP);
+    out.bool("is_causal", causal);
   }
 
   @Override

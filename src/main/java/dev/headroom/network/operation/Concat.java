@@ -14,8 +14,27 @@ import java.util.List;
 /// @param outputShape the result's; without dimensions where it follows from the inputs
 public record Concat(int dim, TensorShape outputShape) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("concat", Concat.class)
+              .integers("dim", "output_shape")
+              .read(in -> new Concat(in.integer("dim"), in.shapeOrNone("output_shape"))));
+
   public Concat(int dim) {
     this(dim, TensorShape.of());
+  }
+
+  @Override
+  public String type() {
+    return "concat";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("dim", dim);
+    if (outputShape.rank() > 0) {
+      out.shape("output_shape", outputShape);
+    }
   }
 
   @Override

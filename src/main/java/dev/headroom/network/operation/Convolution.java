@@ -3,7 +3,10 @@ package dev.headroom.network.operation;
 import dev.headroom.network.tensor.Extents;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A convolution in one to three dimensions, or a transposed one. Saves its input and its weight.
 ///
@@ -25,6 +28,12 @@ public record Convolution(
     boolean bias,
     boolean asymmetric)
     implements Operation {
+
+  static final List<OperationType> TYPES =
+      IntStream.rangeClosed(1, 3)
+          .boxed()
+          .flatMap(n -> Stream.of(type(false, n), type(true, n)))
+          .toList();
 
   public Convolution {
     int dimensions = kernelSize.size();
@@ -54,6 +63,82 @@ public record Convolution(
 
   public int dimensions() {
     return kernelSize.size();
+  }
+
+  private static OperationType type(boolean transposed, int dimensions) {
+    return OperationType.named(name(transposed, dimensions), Convolution.class)
+        .integers("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation")
+        .integers("output_padding", "groups")
+        .booleans("bias")
+        .read(in -> read(transposed, dimensions, in));
+  }
+
+  private static String name(boolean transposed, int dimensions) {
+    return (transposed ? "conv_transpose" : "conv") + dimensions + "d";
+  }
+
+  private static Convolution read(boolean transposed, int dimensions, AttributeReader in) {
+    List<Integer> kernel = in.integers("kernel_size");
+    if (kernel.size() != dimensions) {
+      throw new IllegalArgumentException(
+          "kernel_size has %d numbers, not %d: %s".formatted(kernel.size(), dimensions, kernel));
+    }
+    List<Integer> dilation = in.integers("dilation", dimensions, 1);
+    List<List<Integer>> pairs =
+        in.is("padding", "same") && !transposed
+            ? same(kernel, dilation)
+            : in.pairs("padding", dimensions);
+    var padding = new ArrayList<Integer>();
+    boolean asymmetric = false;
+    for (List<Integer> pair : pairs) {
+      if (pair.get(0) < 0 || pair.get(1) < 0) {
+        throw new IllegalArgumentException("padding < 0: " + pair);
+      }
+      padding.add(Math.addExact(pair.get(0), pair.get(1)));
+      asymmetric |= !pair.get(0).equals(pair.get(1));
+    }
+    return new Convolution(
+        transposed,
+        in.integer("in_channels"),
+        in.integer("out_channels"),
+        kernel,
+        in.integers("stride", dimensions, 1),
+        padding,
+        dilation,
+        in.integers("output_padding", dimensions, 0),
+        in.integer("groups", 1),
+        in.bool("bias", true),
+        asymmetric);
+  }
+
+  /// As much padding as keeps the extent; an odd one goes behind. Source: `torch.nn.Conv2d`.
+  private static List<List<Integer>> same(List<Integer> kernel, List<Integer> dilation) {
+    var pairs = new ArrayList<List<Integer>>();
+    for (int i = 0; i < kernel.size() && i < dilation.size(); i++) {
+      int both = Math.multiplyExact(dilation.get(i), kernel.get(i) - 1);
+      pairs.add(List.of(both / 2, both - both / 2));
+    }
+    return pairs;
+  }
+
+  @Override
+  public String type() {
+    return name(transposed, dimensions());
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("in_channels", inChannels);
+    out.integer("out_channels", outChannels);
+    out.integers("kernel_size", kernelSize);
+    out.integers("stride", stride);
+    out.pairs("padding", padding, asymmetric);
+    out.integers("dilation", dilation);
+    if (transposed) {
+      out.integers("output_padding", outputPadding);
+    }
+    out.integer("groups", groups);
+    out.bool("bias", bias);
   }
 
   @Override

@@ -10,9 +10,29 @@ import java.util.List;
 /// `torch.nn.Embedding`.
 public record Embedding(long numEmbeddings, int embeddingDim) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("embedding", Embedding.class)
+              .integers("num_embeddings", "embedding_dim")
+              .read(
+                  in ->
+                      new Embedding(
+                          in.longInteger("num_embeddings"), in.integer("embedding_dim"))));
+
   public Embedding {
     Extents.atLeast("num_embeddings", numEmbeddings, 1);
     Extents.atLeast("embedding_dim", embeddingDim, 1);
+  }
+
+  @Override
+  public String type() {
+    return "embedding";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("num_embeddings", numEmbeddings);
+    out.integer("embedding_dim", embeddingDim);
   }
 
   @Override

@@ -11,6 +11,18 @@ import java.util.List;
 /// `torch.nn.GroupNorm`.
 public record GroupNorm(int numGroups, int numChannels, boolean affine) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("group_norm", GroupNorm.class)
+              .integers("num_groups", "num_channels")
+              .booleans("affine")
+              .read(
+                  in ->
+                      new GroupNorm(
+                          in.integer("num_groups"),
+                          in.integer("num_channels"),
+                          in.bool("affine", true))));
+
   public GroupNorm {
     Extents.atLeast("num_groups", numGroups, 1);
     Extents.atLeast("num_channels", numChannels, 1);
@@ -18,6 +30,18 @@ public record GroupNorm(int numGroups, int numChannels, boolean affine) implemen
       throw new IllegalArgumentException(
           "num_groups " + numGroups + " does not divide num_channels " + numChannels);
     }
+  }
+
+  @Override
+  public String type() {
+    return "group_norm";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("num_groups", numGroups);
+    out.integer("num_channels", numChannels);
+    out.bool("affine", affine);
   }
 
   @Override

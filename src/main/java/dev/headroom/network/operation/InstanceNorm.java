@@ -13,8 +13,32 @@ import java.util.List;
 public record InstanceNorm(int numFeatures, boolean affine, boolean trackRunningStats)
     implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("instance_norm", InstanceNorm.class)
+              .integers("num_features")
+              .booleans("affine", "track_running_stats")
+              .read(
+                  in ->
+                      new InstanceNorm(
+                          in.integer("num_features"),
+                          in.bool("affine", true),
+                          in.bool("track_running_stats", true))));
+
   public InstanceNorm {
     Extents.atLeast("num_features", numFeatures, 1);
+  }
+
+  @Override
+  public String type() {
+    return "instance_norm";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("num_features", numFeatures);
+    out.bool("affine", affine);
+    out.bool("track_running_stats", trackRunningStats);
   }
 
   @Override
@@ -30,6 +54,6 @@ public record InstanceNorm(int numFeatures, boolean affine, boolean trackRunning
 
   @Override
   public List<Input> buffers() {
-    return new BatchNorm(numFeatures, affine, trackRunningStats).buffers();
+    return trackRunningStats ? BatchNorm.runningStats(numFeatures) : List.of();
   }
 }

@@ -10,8 +10,24 @@ import java.util.List;
 /// division. Source: `torch.nn.functional.local_response_norm`.
 public record LocalResponseNorm(int size) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("local_response_norm", LocalResponseNorm.class)
+              .integers("size")
+              .read(in -> new LocalResponseNorm(in.integer("size"))));
+
   public LocalResponseNorm {
     Extents.atLeast("size", size, 1);
+  }
+
+  @Override
+  public String type() {
+    return "local_response_norm";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("size", size);
   }
 
   @Override

@@ -9,6 +9,17 @@ import java.util.List;
 /// gradient.
 public record Matmul() implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(OperationType.named("matmul", Matmul.class).read(_ -> new Matmul()));
+
+  @Override
+  public String type() {
+    return "matmul";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {}
+
   @Override
   public int minInputs() {
     return 2;

@@ -8,8 +8,26 @@ import java.util.List;
 /// The average over dimensions, which are counted with the batch. Saves nothing.
 public record Mean(List<Integer> dim, boolean keepdim) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("mean", Mean.class)
+              .integers("dim")
+              .booleans("keepdim")
+              .read(in -> new Mean(in.integers("dim"), in.bool("keepdim", false))));
+
   public Mean {
     dim = List.copyOf(dim);
+  }
+
+  @Override
+  public String type() {
+    return "mean";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integers("dim", dim);
+    out.bool("keepdim", keepdim);
   }
 
   @Override

@@ -10,6 +10,18 @@ import java.util.List;
 /// Weights are 3·embed × embed and embed × embed. Source: `torch.nn.MultiheadAttention`.
 public record MultiheadAttention(int embedDim, int numHeads, boolean bias) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("multihead_attention", MultiheadAttention.class)
+              .integers("embed_dim", "num_heads")
+              .booleans("bias")
+              .read(
+                  in ->
+                      new MultiheadAttention(
+                          in.integer("embed_dim"),
+                          in.integer("num_heads"),
+                          in.bool("bias", true))));
+
   public MultiheadAttention {
     Extents.atLeast("embed_dim", embedDim, 1);
     Extents.atLeast("num_heads", numHeads, 1);
@@ -17,6 +29,18 @@ public record MultiheadAttention(int embedDim, int numHeads, boolean bias) imple
       throw new IllegalArgumentException(
           "num_heads " + numHeads + " does not divide embed_dim " + embedDim);
     }
+  }
+
+  @Override
+  public String type() {
+    return "multihead_attention";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("embed_dim", embedDim);
+    out.integer("num_heads", numHeads);
+    out.bool("bias", bias);
   }
 
   @Override

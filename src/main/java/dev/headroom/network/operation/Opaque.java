@@ -21,6 +21,28 @@ public record Opaque(
     long savedBytes)
     implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("opaque", Opaque.class)
+              .strings("operator")
+              .integers(
+                  "output_shape",
+                  "parameters",
+                  "saves_inputs",
+                  "saved_bytes_per_sample",
+                  "saved_bytes")
+              .booleans("saves_output")
+              .read(
+                  in ->
+                      new Opaque(
+                          in.string("operator"),
+                          in.shape("output_shape"),
+                          in.longInteger("parameters", 0),
+                          in.integers("saves_inputs", List.of()),
+                          in.bool("saves_output", false),
+                          in.longInteger("saved_bytes_per_sample", 0),
+                          in.longInteger("saved_bytes", 0))));
+
   private static final int MAX_INPUTS = 1 << 20;
 
   public Opaque {
@@ -33,6 +55,22 @@ public record Opaque(
         throw new IllegalArgumentException("saves_inputs >= " + MAX_INPUTS + ": " + position);
       }
     }
+  }
+
+  @Override
+  public String type() {
+    return "opaque";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.string("operator", operator);
+    out.shape("output_shape", outputShape);
+    out.integer("parameters", parameterCount);
+    out.integers("saves_inputs", savesInputs);
+    out.bool("saves_output", savesOutput);
+    out.integer("saved_bytes_per_sample", savedBytesPerSample);
+    out.integer("saved_bytes", savedBytes);
   }
 
   @Override

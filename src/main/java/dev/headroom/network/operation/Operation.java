@@ -4,6 +4,7 @@ import dev.headroom.network.tensor.Input;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a layer does: one record for each kind of layer in the contract.
 ///
@@ -41,6 +42,50 @@ public sealed interface Operation
         To,
         Upsample,
         View {
+
+  /// Every type of layer that a config can name.
+  static List<OperationType> types() {
+    return Stream.of(
+            Activation.TYPES,
+            AdaptivePool.TYPES,
+            Arithmetic.TYPES,
+            Attention.TYPES,
+            BatchNorm.TYPES,
+            Concat.TYPES,
+            Contiguous.TYPES,
+            Convolution.TYPES,
+            Dropout.TYPES,
+            Embedding.TYPES,
+            GroupNorm.TYPES,
+            InstanceNorm.TYPES,
+            LayerNorm.TYPES,
+            Leaf.TYPES,
+            Linear.TYPES,
+            LocalResponseNorm.TYPES,
+            Matmul.TYPES,
+            Mean.TYPES,
+            MultiheadAttention.TYPES,
+            Opaque.TYPES,
+            Pad.TYPES,
+            PixelShuffle.TYPES,
+            Pool.TYPES,
+            PRelu.TYPES,
+            Recurrent.TYPES,
+            Roll.TYPES,
+            Softmax.TYPES,
+            StochasticDepth.TYPES,
+            To.TYPES,
+            Upsample.TYPES,
+            View.TYPES)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /// The type of the layer, by its name in layer configs.
+  String type();
+
+  /// Writes every attribute of the layer, those of a default value too.
+  void write(AttributeWriter out);
 
   /// The result's shape.
   ///

@@ -9,11 +9,27 @@ import java.util.List;
 /// where it adds nothing.
 public record Pad(List<Integer> padding) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("pad", Pad.class)
+              .integers("padding")
+              .read(in -> new Pad(in.integers("padding"))));
+
   public Pad {
     padding = List.copyOf(padding);
     if (padding.size() % 2 != 0) {
       throw new IllegalArgumentException("padding is not made of pairs: " + padding);
     }
+  }
+
+  @Override
+  public String type() {
+    return "pad";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integers("padding", padding);
   }
 
   @Override

@@ -8,8 +8,24 @@ import java.util.List;
 /// Channels become pixels: C·r² × H × W to C × H·r × W·r. Saves nothing.
 public record PixelShuffle(int upscaleFactor) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("pixel_shuffle", PixelShuffle.class)
+              .integers("upscale_factor")
+              .read(in -> new PixelShuffle(in.integer("upscale_factor"))));
+
   public PixelShuffle {
     Extents.atLeast("upscale_factor", upscaleFactor, 1);
+  }
+
+  @Override
+  public String type() {
+    return "pixel_shuffle";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("upscale_factor", upscaleFactor);
   }
 
   @Override

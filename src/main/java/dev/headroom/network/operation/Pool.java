@@ -4,6 +4,7 @@ import dev.headroom.network.tensor.Extents;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The maximum or the average of a sliding window.
 ///
@@ -17,6 +18,8 @@ public record Pool(
     List<Integer> dilation,
     boolean ceilMode)
     implements Operation {
+
+  static final List<OperationType> TYPES = Stream.of(false, true).map(Pool::type).toList();
 
   public Pool {
     int dimensions = kernelSize.size();
@@ -32,6 +35,42 @@ public record Pool(
 
   public int dimensions() {
     return kernelSize.size();
+  }
+
+  private static OperationType type(boolean maximum) {
+    return OperationType.named(name(maximum), Pool.class)
+        .integers("kernel_size", "stride", "padding", "dilation")
+        .booleans("ceil_mode")
+        .read(in -> read(maximum, in));
+  }
+
+  private static Pool read(boolean maximum, AttributeReader in) {
+    List<Integer> kernel = in.integers("kernel_size");
+    return new Pool(
+        maximum,
+        kernel,
+        in.integers("stride", kernel),
+        in.integers("padding", kernel.size(), 0),
+        in.integers("dilation", kernel.size(), 1),
+        in.bool("ceil_mode", false));
+  }
+
+  private static String name(boolean maximum) {
+    return maximum ? "max_pool" : "avg_pool";
+  }
+
+  @Override
+  public String type() {
+    return name(maximum);
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integers("kernel_size", kernelSize);
+    out.integers("stride", stride);
+    out.integers("padding", padding);
+    out.integers("dilation", dilation);
+    out.bool("ceil_mode", ceilMode);
   }
 
   @Override

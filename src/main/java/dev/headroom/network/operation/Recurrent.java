@@ -6,6 +6,7 @@ import dev.headroom.network.tensor.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// A long short-term memory or gated recurrent unit over a sequence, inputs sequence × features.
 ///
@@ -14,6 +15,8 @@ import java.util.Locale;
 public record Recurrent(
     Kind kind, int inputSize, int hiddenSize, int numLayers, boolean bidirectional, boolean bias)
     implements Operation {
+
+  static final List<OperationType> TYPES = Stream.of(Kind.values()).map(Recurrent::type).toList();
 
   public Recurrent {
     Extents.atLeast("input_size", inputSize, 1);
@@ -26,6 +29,35 @@ public record Recurrent(
 
   public int directions() {
     return bidirectional ? 2 : 1;
+  }
+
+  private static OperationType type(Kind kind) {
+    return OperationType.named(kind.wireName(), Recurrent.class)
+        .integers("input_size", "hidden_size", "num_layers")
+        .booleans("bidirectional", "bias")
+        .read(
+            in ->
+                new Recurrent(
+                    kind,
+                    in.integer("input_size"),
+                    in.integer("hidden_size"),
+                    in.integer("num_layers", 1),
+                    in.bool("bidirectional", false),
+                    in.bool("bias", true)));
+  }
+
+  @Override
+  public String type() {
+    return kind.wireName();
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.integer("input_size", inputSize);
+    out.integer("hidden_size", hiddenSize);
+    out.integer("num_layers", numLayers);
+    out.bool("bidirectional", bidirectional);
+    out.bool("bias", bias);
   }
 
   @Override

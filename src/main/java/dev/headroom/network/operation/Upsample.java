@@ -11,6 +11,14 @@ import java.util.List;
 /// @param size one extent a dimension, or empty if `scale_factor` says it
 public record Upsample(List<Double> scaleFactor, List<Integer> size) implements Operation {
 
+  static final List<OperationType> TYPES =
+      List.of(
+          OperationType.named("upsample", Upsample.class)
+              .numbers("scale_factor")
+              .integers("size")
+              .read(
+                  in -> new Upsample(in.numbers("scale_factor"), in.integers("size", List.of()))));
+
   public Upsample {
     scaleFactor = List.copyOf(scaleFactor);
     size = Extents.atLeast("size", size, 1);
@@ -21,6 +29,21 @@ public record Upsample(List<Double> scaleFactor, List<Integer> size) implements 
       if (!(factor > 0 && factor < 1e6)) {
         throw new IllegalArgumentException("scale_factor outside 0 to 1000000: " + factor);
       }
+    }
+  }
+
+  @Override
+  public String type() {
+    return "upsample";
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    if (!scaleFactor.isEmpty()) {
+      out.numbers("scale_factor", scaleFactor);
+    }
+    if (!size.isEmpty()) {
+      out.integers("size", size);
     }
   }
 

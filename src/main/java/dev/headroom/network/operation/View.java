@@ -4,11 +4,31 @@ import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Another look at the same storage: no memory of its own forward.
 ///
 /// @param shape the result's; without dimensions, `flatten` is to one; ignored for `identity`
 public record View(Kind kind, TensorShape shape) implements Operation {
+
+  static final List<OperationType> TYPES = Stream.of(Kind.values()).map(View::type).toList();
+
+  private static OperationType type(Kind kind) {
+    return OperationType.named(kind.wireName(), View.class)
+        .integers("shape")
+        .read(
+            in -> new View(kind, kind.needsShape() ? in.shape("shape") : in.shapeOrNone("shape")));
+  }
+
+  @Override
+  public String type() {
+    return kind.wireName();
+  }
+
+  @Override
+  public void write(AttributeWriter out) {
+    out.shape("shape", shape);
+  }
 
   @Override
   public int maxInputs() {
@@ -44,6 +64,11 @@ public record View(Kind kind, TensorShape shape) implements Operation {
     FLATTEN,
     CHUNK,
     IDENTITY;
+
+    /// Whether a config has to say the shape of its result.
+    boolean needsShape() {
+      return this != FLATTEN && this != IDENTITY;
+    }
 
     public String wireName() {
       return name().toLowerCase(Locale.ROOT);

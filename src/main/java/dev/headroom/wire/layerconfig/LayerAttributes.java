@@ -1,117 +1,94 @@
 package dev.headroom.wire.layerconfig;
 
+import dev.headroom.network.operation.AttributeReader;
+import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.OperationType.AttributeKind;
+import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
+import dev.headroom.wire.json.WireNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 
 /// What a layer says of its type, kept until its type is known: fields come in any order.
-final class LayerAttributes {
+final class LayerAttributes implements AttributeReader {
 
   private static final int MAX_NUMBERS = 1024;
-  private static final Set<String> STRINGS = Set.of("backend", "dtype_of", "operator");
-  private static final Set<String> BOOLEANS =
-      Set.of(
-          "affine",
-          "bias",
-          "bidirectional",
-          "ceil_mode",
-          "elementwise_affine",
-          "inplace",
-          "is_causal",
-          "keepdim",
-          "saves_output",
-          "track_running_stats");
-  private static final Set<String> NUMBERS = Set.of("dropout_p", "p", "scale_factor");
-  private static final Set<String> INTEGERS =
-      Set.of(
-          "dilation",
-          "dim",
-          "embed_dim",
-          "embedding_dim",
-          "groups",
-          "head_dim",
-          "hidden_size",
-          "in_channels",
-          "in_features",
-          "input_size",
-          "kernel_size",
-          "key_length",
-          "noise_shape",
-          "normalized_shape",
-          "num_channels",
-          "num_embeddings",
-          "num_features",
-          "num_groups",
-          "num_heads",
-          "num_layers",
-          "num_parameters",
-          "out_channels",
-          "out_features",
-          "output_padding",
-          "output_shape",
-          "output_size",
-          "padding",
-          "parameters",
-          "query_length",
-          "saved_bytes",
-          "saved_bytes_per_sample",
-          "saves_inputs",
-          "shape",
-          "size",
-          "stride",
-          "upscale_factor");
+
+  /// The kind of every attribute that any type of layer has.
+  private static final Map<String, AttributeKind> KINDS = new HashMap<>();
+
+  static {
+    Operation.types().forEach(type -> KINDS.putAll(type.attributes()));
+  }
 
   private final Map<String, Object> values = new HashMap<>();
+  private DType dtype = DType.FLOAT32;
 
   /// Keeps the value under the cursor if any layer has an attribute of that name.
   void take(String name, MessageReader in) throws MalformedException, IOException {
-    if (STRINGS.contains(name)) {
-      values.put(name, in.name(name, LayerConfigDecoder.MAX_NAME));
-    } else if (BOOLEANS.contains(name)) {
-      values.put(name, in.bool(name));
-    } else if (NUMBERS.contains(name)) {
-      values.put(name, in.isArray() ? numbers(name, in) : (Object) in.number(name));
-    } else if (INTEGERS.contains(name)) {
-      values.put(name, integer(name, in));
-    } else {
+    AttributeKind kind = KINDS.get(name);
+    if (kind == null) {
       in.skip();
+      return;
     }
+    values.put(
+        name,
+        switch (kind) {
+          case STRING -> in.name(name, LayerConfigDecoder.MAX_NAME);
+          case BOOLEAN -> in.bool(name);
+          case NUMBERS -> in.isArray() ? numbers(name, in) : (Object) in.number(name);
+          case INTEGERS -> integer(name, in);
+        });
   }
 
-  boolean has(String name) {
+  /// Sets the format of the layer's result.
+  void dtype(DType format) {
+    this.dtype = format;
+  }
+
+  @Override
+  public DType dtype() {
+    return dtype;
+  }
+
+  @Override
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
-  boolean bool(String name, boolean otherwise) {
+  @Override
+  public boolean bool(String name, boolean otherwise) {
     return values.get(name) instanceof Boolean truth ? truth : otherwise;
   }
 
-  String string(String name) throws MalformedException {
+  @Override
+  public String string(String name) {
     if (required(name) instanceof String word) {
       return word;
     }
-    throw new MalformedException(name + " is not a string");
+    throw new IllegalArgumentException(name + " is not a string");
   }
 
-  double number(String name, double otherwise) throws MalformedException {
+  @Override
+  public double number(String name, double otherwise) {
     if (!has(name)) {
       return otherwise;
     }
     if (values.get(name) instanceof Double fraction) {
       return fraction;
     }
-    throw new MalformedException(name + " is not a number");
+    throw new IllegalArgumentException(name + " is not a number");
   }
 
-  /// Fractions, one number being a list of one; none if absent.
-  List<Double> numbers(String name) throws MalformedException {
+  @Override
+  public List<Double> numbers(String name) {
     if (!has(name)) {
       return List.of();
     }
@@ -119,34 +96,38 @@ final class LayerAttributes {
     var all = new ArrayList<Double>();
     for (Object element : value instanceof List<?> list ? list : List.of(value)) {
       if (!(element instanceof Double fraction)) {
-        throw new MalformedException(name + " is not a list of numbers");
+        throw new IllegalArgumentException(name + " is not a list of numbers");
       }
       all.add(fraction);
     }
     return all;
   }
 
-  int integer(String name) throws MalformedException {
+  @Override
+  public int integer(String name) {
     return narrow(name, longInteger(name));
   }
 
-  int integer(String name, int otherwise) throws MalformedException {
+  @Override
+  public int integer(String name, int otherwise) {
     return has(name) ? integer(name) : otherwise;
   }
 
-  long longInteger(String name) throws MalformedException {
+  @Override
+  public long longInteger(String name) {
     if (required(name) instanceof Long large) {
       return large;
     }
-    throw new MalformedException(name + " is not a whole number");
+    throw new IllegalArgumentException(name + " is not a whole number");
   }
 
-  long longInteger(String name, long otherwise) throws MalformedException {
+  @Override
+  public long longInteger(String name, long otherwise) {
     return has(name) ? longInteger(name) : otherwise;
   }
 
-  /// Whole numbers, one number being a list of one.
-  List<Integer> integers(String name) throws MalformedException {
+  @Override
+  public List<Integer> integers(String name) {
     var all = new ArrayList<Integer>();
     for (long large : longIntegers(name)) {
       all.add(narrow(name, large));
@@ -154,23 +135,42 @@ final class LayerAttributes {
     return all;
   }
 
-  List<Integer> integers(String name, List<Integer> otherwise) throws MalformedException {
+  @Override
+  public List<Integer> integers(String name, List<Integer> otherwise) {
     return has(name) ? integers(name) : otherwise;
   }
 
-  /// As many numbers as there are dimensions; if absent, all the same.
-  List<Integer> integers(String name, int dimensions, int otherwise) throws MalformedException {
+  @Override
+  public List<Integer> integers(String name, int dimensions, int otherwise) {
     return integers(name, Collections.nCopies(dimensions, otherwise));
   }
 
-  TensorShape shape(String name) throws MalformedException {
+  @Override
+  public TensorShape shape(String name) {
     return new TensorShape(longIntegers(name));
   }
 
-  /// Both sides of each dimension, as pairs, or as one number that holds for both sides.
-  List<List<Integer>> sides(String name) throws MalformedException {
+  @Override
+  public TensorShape shapeOrNone(String name) {
+    return has(name) ? shape(name) : TensorShape.of();
+  }
+
+  @Override
+  public <T> T oneOf(String name, T[] all, Function<T, String> wireName) {
+    try {
+      return WireNames.of(name, string(name), all, wireName);
+    } catch (MalformedException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<List<Integer>> pairs(String name, int dimensions) {
+    if (!has(name)) {
+      return Collections.nCopies(dimensions, List.of(0, 0));
+    }
     if (!(required(name) instanceof List<?> list)) {
-      throw new MalformedException(name + " is not a list");
+      throw new IllegalArgumentException(name + " is not a list");
     }
     var all = new ArrayList<List<Integer>>();
     for (Object element : list) {
@@ -182,40 +182,40 @@ final class LayerAttributes {
           && pair.get(1) instanceof Long after) {
         all.add(List.of(narrow(name, before), narrow(name, after)));
       } else {
-        throw new MalformedException(name + " is not a list of numbers or pairs");
+        throw new IllegalArgumentException(name + " is not a list of numbers or pairs");
       }
     }
     return all;
   }
 
-  /// Whether the attribute is that word.
-  boolean is(String name, String word) {
+  @Override
+  public boolean is(String name, String word) {
     return word.equals(values.get(name));
   }
 
-  private List<Long> longIntegers(String name) throws MalformedException {
+  private List<Long> longIntegers(String name) {
     Object value = required(name);
     var all = new ArrayList<Long>();
     for (Object element : value instanceof List<?> list ? list : List.of(value)) {
       if (!(element instanceof Long large)) {
-        throw new MalformedException(name + " is not a list of whole numbers");
+        throw new IllegalArgumentException(name + " is not a list of whole numbers");
       }
       all.add(large);
     }
     return all;
   }
 
-  private Object required(String name) throws MalformedException {
+  private Object required(String name) {
     Object value = values.get(name);
     if (value == null) {
-      throw MessageReader.missing(name);
+      throw new IllegalArgumentException(name + " is missing");
     }
     return value;
   }
 
-  private static int narrow(String name, long value) throws MalformedException {
+  private static int narrow(String name, long value) {
     if (value != (int) value) {
-      throw new MalformedException("%s is too large: %d".formatted(name, value));
+      throw new IllegalArgumentException("%s is too large: %d".formatted(name, value));
     }
     return (int) value;
   }

@@ -45,11 +45,9 @@ final class LayerFields {
     String own = String.valueOf(name);
     try {
       DType dtype = traits.dtype();
+      attributes.dtype(dtype == null ? precision : dtype);
       return new Layer(
-          own,
-          inputs,
-          OperationDecoder.of(String.valueOf(type), attributes, dtype == null ? precision : dtype),
-          traits.build());
+          own, inputs, OperationDecoder.of(String.valueOf(type), attributes), traits.build());
     } catch (MalformedException | IllegalArgumentException | ArithmeticException e) {
       throw wrong(own, e);
     }
