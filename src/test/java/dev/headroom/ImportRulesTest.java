@@ -25,8 +25,6 @@ class ImportRulesTest {
   private static final Map<String, Set<String>> IMPORTS =
       drawn(
           """
-          agent.attribution:
-          agent.probe:
           api.problem:
           broker:
           budget.allocator:
@@ -35,32 +33,37 @@ class ImportRulesTest {
           metrics.text:
           network.tensor:
 
-          agent.cuda: agent.probe
-          agent.kubelet: agent.attribution
-          agent.nvml: agent.probe
-          agent.simulated: agent.probe
           budget.trace: memory
           cli.load: broker
           network.operation: network.tensor
           network.setup: network.tensor
           sample: memory
 
+          agent.attribution: sample
+          agent.probe: sample
           budget.autograd: budget.trace memory network.setup network.tensor
           network: network.operation network.setup network.tensor
           wire.json: memory network.tensor sample
 
+          agent.cuda: agent.probe sample
+          agent.kubelet: agent.attribution
+          agent.nvml: agent.probe sample
+          agent.simulated: agent.probe sample
           budget.device: memory network
           budget.model: budget.autograd budget.trace memory network network.operation
               network.setup network.tensor
 
+          budget.calls: budget.autograd budget.model network network.operation network.tensor
           budget.operators: budget.autograd budget.model budget.trace memory network
               network.operation network.tensor
+          budget.reference: budget.model network network.operation network.setup network.tensor
 
-          budget.iteration: budget.autograd budget.model budget.operators budget.trace memory
-              network network.operation network.setup network.tensor
+          budget.iteration: budget.autograd budget.calls budget.model budget.operators
+              budget.trace memory network network.operation network.setup network.tensor
 
           budget: budget.allocator budget.autograd budget.device budget.iteration budget.model
-              budget.trace memory network network.operation network.setup network.tensor
+              budget.reference budget.trace memory network network.operation network.setup
+              network.tensor
 
           budget.whatif: budget budget.model memory network network.setup network.tensor
           ledger.state: budget memory network sample

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What keeps a prediction from being exact, or from being made at all.
+/// The reasons why a prediction is not exact, or why there is none.
 final class Caveats {
 
   /// The version whose rules were compared with the framework's own allocations.

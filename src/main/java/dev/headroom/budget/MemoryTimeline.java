@@ -3,7 +3,7 @@ package dev.headroom.budget;
 import dev.headroom.budget.trace.IterationPhase;
 import java.util.List;
 
-/// Bytes by category at each event of the predicted iteration, in order: data for a page.
+/// The bytes of each category at each event of the predicted iteration, in order.
 public record MemoryTimeline(List<TimelinePoint> moments) {
 
   public MemoryTimeline {

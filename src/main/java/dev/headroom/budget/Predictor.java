@@ -19,10 +19,20 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 
-/// Says what a job holds, from its layer configuration alone: runs its iteration over storages
-/// without computing anything, and replays that through the framework's allocator.
+/// Predicts the GPU memory of a job from its layer config alone. It runs an iteration on storages,
+/// without computing anything, and replays the allocations through PyTorch's caching allocator.
+///
+/// Pure: every config has an answer. Thread-safe.
 ///
 /// Pure and total: every config has an answer. Safe for use by several threads.
+///
+/// ```java
+/// var predictor = new Predictor(new KnownOverheads());
+/// switch (predictor.predict(config)) {
+///   case Budget budget -> budget.peak().device(); // what `nvidia-smi` would show at the peak
+///   case Unsupported unsupported -> unsupported.reasons(); // each names a layer
+/// }
+/// ```
 @SuppressWarnings("EnumOrdinal") // an array a category, in the order that the replay lists them
 public final class Predictor {
 

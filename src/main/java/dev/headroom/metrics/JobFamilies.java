@@ -30,6 +30,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Every metric of a job: name, unit, help and labels.
+///
+/// ```
+/// # TYPE headroom_job_drift_ratio gauge
+/// # HELP headroom_job_drift_ratio Drift by the predicted peak.
+/// headroom_job_drift_ratio{training_job="resnet50-7f3a",size="allocated"} 0.2
+/// ```
 final class JobFamilies {
 
   /// A job whose lines are written.
@@ -143,7 +149,8 @@ final class JobFamilies {
           gauge(
               "headroom_job_time_to_capacity_seconds",
               "seconds",
-              "Until the fullest GPU of a job is full at its present growth; absent without growth.",
+              "Until the fullest GPU of a job is full at its present growth; absent without"
+                  + " growth.",
               (row, lines) ->
                   row.job()
                       .timeToCapacity(row.now())

@@ -7,6 +7,13 @@ import static dev.headroom.budget.allocator.Blocks.NONE;
 ///
 /// Rules and names are those of `c10/cuda/CUDACachingAllocator.cpp` with its default settings. All
 /// sizes are bytes. Not thread-safe.
+///
+/// ```java
+/// var allocator = new CachingAllocator(Mode.FIXED_SEGMENTS);
+/// int handle = allocator.allocate(3 << 20); // bytes; a block of 3 MiB in a segment of 20 MiB
+/// allocator.free(handle); // the segment stays reserved
+/// allocator.reserved(); // 20 MiB
+/// ```
 public final class CachingAllocator {
 
   /// How the allocator asks the device for memory.

@@ -3,7 +3,7 @@ package dev.headroom.budget.autograd;
 import dev.headroom.memory.Category;
 import org.jspecify.annotations.Nullable;
 
-/// Backward steps that many layers have in common.
+/// Backward steps that several layers share.
 public final class GradientRules {
 
   private GradientRules() {}

@@ -3,7 +3,7 @@ package dev.headroom.budget.autograd;
 import dev.headroom.network.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
-/// A step of the backward pass: where gradients go from here, and what was saved to compute them.
+/// A node of the autograd graph: where its gradients go, and what it saved to compute them.
 public final class GraphNode {
 
   /// The order of making; the newest ready node runs first, and sums into parameters at once.

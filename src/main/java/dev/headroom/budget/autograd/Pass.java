@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One micro-step as the framework runs it: makes tensors, records what is saved and where
-/// gradients go. Events end up in the log.
+/// One micro-step as PyTorch runs it: makes tensors, records the autograd graph and what it saves.
+/// Allocations go to the log.
 public final class Pass {
 
   private static final int NOT_MADE = -1;

@@ -4,7 +4,7 @@ import dev.headroom.budget.trace.Storage;
 import dev.headroom.network.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
-/// A look at a storage, and the node that its gradient goes to.
+/// A tensor: a view of a storage, and the node that its gradient goes to.
 ///
 /// References are counted, as the framework counts them: what may be written in place depends on
 /// it.

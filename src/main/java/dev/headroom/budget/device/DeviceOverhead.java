@@ -3,8 +3,7 @@ package dev.headroom.budget.device;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 
-/// What a device holds beyond the allocator's segments, before anything is known about the job's
-/// kin.
+/// The memory of a device beyond the allocator's segments: CUDA context, libraries, workspaces.
 ///
 /// Calibration puts what history teaches in the place of the prior.
 public interface DeviceOverhead {

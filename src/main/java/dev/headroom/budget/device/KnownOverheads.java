@@ -4,7 +4,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import java.util.Locale;
 
-/// What is known beforehand of the memory beside the allocator's: context, libraries, workspaces.
+/// The overheads that are known before a job runs: CUDA context, libraries, workspaces.
 ///
 /// A context takes 250 to 670 MB, cuBLAS' workspace 8,519,680 bytes, on Hopper 32 MiB (PyTorch,
 /// `CUDABlas.cpp`); cuDNN's workspaces grow with what convolutions work on.

@@ -12,7 +12,8 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The backward pass: runs the newest ready node, hands gradients on, lets go of what was saved.
+/// The backward pass. It runs the ready node with the highest sequence number, passes gradients on,
+/// and releases saved tensors.
 ///
 /// Source: `torch/csrc/autograd/engine.cpp`, `input_buffer.cpp`.
 final class BackwardPass {

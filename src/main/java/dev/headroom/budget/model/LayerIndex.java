@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The place of each layer in the order of execution, by name.
+/// The position of each layer in the order of execution, by name.
 public final class LayerIndex {
 
   private final Map<String, Integer> byName;

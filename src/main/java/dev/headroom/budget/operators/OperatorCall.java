@@ -13,7 +13,7 @@ import dev.headroom.network.tensor.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One layer as it is called: its inputs, its weights, and the pass that it runs in.
+/// One call of an operator: a layer with its inputs and weights, in the pass that runs it.
 public final class OperatorCall {
 
   final Pass pass;

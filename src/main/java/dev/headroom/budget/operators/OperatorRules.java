@@ -37,7 +37,7 @@ import dev.headroom.network.operation.View;
 import dev.headroom.network.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
-/// Where the rule of each kind of layer stands.
+/// Dispatches each kind of layer to the rule that says what it allocates and saves.
 public final class OperatorRules {
 
   private OperatorRules() {}

@@ -3,7 +3,7 @@ package dev.headroom.budget.trace;
 import dev.headroom.memory.Category;
 import java.util.Arrays;
 
-/// Allocations and releases in order, and the storages that they are of.
+/// The allocations and releases of an iteration in order, with their storages.
 @SuppressWarnings("EnumOrdinal")
 public // phases are packed into an int, and never leave the process
 final class AllocationLog {

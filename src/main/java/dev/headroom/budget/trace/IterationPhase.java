@@ -1,6 +1,6 @@
 package dev.headroom.budget.trace;
 
-/// The part of a training iteration in which something happens.
+/// The phase of a training iteration in which an event happens.
 public enum IterationPhase {
   SETUP("setup"),
   FORWARD("forward"),

@@ -2,7 +2,7 @@ package dev.headroom.budget.trace;
 
 import dev.headroom.memory.Category;
 
-/// A piece of memory that tensors look at: allocated once, released when the last of them goes.
+/// A storage: memory that tensors share, allocated once and released with its last reference.
 public final class Storage {
 
   public final int id;

@@ -8,7 +8,15 @@ import dev.headroom.network.LayerConfig;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/// The answer to "how many samples at once fit on this GPU".
+/// The largest batch that fits on a GPU.
+///
+/// ```java
+/// switch (LargestBatch.of(config, capacity, predictor::predict)) {
+///   case Fits(int batch, Budget budget) -> batch; // one sample more does not fit
+///   case TooLarge(Budget one) -> 0; // not even one sample fits
+///   case None(Unsupported why) -> -1; // no budget for any batch
+/// }
+/// ```
 public sealed interface LargestBatch {
 
   /// No budget, whatever the batch.

@@ -4,7 +4,7 @@ import dev.headroom.budget.Budget;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.setup.TrainingSetup;
 
-/// A change to a job's set-up, and what it would save.
+/// A change of a job's set-up and the memory that it would save.
 ///
 /// @param change what to do, for people
 /// @param setup the set-up with it

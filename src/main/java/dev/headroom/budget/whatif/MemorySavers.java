@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What would lower a job's peak: every change that its set-up leaves open, each one predicted.
+/// Every change of the set-up that would lower the job's peak, each one predicted.
 public final class MemorySavers {
 
   /// Deeper module paths are single layers in every network seen.

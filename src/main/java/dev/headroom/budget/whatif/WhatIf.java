@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The same job in another set-up; what is null stays as the job says.
+/// The same job with another set-up. What is null stays as in the config.
 ///
 /// @param batch samples a rank takes at once
 /// @param precision `float32`, `float64`, `float16` or `bfloat16` for everything; or

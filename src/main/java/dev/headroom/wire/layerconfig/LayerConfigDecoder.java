@@ -30,8 +30,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes `headroom.layer-configs`; a null value ends the job's registration. Keeps nothing
-/// between records: of any thread.
+/// Decodes `headroom.layer-configs`. A null value ends the job's registration. Stateless and
+/// thread-safe.
+///
+/// ```java
+/// LayerConfig config = LayerConfigDecoder.read(Files.readAllBytes(Path.of("resnet50.json")));
+/// config.description(); // the layer graph, or why the model could not be described
+/// ```
 public final class LayerConfigDecoder {
 
   public static final int MAX_BYTES = 8 * 1024 * 1024;

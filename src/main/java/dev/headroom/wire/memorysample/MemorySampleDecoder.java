@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes `headroom.memory-samples`: samples in the usual form by [FastSampleReader], all others
 /// by the parser, which alone refuses. Equal names give the same string. Of one thread.
+///
+/// ```java
+/// switch (decoder.decode(record.key(), record.value())) {
+///   case Decoded.Event(JobEvent event) -> batch.add(event, partition);
+///   case Decoded.Malformed(String reason) -> deadLetters.send(record, reason);
+/// }
+/// ```
 public final class MemorySampleDecoder {
 
   public static final int MAX_BYTES = 64 * 1024;
