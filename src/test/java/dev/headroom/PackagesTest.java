@@ -96,7 +96,8 @@ class PackagesTest {
     String second = next.strip();
     return first.matches("/// *\\p{Alpha}[^ ]*( [^ ]*[^ ;{])?")
         && second.matches("///? *[\\p{Alpha}`].*")
-        && !second.startsWith("/// @");
+        && !second.startsWith("/// @")
+        && !second.startsWith("/// ```");
   }
 
   /// The classes of each package, by its folder.
