@@ -47,8 +47,7 @@ final class Commands {
     return faults;
   }
 
-  boolean hasOption(String text) {
-    String option = text.split("[\\s=]", -1)[0];
+  boolean hasOption(String option) {
     return subcommands.values().stream()
         .anyMatch(command -> command.getCommandSpec().findOption(option) != null);
   }

@@ -17,15 +17,7 @@ final class References {
 
   /// Names in code spans that belong to others.
   static final Set<String> ELSEWHERE =
-      Set.of(
-          "CrossEntropyLoss",
-          "HashMap",
-          "Module",
-          "ProcSubset",
-          "ProtectProc",
-          "TreeSet",
-          "VmRSS",
-          "Write");
+      Set.of("HashMap", "ProcSubset", "ProtectProc", "TreeSet", "VmRSS", "Write");
 
   /// Folders in which paths of documents begin, besides the document's own.
   private static final List<String> ROOTS =
@@ -91,7 +83,7 @@ final class References {
     } else if (type.matches()) {
       check(found, document, span, text, _ -> isType(type.group(1), type.group(2)));
     } else if (text.startsWith("--")) {
-      check(found, document, span, text, commands::hasOption);
+      check(found, document, span, text.split("[\\s=]", -1)[0], this::isOption);
     } else if (!text.startsWith("./headroom") && !text.startsWith("kubectl")) {
       for (String word : text.split("[\\s=]+", -1)) {
         if (isPath(word)) {
@@ -165,7 +157,8 @@ final class References {
   }
 
   private boolean hasPath(Document document, String path) {
-    if (!path.contains("/") && tree.hasFileCalled(path)) {
+    if (!path.contains("/")
+        && (tree.hasFileCalled(path) || tree.mentions(path, "deploy", "clients"))) {
       return true;
     }
     return Stream.concat(Stream.of(besides(document)), ROOTS.stream().map(Path::of))
@@ -190,6 +183,10 @@ final class References {
 
   private boolean isQualified(String name) {
     return name.matches(".*\\.[A-Z]\\w*") ? tree.hasQualified(name) : tree.hasPackage(name);
+  }
+
+  private boolean isOption(String option) {
+    return commands.hasOption(option) || tree.mentions(option, "deploy", "clients");
   }
 
   private boolean isMetric(String name) {

@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,8 @@ final class Tree {
   /// These tests name things that do not exist.
   private static final Path HERE = Path.of("src/test/java/dev/headroom/documents");
 
+  private static final Path DATA = Path.of("src/test/resources");
+
   private static final Set<String> NOT_TEXT = Set.of(".md", ".png", ".csv");
 
   private static final Pattern TYPE =
@@ -43,6 +46,7 @@ final class Tree {
           .filter(file -> file.toString().endsWith(".java"))
           .collect(Collectors.toMap(file -> file, Tree::text));
   private final Map<String, List<Path>> types = types();
+  private final Map<Path, String> texts = new HashMap<>(java);
 
   static Stream<Path> in(String folder) {
     return in(Path.of(folder), Integer.MAX_VALUE);
@@ -125,8 +129,8 @@ final class Tree {
     return files.stream()
         .filter(file -> Stream.of(folders).anyMatch(file::startsWith))
         .filter(file -> NOT_TEXT.stream().noneMatch(file.toString()::endsWith))
-        .filter(file -> !file.startsWith(HERE))
-        .anyMatch(file -> text(file).contains(word));
+        .filter(file -> !file.startsWith(HERE) && !file.startsWith(DATA))
+        .anyMatch(file -> texts.computeIfAbsent(file, Tree::text).contains(word));
   }
 
   private Map<String, List<Path>> types() {

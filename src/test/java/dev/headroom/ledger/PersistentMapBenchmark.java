@@ -36,7 +36,7 @@ public class PersistentMapBenchmark {
   public int changes;
 
   private final String[] changed = new String[JOBS];
-  private Table<Object> ours = Table.empty();
+  private PersistentMap<Object> ours = PersistentMap.empty();
   private PMap<String, Object> trie = HashTreePMap.empty();
   private Map<String, Object> copied = Map.of();
 
@@ -44,7 +44,7 @@ public class PersistentMapBenchmark {
   public void fill() {
     var random = new SplittableRandom(1);
     copied = new HashMap<>();
-    Table.Editor<Object> editor = ours.edit();
+    PersistentMap.Editor<Object> editor = ours.edit();
     for (int i = 0; i < JOBS; i++) {
       String job = "job-%08x".formatted(random.nextInt());
       changed[i] = job;
@@ -57,7 +57,7 @@ public class PersistentMapBenchmark {
 
   @Benchmark
   public Object ours() {
-    Table.Editor<Object> editor = ours.edit();
+    PersistentMap.Editor<Object> editor = ours.edit();
     for (int i = 0; i < changes; i++) {
       String job = changed[i];
       editor.put(job, next(editor.get(job)));

@@ -1,4 +1,4 @@
-package dev.headroom.budget;
+package dev.headroom.budget.allocator;
 
 import java.util.SplittableRandom;
 import java.util.TreeSet;

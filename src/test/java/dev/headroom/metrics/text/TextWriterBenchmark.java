@@ -1,4 +1,4 @@
-package dev.headroom.metrics;
+package dev.headroom.metrics.text;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -38,10 +38,12 @@ public class TextWriterBenchmark {
   private static final int JOBS = 10_000;
   private static final int FAMILIES = 20;
 
-  private final List<Family<Integer>> families =
+  private final List<MetricFamily<Integer>> families =
       IntStream.range(0, FAMILIES).mapToObj(TextWriterBenchmark::family).toList();
-  private final List<Rendered> rendered =
-      IntStream.range(0, JOBS).mapToObj(i -> Rendered.subject("training_job", name(i))).toList();
+  private final List<RenderedLabels> rendered =
+      IntStream.range(0, JOBS)
+          .mapToObj(i -> RenderedLabels.subject("training_job", name(i)))
+          .toList();
   private final List<Labels> labels =
       IntStream.range(0, JOBS)
           .mapToObj(i -> Labels.of("training_job", name(i), "size", "allocated"))
@@ -49,7 +51,7 @@ public class TextWriterBenchmark {
 
   @Benchmark
   public OutputStream ours() {
-    var lines = new FamilyLines<>(families, Format.TEXT, _ -> true);
+    var lines = new FamilyWriter<>(families, TextFormat.TEXT, _ -> true);
     for (int job = 0; job < JOBS; job++) {
       lines.add(rendered.get(job), job);
     }
@@ -75,11 +77,11 @@ public class TextWriterBenchmark {
     return out;
   }
 
-  private static Family<Integer> family(int number) {
-    Rendered size = Rendered.more("size", "allocated");
-    return new Family<>(
+  private static MetricFamily<Integer> family(int number) {
+    RenderedLabels size = RenderedLabels.more("size", "allocated");
+    return new MetricFamily<>(
         "measured_%c_bytes".formatted('a' + number),
-        Family.Kind.GAUGE,
+        MetricFamily.Kind.GAUGE,
         "bytes",
         "Bytes of a job.",
         (job, lines) -> lines.add(size, bytes(job)));
