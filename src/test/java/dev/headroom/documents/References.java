@@ -33,6 +33,9 @@ final class References {
   private static final Pattern FILE_NAME =
       Pattern.compile(
           "[\\w*-][\\w.*-]*\\.(?:java|md|json|ya?ml|properties|csv|png|py|mjs|toml|xml|service)");
+  /// A name below a domain, as Kubernetes' labels are.
+  private static final Pattern LABEL = Pattern.compile("[\\w.-]+\\.(?:com|dev|io|org)/.*");
+
   private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z][A-Z_]{2,}");
   private static final Pattern TYPE =
       Pattern.compile("([A-Z]\\w*[a-z]\\w*)(?:[.#]([A-Za-z]\\w*))?(?:[(<].*)?");
@@ -153,7 +156,10 @@ final class References {
 
   private static boolean isPath(String word) {
     return FILE_NAME.matcher(word).matches()
-        || (word.contains("/") && PATH.matcher(word).matches() && !word.contains("target/"));
+        || (word.contains("/")
+            && PATH.matcher(word).matches()
+            && !LABEL.matcher(word).matches()
+            && !word.contains("target/"));
   }
 
   private boolean hasPath(Document document, String path) {
