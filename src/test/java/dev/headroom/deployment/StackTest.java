@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -181,7 +182,7 @@ class StackTest {
     ours.matcher(Documents.text(Path.of("Dockerfile")))
         .results()
         .forEach(v -> variables.add(v.group()));
-    Documents.in("deploy/kubernetes", ".yaml")
+    Documents.in("deploy/helm/headroom", ".yaml", ".tpl")
         .forEach(
             file ->
                 ours.matcher(Documents.text(file))
@@ -193,8 +194,13 @@ class StackTest {
     assertThat(variables).contains("HEADROOM_KAFKA", "HEADROOM_HOST", "HEADROOM_JAVA_OPTS");
     for (String variable : variables) {
       String property = variable.toLowerCase(Locale.ROOT).replace('_', '.');
+      boolean isOfKafka =
+          variable.startsWith("HEADROOM_KAFKA_")
+              && ProducerConfig.configNames()
+                  .contains(property.substring("headroom.kafka.".length()));
       assertThat(
-              LAUNCHER.contains(variable)
+              isOfKafka
+                  || LAUNCHER.contains(variable)
                   || code.contains(variable)
                   || PROPERTIES.contains(property))
           .as(variable + " is read by nobody")
