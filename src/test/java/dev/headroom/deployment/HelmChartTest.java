@@ -92,7 +92,7 @@ class HelmChartTest {
 
   @Test
   void lintFindsNothing() throws IOException, InterruptedException {
-    var said = helm().says(List.of("lint", "--strict", CHART));
+    var said = helm().run(List.of("lint", "--strict", CHART));
 
     assertThat(said.code()).as(said.text()).isZero();
   }
@@ -351,8 +351,8 @@ class HelmChartTest {
         .orElseThrow(() -> new AssertionError("no " + kind + " " + name));
   }
 
-  private static Installed helm() {
-    return Installed.program("helm", "helm, or go install helm.sh/helm/v4/cmd/helm@latest");
+  private static InstalledProgram helm() {
+    return InstalledProgram.program("helm", "helm, or go install helm.sh/helm/v4/cmd/helm@latest");
   }
 
   private static List<JsonNode> rendered(String... settings)
@@ -363,7 +363,7 @@ class HelmChartTest {
       command.add("--set");
       command.add(setting);
     }
-    var said = helm().says(command);
+    var said = helm().run(command);
     assertThat(said.code()).as(said.text()).isZero();
     Path file = Files.createTempFile("headroom-chart", ".yaml");
     try {
