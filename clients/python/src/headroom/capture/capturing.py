@@ -1,0 +1,103 @@
+"""The capture itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from . import operators
+from .arguments import Arguments
+from .borrowed import borrowed, quiet
+from .errors import CaptureError
+from .fakes import Fakes, no_gpu_memory
+from .graph import Graph, Layer, Owned, dtype_name
+from .lifetimes import note_lifetimes, note_training_only
+from .passes import Passes, Recording
+from .shapes import Batches
+from .tidy import tidy
+
+BATCHES = ((2, 3), (4, 6))
+"""Batch sizes to run at; the next pair is tried where a model cannot do with the one before."""
+
+_here = threading.local()
+
+
+def is_capturing() -> bool:
+    """Whether this thread repeats a model's call on fake tensors: hooks of a reporter do nothing then."""
+    return bool(getattr(_here, "capturing", False))
+
+
+@contextmanager
+def _capturing() -> Iterator[None]:
+    if is_capturing():
+        raise CaptureError("a capture runs already")
+    _here.capturing = True
+    try:
+        yield
+    finally:
+        _here.capturing = False
+
+
+def layers_of(model: nn.Module, arguments: Arguments, batches: tuple[int, int]) -> dict[str, Any]:
+    """Inputs, layers, outputs and lifetimes of a model.
+
+    Raises:
+        Exception: whatever the model raises on tensors without values.
+    """
+    fakes = Fakes()
+    first, second = batches
+    with _capturing(), quiet(), no_gpu_memory(), borrowed(model, fakes):
+        passes = Passes(model, arguments, fakes)
+        one, two = passes.record(first, with_calls=True), passes.record(second)
+        graph, outputs = _graph(model, arguments, one, two, Batches(first, second))
+        layers = tidy(graph.layers, outputs)
+        observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
+        try:
+            note_training_only(graph, layers, {s.module for s in passes.evaluation(first).steps})
+        except Exception:  # a model need not be able to evaluate
+            pass
+    precision = dtype_name(graph.precision)
+    return {
+        "inputs": [
+            {"name": a.name, "shape": arguments.sample(a), "dtype": dtype_name(a.tensor.dtype)}
+            for a in arguments.tensors
+            if a.batched
+        ],
+        "lifetimes": "observed" if observed else "assumed",
+        "layers": layers,
+        "outputs": outputs,
+        "precision": precision,
+    }
+
+
+def _graph(
+    model: nn.Module, arguments: Arguments, one: Recording, two: Recording, batches: Batches
+) -> tuple[Graph, list[str]]:
+    if [o.name for o in one.operations] != [o.name for o in two.operations]:
+        raise CaptureError("the model runs other operators at another batch size")
+    graph = Graph(Owned.of(model), batches, _precision(model))
+    for argument, tensor, other in zip(arguments.tensors, one.inputs, two.inputs):
+        if argument.batched:
+            graph.input(argument.name, tensor)
+        graph.pair(tensor, other)
+    graph.build(one.operations, two.operations, operators.step)
+    graph.remaining_buffers()
+    graph.module = ""
+    return graph, [graph.source(t) for t in one.outputs]
+
+
+def _precision(model: nn.Module) -> torch.dtype:
+    """The format of most of a model's numbers."""
+    sizes: dict[torch.dtype, int] = {}
+    for parameter in model.parameters():
+        if parameter.is_floating_point():
+            sizes[parameter.dtype] = sizes.get(parameter.dtype, 0) + parameter.numel()
+    return max(sizes, key=lambda dtype: sizes[dtype], default=torch.float32)
+
+
+__all__ = ["Arguments", "Layer", "Mapping", "Sequence", "is_capturing", "layers_of"]

@@ -1,0 +1,260 @@
+"""The layers of a config, made of the operators of two passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from .recorder import Operation, storage_of
+from .shapes import Batches
+
+Layer = dict[str, Any]
+
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """As the contract writes it: ``float32``."""
+    return str(dtype).removeprefix("torch.")
+
+
+@dataclass(slots=True)
+class Owned:
+    """The tensors of a model by their storages."""
+
+    names: dict[int, str] = field(default_factory=dict)
+    parameters: set[int] = field(default_factory=set)
+    frozen: set[int] = field(default_factory=set)
+    buffers: dict[int, tuple[str, torch.Tensor]] = field(default_factory=dict)
+    placed: dict[int, int] = field(default_factory=dict)
+    stepped: dict[int, int] = field(default_factory=dict)
+
+    @staticmethod
+    def of(model: nn.Module) -> Owned:
+        owned = Owned()
+        for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+            name = ".".join(p for p in name.split(".") if p != "_orig_mod")
+            owned.names[storage_of(tensor)] = name
+        for parameter in model.parameters():
+            storage = storage_of(parameter)
+            owned.parameters.add(storage)
+            owned.stepped.setdefault(storage, len(owned.stepped))
+            if not parameter.requires_grad:
+                owned.frozen.add(storage)
+        for name, buffer in model.named_buffers():
+            if not name.endswith(_STATISTICS):
+                owned.buffers[storage_of(buffer)] = owned.names[storage_of(buffer)], buffer
+        owned._place(model)
+        return owned
+
+    def _place(self, module: nn.Module) -> None:
+        """Module.to() moves children first, then parameters, then buffers."""
+        for child in module.children():
+            self._place(child)
+        for tensor in [*module._parameters.values(), *module._buffers.values()]:
+            if tensor is not None:
+                self.placed.setdefault(storage_of(tensor), len(self.placed))
+
+
+class Graph:
+    """Values get names, operators become layers; everything seen stays alive, so identities are lasting.
+
+    Attributes:
+        layers: in execution order.
+        made_at: name of a layer -> (index of its operator, storage of its result, module).
+    """
+
+    def __init__(self, owned: Owned, batches: Batches, precision: torch.dtype) -> None:
+        self.layers: list[Layer] = []
+        self.made_at: dict[str, tuple[int, int | None, str]] = {}
+        self.calls: dict[str, int] = {}
+        self.owned = owned
+        self.batches = batches
+        self.module = ""
+        self.noise: set[int] = set()
+        self.expanded: set[str] = set()
+        self.precision = precision
+        self._used: Counter[str] = Counter()
+        self._by_id: dict[int, str] = {}
+        self._by_view: dict[tuple[Any, ...], str] = {}
+        self._first_owner: dict[int, str] = {}
+        self._twin: dict[int, torch.Tensor] = {}
+        self._inputs: set[int] = set()
+        self._alive: list[object] = []
+
+    # Names of values.
+
+    def learn(self, tensor: torch.Tensor, name: str) -> None:
+        self._by_id[id(tensor)] = name
+        self._by_view[_view(tensor)] = name
+        self._alive.append(tensor)
+
+    def known(self, tensor: torch.Tensor) -> str | None:
+        return self._by_id.get(id(tensor)) or self._by_view.get(_view(tensor))
+
+    def fresh(self, base: str) -> str:
+        base = base.strip(".") or "model"
+        while True:
+            self._used[base] += 1
+            name = base if self._used[base] == 1 else f"{base}_{self._used[base] - 1}"
+            if name == base:
+                return name
+            if self._used[name] == 0:
+                self._used[name] += 1
+                return name
+
+    def input(self, name: str, tensor: torch.Tensor) -> None:
+        """A tensor that the model is given."""
+        self._used[name] += 1
+        self._inputs.add(storage_of(tensor))
+        self.learn(tensor, name)
+
+    def pair(self, one: torch.Tensor, two: torch.Tensor) -> None:
+        """The same value at both batch sizes."""
+        self._twin[id(one)] = two
+        self._alive.append(one)
+
+    def is_parameter(self, tensor: torch.Tensor) -> bool:
+        return storage_of(tensor) in self.owned.parameters
+
+    def constant(self, tensors: Iterable[torch.Tensor]) -> bool:
+        """Whether nothing of these comes from an input or a parameter."""
+        return not any(
+            self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs for t in tensors
+        )
+
+    def source(self, tensor: torch.Tensor) -> str:
+        """The layer whose result this is; parameters, buffers and constants become layers on first use."""
+        name = self.known(tensor)
+        if name is not None:
+            return name
+        storage = storage_of(tensor)
+        if storage in self.owned.buffers:
+            return self._buffer(tensor)
+        kind = "parameter" if self.is_parameter(tensor) else "buffer" if storage in self.owned.names else "constant"
+        name = self.fresh(self.owned.names.get(storage, f"{self.module}.{kind}"))
+        layer: Layer = {"name": name, "type": kind, "inputs": [], "shape": list(tensor.shape)}
+        twin = self._twin.get(id(tensor))
+        if kind == "constant" and twin is not None and self.batches.grows(tensor.shape, twin.shape):
+            layer["shape"] = self.batches.sample(tensor.shape, twin.shape)
+            layer["batched"] = True
+        if storage in self.owned.frozen:
+            layer["trainable"] = False
+        self._format(layer, tensor)
+        self._order(layer, tensor)
+        self.layers.append(layer)
+        self.learn(tensor, name)
+        return name
+
+    def _buffer(self, tensor: torch.Tensor) -> str:
+        """A registered buffer, or a view of one."""
+        name, whole = self.owned.buffers[storage_of(tensor)]
+        if self.known(whole) is None:
+            self._used[name] += 1
+            self.layers.append(self._buffer_layer(name, whole))
+            self.learn(whole, name)
+        if tensor.shape == whole.shape:
+            return name
+        view = self.fresh(f"{name}.view")
+        n, m = tensor.numel(), whole.numel()
+        kind = "slice" if n < m else "expand" if n > m else "reshape"
+        self.layers.append(
+            {"name": view, "type": kind, "inputs": [name], "shape": list(tensor.shape), "batched": False}
+        )
+        self.learn(tensor, view)
+        return view
+
+    def _buffer_layer(self, name: str, buffer: torch.Tensor) -> Layer:
+        layer: Layer = {"name": name, "type": "buffer", "inputs": [], "shape": list(buffer.shape)}
+        self._format(layer, buffer)
+        self._order(layer, buffer)
+        return layer
+
+    def remaining_buffers(self) -> None:
+        """Those that no layer uses as numbers (indices, masks) are held all the same."""
+        rest = [
+            self._buffer_layer(name, buffer)
+            for name, buffer in self.owned.buffers.values()
+            if self.known(buffer) is None
+        ]
+        self.layers[:0] = rest
+
+    def _format(self, layer: Layer, tensor: torch.Tensor) -> None:
+        if tensor.dtype != self.precision:
+            layer["dtype"] = dtype_name(tensor.dtype)
+
+    def _order(self, layer: Layer, tensor: torch.Tensor) -> None:
+        storage = storage_of(tensor)
+        if storage in self.owned.placed:
+            layer["placed"] = self.owned.placed[storage]
+        if storage in self.owned.stepped:
+            layer["stepped"] = self.owned.stepped[storage]
+
+    # Layers.
+
+    def emit(
+        self,
+        kind: str,
+        base: str,
+        inputs: Sequence[torch.Tensor],
+        one: torch.Tensor,
+        two: torch.Tensor,
+        own: torch.Tensor | None = None,
+        **attributes: Any,
+    ) -> Layer:
+        """Adds a layer.
+
+        Args:
+            kind: its type.
+            base: its name, made unique.
+            inputs: the values it takes.
+            one: its result at the first batch size.
+            two: its result at the second.
+            own: the tensor that stands for its parameters.
+            attributes: the type's; those that are None are left out.
+        """
+        name = self.fresh(base)
+        layer: Layer = {"name": name, "type": kind, "inputs": [self.source(t) for t in inputs]}
+        layer.update((key, value) for key, value in attributes.items() if value is not None)
+        if own is not None and self.is_parameter(own):
+            storage = storage_of(own)
+            if storage in self.owned.frozen:
+                layer["trainable"] = False
+            first = self._first_owner.setdefault(storage, name)
+            if first != name:
+                layer["shares"] = first
+            else:
+                self._order(layer, own)
+        if "batched" not in layer and not self.batches.grows(one.shape, two.shape):
+            layer["batched"] = False
+        self.layers.append(layer)
+        self.learn(one, name)
+        return layer
+
+    def build(
+        self,
+        first: Sequence[Operation],
+        second: Sequence[Operation],
+        step: Callable[[Graph, Operation, Operation], None],
+    ) -> None:
+        """Makes the layers of two recordings of the same pass."""
+        for index, (one, two) in enumerate(zip(first, second)):
+            self.module = one.module
+            before = len(self.layers)
+            for a, b in zip(one.results, two.results):
+                self.pair(a, b)
+            step(self, one, two)
+            storage = storage_of(one.results[0]) if one.results else None
+            for layer in self.layers[before:]:
+                self.calls[layer["name"]] = one.call
+                if layer["type"] not in ("parameter", "buffer"):
+                    self.made_at[layer["name"]] = index, storage, one.module
+
+
+def _view(tensor: torch.Tensor) -> tuple[Any, ...]:
+    return storage_of(tensor), tuple(tensor.shape), tuple(tensor.stride()), tensor.storage_offset()

@@ -1,0 +1,98 @@
+"""The forward passes that a capture runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils._pytree import tree_leaves
+
+from .arguments import Arguments
+from .fakes import Fakes
+from .recorder import DEVICE, Call, Calls, Lifetimes, Modules, Operation, Recorder, nothing_saved
+
+
+@dataclass(slots=True)
+class Recording:
+    """A pass whose tensors are all alive.
+
+    Attributes:
+        operations: in order.
+        inputs: the tensors that the model was given.
+        outputs: the tensors that it gave back.
+        calls: the framework's functions that its code called; empty where nobody asked.
+    """
+
+    operations: list[Operation]
+    inputs: list[torch.Tensor]
+    outputs: list[torch.Tensor]
+    calls: list[Call]
+
+
+class Passes:
+    """Runs a borrowed model."""
+
+    def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes) -> None:
+        self._model = model
+        self._arguments = arguments
+        self._fakes = fakes
+        self._modules = Modules(model)
+
+    def record(self, batch: int, with_calls: bool = False) -> Recording:
+        """A training pass whose operators and tensors are kept."""
+        calls = Calls(self._modules) if with_calls else None
+        recorder = Recorder(self._modules, calls)
+        with self._fakes.mode, torch.enable_grad(), _autocast(with_calls), ExitStack() as stack:
+            args, kwargs, tensors = self._arguments.fakes(batch)
+            stack.enter_context(recorder)
+            if calls is not None:
+                stack.enter_context(calls)
+            out = self._model(*args, **kwargs)
+            stack.close()
+        return Recording(recorder.operations, tensors, _tensors(out), calls.calls if calls is not None else [])
+
+    def lifetimes(self, batch: int) -> Lifetimes:
+        """A training pass of which only Python's references keep something."""
+        return self._watched(batch, training=True)
+
+    def evaluation(self, batch: int) -> Lifetimes:
+        """A pass in evaluation mode."""
+        self._model.train(False)
+        return self._watched(batch, training=False)
+
+    def _watched(self, batch: int, training: bool) -> Lifetimes:
+        watch = Lifetimes(self._modules)
+        with self._fakes.mode, torch.set_grad_enabled(training), nothing_saved(), _autocast(False):
+            args, kwargs, _ = self._arguments.fakes(batch)
+            with watch:
+                out = self._model(*args, **kwargs)
+                watch.ended()
+                del out
+        return watch
+
+
+@contextmanager
+def _autocast(watched: bool) -> Iterator[None]:
+    """Autocast off; or on to float32, which changes nothing and shows where the model switches it off."""
+    enabled, dtype = torch.is_autocast_enabled(DEVICE), torch.get_autocast_dtype(DEVICE)
+    torch.set_autocast_enabled(DEVICE, watched)
+    torch.set_autocast_dtype(DEVICE, torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_autocast_enabled(DEVICE, enabled)
+        torch.set_autocast_dtype(DEVICE, dtype)
+
+
+def _tensors(out: Any) -> list[torch.Tensor]:
+    """All tensors of a result, also of one that is an object with attributes."""
+    leaves = tree_leaves(out)
+    found = [t for t in leaves if isinstance(t, torch.Tensor)]
+    for leaf in leaves:
+        if not isinstance(leaf, torch.Tensor) and hasattr(leaf, "__dict__"):
+            found += [t for t in tree_leaves(list(vars(leaf).values())) if isinstance(t, torch.Tensor)]
+    return list({id(t): t for t in found}.values())
