@@ -12,6 +12,7 @@ from torch import nn
 
 from . import operators
 from .arguments import Arguments
+from .attention import Capability, attention_of
 from .borrowed import borrowed, quiet
 from .errors import CaptureError
 from .fakes import Fakes, no_gpu_memory
@@ -43,7 +44,9 @@ def _capturing() -> Iterator[None]:
         _here.capturing = False
 
 
-def layers_of(model: nn.Module, arguments: Arguments, batches: tuple[int, int]) -> dict[str, Any]:
+def layers_of(
+    model: nn.Module, arguments: Arguments, batches: tuple[int, int], capability: Capability | None = None
+) -> dict[str, Any]:
     """Inputs, layers, outputs and lifetimes of a model.
 
     Raises:
@@ -51,7 +54,7 @@ def layers_of(model: nn.Module, arguments: Arguments, batches: tuple[int, int]) 
     """
     fakes = Fakes()
     first, second = batches
-    with _capturing(), quiet(), no_gpu_memory(), borrowed(model, fakes):
+    with _capturing(), quiet(), no_gpu_memory(), attention_of(capability), borrowed(model, fakes):
         passes = Passes(model, arguments, fakes)
         one, two = passes.record(first, with_calls=True), passes.record(second)
         graph, outputs = _graph(model, arguments, one, two, Batches(first, second))
