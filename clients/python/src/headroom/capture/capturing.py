@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
@@ -14,10 +14,11 @@ from . import operators
 from .arguments import Arguments
 from .attention import Capability, attention_of
 from .borrowed import borrowed, quiet
+from .calls import Call, agree, casts
 from .errors import CaptureError
 from .fakes import Fakes, no_gpu_memory
 from .graph import Graph, Layer, Owned, dtype_name
-from .lifetimes import note_lifetimes, note_training_only
+from .lifetimes import note_calls, note_evaluation, note_lifetimes
 from .passes import Passes, Recording
 from .shapes import Batches
 from .tidy import tidy
@@ -56,14 +57,15 @@ def layers_of(
     first, second = batches
     with _capturing(), quiet(), no_gpu_memory(), attention_of(capability), borrowed(model, fakes):
         passes = Passes(model, arguments, fakes)
-        one, two = passes.record(first, with_calls=True), passes.record(second)
-        graph, outputs = _graph(model, arguments, one, two, Batches(first, second))
+        autocast = passes.under_autocast(first)
+        seen = casts(autocast)
+        one, two = passes.record(first, seen), passes.record(second, seen)
+        graph, outputs = _graph(model, arguments, one, two, Batches(first, second), seen)
         layers = tidy(graph.layers, outputs)
         observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
-        try:
-            note_training_only(graph, layers, {s.module for s in passes.evaluation(first).steps})
-        except Exception:  # a model need not be able to evaluate
-            pass
+        note_calls(graph, layers, autocast if agree(one.calls, autocast) else ())
+        with suppress(Exception):  # a model need not be able to evaluate
+            note_evaluation(graph, layers, *passes.evaluations(first))
     precision = dtype_name(graph.precision)
     return {
         "inputs": [
@@ -79,11 +81,11 @@ def layers_of(
 
 
 def _graph(
-    model: nn.Module, arguments: Arguments, one: Recording, two: Recording, batches: Batches
+    model: nn.Module, arguments: Arguments, one: Recording, two: Recording, batches: Batches, seen: dict[int, Call]
 ) -> tuple[Graph, list[str]]:
     if [o.name for o in one.operations] != [o.name for o in two.operations]:
         raise CaptureError("the model runs other operators at another batch size")
-    graph = Graph(Owned.of(model), batches, _precision(model))
+    graph = Graph(Owned.of(model), batches, _precision(model), seen)
     for argument, tensor, other in zip(arguments.tensors, one.inputs, two.inputs):
         if argument.batched:
             graph.input(argument.name, tensor)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
 
+from .calls import Call
 from .recorder import Operation, storage_of
 from .shapes import Batches
 
@@ -61,24 +62,38 @@ class Owned:
                 self.placed.setdefault(storage_of(tensor), len(self.placed))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a layer came to be: the index of its operator, its result's storage, module and name of the operator."""
+
+    index: int
+    storage: int | None
+    module: str
+    operator: str
+
+
 class Graph:
     """Values get names, operators become layers; everything seen stays alive, so identities are lasting.
 
     Attributes:
         layers: in execution order.
-        made_at: name of a layer -> (index of its operator, storage of its result, module).
+        made_at: name of a layer -> the operator that made it.
+        calls: name of a layer -> the framework's function that made it.
     """
 
-    def __init__(self, owned: Owned, batches: Batches, precision: torch.dtype) -> None:
+    def __init__(
+        self, owned: Owned, batches: Batches, precision: torch.dtype, casts: Mapping[int, Call]
+    ) -> None:
         self.layers: list[Layer] = []
-        self.made_at: dict[str, tuple[int, int | None, str]] = {}
-        self.calls: dict[str, int] = {}
+        self.made_at: dict[str, Made] = {}
+        self.calls: dict[str, Call] = {}
         self.owned = owned
         self.batches = batches
         self.module = ""
         self.noise: set[int] = set()
         self.expanded: set[str] = set()
         self.precision = precision
+        self.casts = casts
         self._used: Counter[str] = Counter()
         self._by_id: dict[int, str] = {}
         self._by_view: dict[tuple[Any, ...], str] = {}
@@ -251,9 +266,11 @@ class Graph:
             step(self, one, two)
             storage = storage_of(one.results[0]) if one.results else None
             for layer in self.layers[before:]:
-                self.calls[layer["name"]] = one.call
-                if layer["type"] not in ("parameter", "buffer"):
-                    self.made_at[layer["name"]] = index, storage, one.module
+                if layer["type"] in ("parameter", "buffer"):
+                    continue
+                self.made_at[layer["name"]] = Made(index, storage, one.module, one.name)
+                if one.call is not None and layer["type"] != "constant":
+                    self.calls[layer["name"]] = one.call
 
 
 def _view(tensor: torch.Tensor) -> tuple[Any, ...]:

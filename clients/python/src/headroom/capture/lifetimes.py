@@ -1,12 +1,19 @@
-"""How long results live, and which layers only training runs."""
+"""How long results live, what only training runs, and which calls made more than one layer."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from .calls import Call
 from .graph import Graph, Layer
 from .recorder import Lifetimes, Operation, storage_of
 from .tidy import references
+
+_UNLIKE = ("detach", "device")
+"""Saving detaches, and only one of two passes saves."""
+
+_VIEWS = ("view", "expand", "permute", "transpose", "t", "slice", "select", "unsqueeze", "squeeze", "alias", "detach")
 
 
 def note_lifetimes(
@@ -24,8 +31,8 @@ def note_lifetimes(
     Returns:
         whether both passes ran the same operators; if not, nothing is written.
     """
-    here = [k for k, o in enumerate(operations) if o.name != "detach"]  # saving detaches: only one of them saves
-    there = [k for k, step in enumerate(seen.steps) if step.name != "detach"]
+    here = [k for k, o in enumerate(operations) if o.name not in _UNLIKE and not _stands_for_cast(graph, o)]
+    there = [k for k, step in enumerate(seen.steps) if step.name not in _UNLIKE]
     if [operations[k].name for k in here] != [seen.steps[k].name for k in there]:
         return False
     numbers: dict[int, int] = {}
@@ -42,7 +49,7 @@ def note_lifetimes(
             used = _storage(graph, name)
             if used is not None:
                 last[used] = k
-    made = sorted((graph.made_at[layer["name"]][0], k) for k, layer in enumerate(layers) if layer["name"] in graph.made_at)
+    made = [(graph.made_at[layer["name"]].index, k) for k, layer in enumerate(layers) if layer["name"] in graph.made_at]
     kept = {_storage(graph, name) for name in outputs}
     for storage, layer in root.items():
         if storage in kept or storage not in last:
@@ -55,13 +62,65 @@ def note_lifetimes(
     return True
 
 
-def note_training_only(graph: Graph, layers: Sequence[Layer], evaluated: set[str]) -> None:
-    """Writes ``training_only`` on the layers of modules that run no operator in evaluation."""
+def _stands_for_cast(graph: Graph, operation: Operation) -> bool:
+    return operation.name == "alias" and operation.call is not None and operation.call.number in graph.casts
+
+
+def note_evaluation(graph: Graph, layers: Sequence[Layer], first: Lifetimes, second: Lifetimes) -> None:
+    """Writes what evaluation does otherwise.
+
+    ``training_only`` on the layers of modules that run no operator in evaluation; ``held_in_evaluation`` on values
+    that the first pass makes and keeps, and that later ones do not make again.
+    """
+    evaluated = {step.module for step in first.steps}
+    again = Counter((step.module, step.name) for step in second.steps)
+    cached: set[tuple[str, str, int]] = set()
+    count: Counter[tuple[str, str]] = Counter()
+    for step in first.steps:
+        made = step.module, step.name
+        count[made] += 1
+        if step.name not in _VIEWS and count[made] > again[made] and first.held.intersection(step.storages):
+            cached.add((*made, count[made]))
+    count.clear()
     for layer in layers:
-        _, _, module = graph.made_at.get(layer["name"], (0, None, None))
-        if module is not None and module not in evaluated and layer["type"] not in ("dropout", "stochastic_depth"):
+        origin = graph.made_at.get(layer["name"])
+        if origin is None:
+            continue
+        made = origin.module, origin.operator
+        count[made] += 1
+        if (*made, count[made]) in cached:
+            layer["held_in_evaluation"] = True
+        if origin.module not in evaluated and layer["type"] not in ("dropout", "stochastic_depth"):
             layer["training_only"] = True
 
 
+def note_calls(graph: Graph, layers: Sequence[Layer], autocast: Sequence[Call]) -> None:
+    """Writes which layers one call made, and which autocast does not touch.
+
+    Args:
+        graph: knows which call made which layer.
+        layers: the tidy ones.
+        autocast: the same calls in a pass under autocast; none where that could not be had.
+    """
+    all_layers = {layer["name"]: layer for layer in graph.layers}
+    kept = {layer["name"] for layer in layers}
+    made: defaultdict[int, list[Layer]] = defaultdict(list)
+    for layer in layers:
+        while layer.get("dtype_of") in all_layers and layer["dtype_of"] not in kept:
+            layer["dtype_of"] = all_layers[layer["dtype_of"]]["inputs"][0]
+        call = graph.calls.get(layer["name"])
+        if call is not None:
+            made[call.number].append(layer)
+            if autocast and not autocast[call.number].autocast:
+                layer["autocast"] = False
+    number = 0
+    for of_call in made.values():
+        if len(of_call) > 1:
+            number += 1
+            for layer in of_call:
+                layer["call"] = f"{graph.calls[layer['name']].name}#{number}"
+
+
 def _storage(graph: Graph, name: str) -> int | None:
-    return graph.made_at.get(name, (0, None, ""))[1]
+    made = graph.made_at.get(name)
+    return made.storage if made is not None else None

@@ -95,9 +95,26 @@ def step(graph: Graph, one: Operation, two: Operation) -> None:
         return
     if graph.constant(tensors + parts):
         return
+    if one.name == "alias" and one.call is not None and one.call.number in graph.casts:
+        _cast(s)
+        return
     handler = _HANDLERS.get(one.name)
     if handler is None or not handler(s):
         _opaque(s, tensors + parts)
+
+
+def _cast(s: Step) -> None:
+    """A cast that changes nothing here, and does under autocast."""
+    call = s.one.call
+    assert call is not None
+    source = s.graph.source(s.tensors[0])
+    if s.graph.casts[call.number].cast_to == torch.float32:
+        how = {"dtype": "float32"}
+    else:
+        how = {"dtype_of": s.graph.source(call.like) if call.like is not None else source}
+    name = s.graph.fresh(s.under("to"))
+    s.graph.layers.append({"name": name, "type": "to", "inputs": [source], **how})
+    s.graph.learn(s.out, name)
 
 
 def _tensors(operation: Operation) -> tuple[list[torch.Tensor], list[torch.Tensor]]:

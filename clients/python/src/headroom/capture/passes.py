@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,9 @@ from torch.utils._pytree import tree_leaves
 
 from .arguments import Arguments
 from .fakes import Fakes
-from .recorder import DEVICE, Call, Calls, Lifetimes, Modules, Operation, Recorder, nothing_saved
+from .calls import Call, Calls
+from .modules import DEVICE, Modules
+from .recorder import Lifetimes, Operation, Recorder, nothing_saved
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class Recording:
         operations: in order.
         inputs: the tensors that the model was given.
         outputs: the tensors that it gave back.
-        calls: the framework's functions that its code called; empty where nobody asked.
+        calls: the framework's functions that its code called; empty where nobody watched.
     """
 
     operations: list[Operation]
@@ -42,31 +44,48 @@ class Passes:
         self._fakes = fakes
         self._modules = Modules(model)
 
-    def record(self, batch: int, with_calls: bool = False) -> Recording:
-        """A training pass whose operators and tensors are kept."""
-        calls = Calls(self._modules) if with_calls else None
+    def under_autocast(self, batch: int) -> list[Call]:
+        """The calls of a training pass under autocast; none where the model cannot run so."""
+        calls = Calls(self._modules)
+        try:
+            with self._fakes.mode, torch.enable_grad(), _autocast(torch.bfloat16), ExitStack() as stack:
+                args, kwargs, _ = self._arguments.fakes(batch)
+                stack.enter_context(calls)
+                self._model(*args, **kwargs)
+        except Exception:
+            return []
+        return calls.all
+
+    def record(self, batch: int, seen: Mapping[int, Call] | None = None) -> Recording:
+        """A training pass whose operators and tensors are kept.
+
+        Args:
+            batch: samples.
+            seen: casts that a pass under autocast saw, by number; with them, calls are watched.
+        """
+        calls = Calls(self._modules, seen) if seen is not None else None
         recorder = Recorder(self._modules, calls)
-        with self._fakes.mode, torch.enable_grad(), _autocast(with_calls), ExitStack() as stack:
+        with self._fakes.mode, torch.enable_grad(), _autocast(None), ExitStack() as stack:
             args, kwargs, tensors = self._arguments.fakes(batch)
             stack.enter_context(recorder)
             if calls is not None:
                 stack.enter_context(calls)
             out = self._model(*args, **kwargs)
             stack.close()
-        return Recording(recorder.operations, tensors, _tensors(out), calls.calls if calls is not None else [])
+        return Recording(recorder.operations, tensors, _tensors(out), calls.all if calls is not None else [])
 
     def lifetimes(self, batch: int) -> Lifetimes:
         """A training pass of which only Python's references keep something."""
         return self._watched(batch, training=True)
 
-    def evaluation(self, batch: int) -> Lifetimes:
-        """A pass in evaluation mode."""
+    def evaluations(self, batch: int) -> tuple[Lifetimes, Lifetimes]:
+        """Two passes in evaluation mode: modules keep values of the first for the second."""
         self._model.train(False)
-        return self._watched(batch, training=False)
+        return self._watched(batch, training=False), self._watched(batch, training=False)
 
     def _watched(self, batch: int, training: bool) -> Lifetimes:
         watch = Lifetimes(self._modules)
-        with self._fakes.mode, torch.set_grad_enabled(training), nothing_saved(), _autocast(False):
+        with self._fakes.mode, torch.set_grad_enabled(training), nothing_saved(), _autocast(None):
             args, kwargs, _ = self._arguments.fakes(batch)
             with watch:
                 out = self._model(*args, **kwargs)
@@ -76,16 +95,22 @@ class Passes:
 
 
 @contextmanager
-def _autocast(watched: bool) -> Iterator[None]:
-    """Autocast off; or on to float32, which changes nothing and shows where the model switches it off."""
-    enabled, dtype = torch.is_autocast_enabled(DEVICE), torch.get_autocast_dtype(DEVICE)
-    torch.set_autocast_enabled(DEVICE, watched)
-    torch.set_autocast_dtype(DEVICE, torch.float32)
+def _autocast(dtype: torch.dtype | None) -> Iterator[None]:
+    """Autocast to a format, or none, whatever is on around; its cache of weights is left alone."""
+    enabled, before, cache = _autocast_state()
+    torch.set_autocast_enabled(DEVICE, dtype is not None)
+    torch.set_autocast_dtype(DEVICE, dtype or before)
+    torch.set_autocast_cache_enabled(False)
     try:
         yield
     finally:
         torch.set_autocast_enabled(DEVICE, enabled)
-        torch.set_autocast_dtype(DEVICE, dtype)
+        torch.set_autocast_dtype(DEVICE, before)
+        torch.set_autocast_cache_enabled(cache)
+
+
+def _autocast_state() -> tuple[bool, torch.dtype, bool]:
+    return torch.is_autocast_enabled(DEVICE), torch.get_autocast_dtype(DEVICE), torch.is_autocast_cache_enabled()
 
 
 def _tensors(out: Any) -> list[torch.Tensor]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
-from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-DEVICE = "cuda"
+from .calls import Call, Calls
+from .modules import DEVICE, Modules
 
 
 @dataclass(slots=True)
@@ -25,7 +23,7 @@ class Operation:
     Attributes:
         module: path of the module whose forward ran; empty for the outermost.
         name: the operator's name without namespace and overload, as ``addmm``.
-        call: number of the framework function that made it.
+        call: the framework's function that made it, where calls were watched.
         arguments: by the names of the operator's schema.
         results: tensors on the GPU, in order.
         grad: whether gradients were recorded around it.
@@ -33,57 +31,10 @@ class Operation:
 
     module: str
     name: str
-    call: int
+    call: Call | None
     arguments: dict[str, Any]
     results: list[torch.Tensor]
     grad: bool
-
-
-@dataclass(slots=True)
-class Call:
-    """One function of the framework that the model's code called.
-
-    Attributes:
-        name: as ``linear``.
-        autocast: whether autocast would act on it, where it is on around the model.
-        arguments: what it was given, tensors and other values alike.
-        result: what it gave back.
-        before: how many operators had run.
-    """
-
-    name: str
-    autocast: bool
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    result: Any
-    module: str
-    before: int
-
-
-class Modules:
-    """The path of the module whose forward is running."""
-
-    def __init__(self, model: nn.Module) -> None:
-        self.stack: list[str] = [""]
-        self.entered: list[str] = []
-        for path, module in model.named_modules():
-            path = ".".join(p for p in path.split(".") if p != "_orig_mod")
-            module.register_forward_pre_hook(self._enter(path), prepend=True)
-            module.register_forward_hook(self._leave, always_call=True)
-
-    def _enter(self, path: str) -> Callable[..., None]:
-        def enter(module: nn.Module, arguments: Any) -> None:
-            self.stack.append(path)
-            self.entered.append(path)
-
-        return enter
-
-    def _leave(self, module: nn.Module, arguments: Any, result: Any) -> None:
-        self.stack.pop()
-
-    @property
-    def here(self) -> str:
-        return self.stack[-1]
 
 
 def storage_of(tensor: torch.Tensor) -> int:
@@ -116,14 +67,12 @@ class Recorder(TorchDispatchMode):
             Operation(
                 self._modules.here,
                 func._schema.name.split("::")[1],
-                self._calls.current if self._calls is not None else 0,
+                self._calls.running if self._calls is not None else None,
                 arguments(func, args, kwargs),
                 results,
                 torch.is_grad_enabled(),
             )
         )
-        if self._calls is not None:
-            self._calls.operators = len(self.operations)
         return out
 
 
@@ -168,6 +117,11 @@ class Lifetimes(TorchDispatchMode):
         """What goes from now on was held until the end of the pass."""
         self._over = True
 
+    @property
+    def held(self) -> set[int]:
+        """The storages that are still there."""
+        return set(self._alive.values())
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
@@ -193,70 +147,6 @@ class Lifetimes(TorchDispatchMode):
 
         self._watched.append(weakref.ref(storage, gone))
         return number
-
-
-_PYTHON_CHECKS = {
-    "has_torch_function": lambda *_: False,
-    "has_torch_function_unary": lambda *_: False,
-    "has_torch_function_variadic": lambda *_: False,
-}
-
-
-class Calls(TorchFunctionMode):
-    """The functions of the framework that the model's code calls, innermost first.
-
-    A function written in Python hands itself to a mode before it does anything, and what it calls would be hidden
-    from the mode: it runs as a copy that does not, with the mode around it.
-    """
-
-    def __init__(self, modules: Modules) -> None:
-        super().__init__()
-        self.calls: list[Call] = []
-        self.current = -1
-        self.operators = 0
-        self._modules = modules
-        self._globals: dict[int, dict[str, Any]] = {}
-
-    def __torch_function__(
-        self, func: Any, types_: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        kwargs = kwargs or {}
-        if isinstance(func, types.FunctionType):
-            if func.__module__ in ("torch.nn.functional", "torch.functional"):
-                with self:
-                    return self._inside(func)(*args, **kwargs)
-            return func(*args, **kwargs)
-        before, outer = self.operators, self.current
-        self.current = len(self.calls)
-        call = Call(_name(func), torch.is_autocast_enabled(DEVICE), args, kwargs, None, self._modules.here, before)
-        self.calls.append(call)
-        try:
-            call.result = func(*args, **kwargs)
-        finally:
-            self.current = outer
-        return call.result
-
-    def _inside(self, func: types.FunctionType) -> types.FunctionType:
-        """The function without its question whether there is a mode, also where it only chooses between two."""
-        names = self._globals.get(id(func.__globals__))
-        if names is None:
-            names = self._globals[id(func.__globals__)] = {**func.__globals__, **_PYTHON_CHECKS}
-        closure = func.__closure__ and tuple(
-            types.CellType(self._inside(c.cell_contents)) if isinstance(c.cell_contents, types.FunctionType) else c
-            for c in func.__closure__
-        )
-        copy = types.FunctionType(func.__code__, names, func.__name__, func.__defaults__, closure)
-        copy.__kwdefaults__ = func.__kwdefaults__
-        return copy
-
-
-def _name(func: Any) -> str:
-    """A function's own name: ``matmul`` for the operator ``@``; ``dtype`` for a property that is read."""
-    name = getattr(func, "__name__", "")
-    if name == "__get__":
-        name = getattr(getattr(func, "__self__", None), "__name__", name)
-    name = name.strip("_")
-    return {"rmatmul": "matmul", "einsum": "matmul", "imatmul": "matmul"}.get(name, name)
 
 
 @contextmanager

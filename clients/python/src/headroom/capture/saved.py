@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 
 from .graph import Owned
-from .recorder import DEVICE, storage_of
+from .modules import DEVICE
+from .recorder import storage_of
 
 
 @dataclass(frozen=True, slots=True)
