@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import torch
@@ -15,16 +15,16 @@ from .arguments import Arguments
 from .attention import Capability, attention_of
 from .borrowed import borrowed, quiet
 from .calls import Call, agree, casts
+from .checkpoints import Checkpoints, without_checkpoints
 from .errors import CaptureError
 from .fakes import Fakes, no_gpu_memory
 from .graph import Graph, Layer, Owned, dtype_name
 from .lifetimes import note_calls, note_evaluation, note_lifetimes
+from .losses import loss_inside, without
+from .modules import Modules
 from .passes import Passes, Recording
 from .shapes import Batches
-from .tidy import tidy
-
-BATCHES = ((2, 3), (4, 6))
-"""Batch sizes to run at; the next pair is tried where a model cannot do with the one before."""
+from .tidy import references, tidy
 
 _here = threading.local()
 
@@ -55,28 +55,39 @@ def layers_of(
     """
     fakes = Fakes()
     first, second = batches
-    with _capturing(), quiet(), no_gpu_memory(), attention_of(capability), borrowed(model, fakes):
-        passes = Passes(model, arguments, fakes)
+    with ExitStack() as stack:
+        for around in (_capturing(), quiet(), no_gpu_memory(), attention_of(capability), borrowed(model, fakes)):
+            stack.enter_context(around)
+        modules = Modules(model)
+        checkpoints = Checkpoints(modules)
+        passes = Passes(model, arguments, fakes, modules)
+        stack.enter_context(without_checkpoints(checkpoints))
         autocast = passes.under_autocast(first)
         seen = casts(autocast)
         one, two = passes.record(first, seen), passes.record(second, seen)
         graph, outputs = _graph(model, arguments, one, two, Batches(first, second), seen)
-        layers = tidy(graph.layers, outputs)
+        loss = loss_inside(graph.layers, outputs)
+        if loss is not None:
+            graph.layers, outputs = without(graph.layers, loss, outputs)
+        layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())])
         observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
         note_calls(graph, layers, autocast if agree(one.calls, autocast) else ())
         with suppress(Exception):  # a model need not be able to evaluate
             note_evaluation(graph, layers, *passes.evaluations(first))
-    precision = dtype_name(graph.precision)
+    used = {name for layer in layers for name in references(layer)} | set(outputs)
     return {
         "inputs": [
             {"name": a.name, "shape": arguments.sample(a), "dtype": dtype_name(a.tensor.dtype)}
             for a in arguments.tensors
-            if a.batched
+            if a.batched and (loss is None or loss.type == "none" or a.name in used)
         ],
         "lifetimes": "observed" if observed else "assumed",
         "layers": layers,
         "outputs": outputs,
-        "precision": precision,
+        "checkpointing": checkpoints.paths,
+        "loss": {"type": loss.type, "inputs": loss.inputs}
+        if loss is not None
+        else {"type": "cross_entropy", "inputs": outputs},
     }
 
 
@@ -85,7 +96,7 @@ def _graph(
 ) -> tuple[Graph, list[str]]:
     if [o.name for o in one.operations] != [o.name for o in two.operations]:
         raise CaptureError("the model runs other operators at another batch size")
-    graph = Graph(Owned.of(model), batches, _precision(model), seen)
+    graph = Graph(Owned.of(model), batches, precision_of(model), seen)
     for argument, tensor, other in zip(arguments.tensors, one.inputs, two.inputs):
         if argument.batched:
             graph.input(argument.name, tensor)
@@ -96,13 +107,10 @@ def _graph(
     return graph, [graph.source(t) for t in one.outputs]
 
 
-def _precision(model: nn.Module) -> torch.dtype:
+def precision_of(model: nn.Module) -> torch.dtype:
     """The format of most of a model's numbers."""
     sizes: dict[torch.dtype, int] = {}
     for parameter in model.parameters():
         if parameter.is_floating_point():
             sizes[parameter.dtype] = sizes.get(parameter.dtype, 0) + parameter.numel()
     return max(sizes, key=lambda dtype: sizes[dtype], default=torch.float32)
-
-
-__all__ = ["Arguments", "Layer", "Mapping", "Sequence", "is_capturing", "layers_of"]

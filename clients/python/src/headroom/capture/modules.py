@@ -12,20 +12,28 @@ DEVICE = "cuda"
 
 
 class Modules:
-    """The path of the module whose forward is running."""
+    """The path of the module whose forward is running.
+
+    Attributes:
+        stack: the paths of the running ones, outermost first.
+        entered: each module that ran, with how many ran around it.
+        paths: by the identities of the modules.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self.stack: list[str] = [""]
-        self.entered: list[str] = []
+        self.entered: list[tuple[str, int]] = []
+        self.paths: dict[int, str] = {}
         for path, module in model.named_modules():
             path = ".".join(p for p in path.split(".") if p != "_orig_mod")
+            self.paths[id(module)] = path
             module.register_forward_pre_hook(self._enter(path), prepend=True)
             module.register_forward_hook(self._leave, always_call=True)
 
     def _enter(self, path: str) -> Callable[..., None]:
         def enter(module: nn.Module, arguments: Any) -> None:
+            self.entered.append((path, len(self.stack)))
             self.stack.append(path)
-            self.entered.append(path)
 
         return enter
 

@@ -18,6 +18,10 @@ from .modules import DEVICE, Modules
 from .recorder import Lifetimes, Operation, Recorder, nothing_saved
 
 
+_DEPTH = 3
+"""How deep in objects of a result tensors are looked for."""
+
+
 @dataclass(slots=True)
 class Recording:
     """A pass whose tensors are all alive.
@@ -38,11 +42,11 @@ class Recording:
 class Passes:
     """Runs a borrowed model."""
 
-    def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes, modules: Modules) -> None:
         self._model = model
         self._arguments = arguments
         self._fakes = fakes
-        self._modules = Modules(model)
+        self._modules = modules
 
     def under_autocast(self, batch: int) -> list[Call]:
         """The calls of a training pass under autocast; none where the model cannot run so."""
@@ -114,10 +118,17 @@ def _autocast_state() -> tuple[bool, torch.dtype, bool]:
 
 
 def _tensors(out: Any) -> list[torch.Tensor]:
-    """All tensors of a result, also of one that is an object with attributes."""
-    leaves = tree_leaves(out)
-    found = [t for t in leaves if isinstance(t, torch.Tensor)]
-    for leaf in leaves:
-        if not isinstance(leaf, torch.Tensor) and hasattr(leaf, "__dict__"):
-            found += [t for t in tree_leaves(list(vars(leaf).values())) if isinstance(t, torch.Tensor)]
-    return list({id(t): t for t in found}.values())
+    """All tensors of a result, also of objects in it: caches, outputs with attributes."""
+    found: dict[int, torch.Tensor] = {}
+    seen: set[int] = set()
+
+    def look(value: Any, depth: int) -> None:
+        for leaf in tree_leaves(value):
+            if isinstance(leaf, torch.Tensor):
+                found.setdefault(id(leaf), leaf)
+            elif depth and id(leaf) not in seen and not isinstance(leaf, (type, nn.Module)) and hasattr(leaf, "__dict__"):
+                seen.add(id(leaf))
+                look(list(vars(leaf).values()), depth - 1)
+
+    look(out, _DEPTH)
+    return list(found.values())
