@@ -160,7 +160,7 @@ class Graph:
             layer["batched"] = True
         if storage in self.owned.frozen:
             layer["trainable"] = False
-        self._format(layer, tensor)
+        self.format(layer, tensor)
         self._order(layer, tensor)
         self.layers.append(layer)
         self.learn(tensor, name)
@@ -186,7 +186,7 @@ class Graph:
 
     def _buffer_layer(self, name: str, buffer: torch.Tensor) -> Layer:
         layer: Layer = {"name": name, "type": "buffer", "inputs": [], "shape": list(buffer.shape)}
-        self._format(layer, buffer)
+        self.format(layer, buffer)
         self._order(layer, buffer)
         return layer
 
@@ -199,7 +199,8 @@ class Graph:
         ]
         self.layers[:0] = rest
 
-    def _format(self, layer: Layer, tensor: torch.Tensor) -> None:
+    def format(self, layer: Layer, tensor: torch.Tensor) -> None:
+        """Writes the format of a value that is not of the model's."""
         if tensor.dtype != self.precision:
             layer["dtype"] = dtype_name(tensor.dtype)
 
@@ -247,6 +248,7 @@ class Graph:
                 self._order(layer, own)
         if "batched" not in layer and not self.batches.grows(one.shape, two.shape):
             layer["batched"] = False
+        self.format(layer, one)
         self.layers.append(layer)
         self.learn(one, name)
         return layer

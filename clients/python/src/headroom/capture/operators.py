@@ -350,7 +350,8 @@ def _dropped(s: Step, factor: torch.Tensor, other: torch.Tensor, x: torch.Tensor
 
 
 def _concat(s: Step) -> bool:
-    dim, tensors = s["dim"], list(s["tensors"])
+    dim = s["dim"]
+    tensors = [t for t in s["tensors"] if t.dim() == s.out.dim() or t.numel()]  # an empty list of numbers goes with all
     if dim < 0:
         dim += s.out.dim()
     folded = [t for t in tensors if t.dim() == s.out.dim() and t.shape[0] != s.graph.batches.first]
@@ -404,6 +405,7 @@ def _view(s: Step) -> bool:
         if kind == "expand" or source in graph.expanded:
             graph.expanded.add(name)
         layer: dict[str, Any] = {"name": name, "type": kind, "inputs": [source], "shape": shape}
+        graph.format(layer, out)
         if not graph.batches.grows(out.shape, other.shape):
             layer["batched"] = False
         graph.layers.append(layer)
@@ -432,10 +434,11 @@ def _attention(s: Step) -> bool:
 def _opaque(s: Step, inputs: Sequence[torch.Tensor]) -> None:
     """Anything else, with what autograd has saved for it."""
     graph, two = s.graph, s.two
-    numbers = [t for t in inputs if t.is_floating_point()]
-    saved = saved_by(s.out, numbers, graph.owned)
     single, parts = _tensors(two)
+    saved = saved_by(s.out, inputs, graph.owned)
     other = saved_by(two.results[0], single + parts, graph.owned)
+    chosen = [i for i, t in enumerate(inputs) if t.is_floating_point() or i in saved.inputs]
+    numbers = [inputs[i] for i in chosen]
     each, rest = graph.batches.bytes(saved.beside, other.beside)
     shape = s.sample(s.out, two.results[0])
     layer = graph.emit(
@@ -446,7 +449,7 @@ def _opaque(s: Step, inputs: Sequence[torch.Tensor]) -> None:
         two.results[0],
         operator=s.one.name,
         output_shape=shape,
-        saves_inputs=saved.inputs,
+        saves_inputs=[chosen.index(i) for i in saved.inputs],
         saves_output=saved.output,
         saved_bytes_per_sample=each or None,
         saved_bytes=rest or None,
