@@ -153,17 +153,31 @@ class Graph:
             return self._buffer(tensor)
         kind = "parameter" if self.is_parameter(tensor) else "buffer" if storage in self.owned.names else "constant"
         name = self.fresh(self.owned.names.get(storage, f"{self.module}.{kind}"))
-        layer: Layer = {"name": name, "type": kind, "inputs": [], "shape": list(tensor.shape)}
-        twin = self._twin.get(id(tensor))
-        if kind == "constant" and twin is not None and self.batches.grows(tensor.shape, twin.shape):
-            layer["shape"] = self.batches.sample(tensor.shape, twin.shape)
+        layer: Layer = {"name": name, "type": kind, "inputs": []}
+        twin = self._twin.get(id(tensor), tensor)
+        held, held_too = (_held(tensor), _held(twin)) if kind == "constant" else (list(tensor.shape),) * 2
+        layer["shape"] = self.batches.sample(held, held_too)
+        if self.batches.grows(held, held_too):
             layer["batched"] = True
         if storage in self.owned.frozen:
             layer["trainable"] = False
         self.format(layer, tensor)
         self._order(layer, tensor)
         self.layers.append(layer)
+        if held != list(tensor.shape):
+            name = self._expanded(name, tensor, twin)
         self.learn(tensor, name)
+        return name
+
+    def _expanded(self, of: str, tensor: torch.Tensor, twin: torch.Tensor) -> str:
+        """A view that repeats what there is once."""
+        name = self.fresh(f"{of}.expand")
+        shape = self.batches.sample(tensor.shape, twin.shape)
+        layer: Layer = {"name": name, "type": "expand", "inputs": [of], "shape": shape}
+        if not self.batches.grows(tensor.shape, twin.shape):
+            layer["batched"] = False
+        self.format(layer, tensor)
+        self.layers.append(layer)
         return name
 
     def _buffer(self, tensor: torch.Tensor) -> str:
@@ -273,6 +287,11 @@ class Graph:
                 self.made_at[layer["name"]] = Made(index, storage, one.module, one.name)
                 if one.call is not None and layer["type"] != "constant":
                     self.calls[layer["name"]] = one.call
+
+
+def _held(tensor: torch.Tensor) -> list[int]:
+    """The shape of what a tensor holds: a dimension that only repeats has one element."""
+    return [1 if stride == 0 else size for size, stride in zip(tensor.shape, tensor.stride())]
 
 
 def _view(tensor: torch.Tensor) -> tuple[Any, ...]:
