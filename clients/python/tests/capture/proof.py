@@ -71,7 +71,7 @@ def made(name: str, source: str) -> tuple[torch.nn.Module, torch.dtype]:
             networks = importlib.import_module(module)
         except ImportError:
             continue
-        if name in getattr(networks, "INPUT", networks.SHAPES) or "own" in source and hasattr(networks, name):
+        if name in getattr(networks, "INPUT", networks.SHAPES) or ("own" in source and hasattr(networks, name)):
             return getattr(networks, name)(), getattr(networks, "INPUT", {}).get(name, torch.float32)
         if hasattr(networks, name) and name not in ("torch", "nn"):
             return getattr(networks, name)(), torch.float32

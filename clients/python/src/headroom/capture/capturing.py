@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import torch
 from torch import nn
 
-from . import operators
-from .arguments import Arguments
-from .attention import Capability, attention_of
-from .borrowed import borrowed, quiet
-from .calls import Call, agree, casts
-from .checkpoints import Checkpoints, without_checkpoints
-from .errors import CaptureError
-from .fakes import Fakes, no_gpu_memory
-from .graph import Graph, Layer, Owned, dtype_name
-from .lifetimes import note_calls, note_evaluation, note_lifetimes
-from .losses import loss_inside, without
-from .modules import Modules
-from .passes import Passes, Recording
-from .shapes import Batches
-from .tidy import references, tidy
+from headroom.capture.errors import CaptureError
+from headroom.capture.layers import operators
+from headroom.capture.layers.graph import Graph, Owned, dtype_name
+from headroom.capture.layers.lifetimes import note_calls, note_evaluation, note_lifetimes
+from headroom.capture.layers.losses import loss_inside, without
+from headroom.capture.layers.shapes import Batches
+from headroom.capture.layers.tidy import references, tidy
+from headroom.capture.running.arguments import Arguments
+from headroom.capture.running.attention import Capability, attention_of
+from headroom.capture.running.borrowed import borrowed, quiet
+from headroom.capture.running.calls import Call, agree, casts
+from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
+from headroom.capture.running.fakes import Fakes, no_gpu_memory
+from headroom.capture.running.modules import Modules
+from headroom.capture.running.passes import Passes, Recording
 
 _here = threading.local()
 
@@ -66,7 +66,7 @@ def layers_of(
         seen = casts(autocast)
         one, two = passes.record(first, seen), passes.record(second, seen)
         graph, outputs = _graph(model, arguments, one, two, Batches(first, second), seen)
-        loss = loss_inside(graph.layers, outputs)
+        loss = loss_inside(graph.layers, outputs, graph.numbers)
         if loss is not None:
             graph.layers, outputs = without(graph.layers, loss, outputs)
         layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())])

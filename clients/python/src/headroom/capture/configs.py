@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from . import setup
-from .arguments import Arguments
-from .attention import Capability
-from .capturing import layers_of, precision_of
-from .errors import CaptureError
-from .graph import dtype_name
+from headroom.capture import setup
+from headroom.capture.capturing import layers_of, precision_of
+from headroom.capture.errors import CaptureError
+from headroom.capture.layers.graph import dtype_name
+from headroom.capture.running.arguments import Arguments
+from headroom.capture.running.attention import Capability
 
 SCHEMA = "headroom/layer-config/1"
 BATCHES = ((2, 3), (4, 6))

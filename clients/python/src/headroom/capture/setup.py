@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from .modules import DEVICE
+from headroom.capture.running.modules import DEVICE
 
 _OPTIMIZERS = {
     "sgd": "sgd", "adam": "adam", "adamw": "adamw", "nadam": "nadam", "radam": "radam", "adamax": "adamax",
@@ -82,7 +82,9 @@ def _ddp(model: nn.parallel.DistributedDataParallel) -> dict[str, Any]:
 
 
 def _is_fully_sharded(module: nn.Module) -> bool:
-    return any(c.__name__ == "FSDPModule" and c.__module__.startswith("torch.distributed") for c in type(module).__mro__)
+    return any(
+        c.__name__ == "FSDPModule" and c.__module__.startswith("torch.distributed") for c in type(module).__mro__
+    )
 
 
 def _world_size() -> int:
@@ -107,7 +109,9 @@ def optimizer(of: torch.optim.Optimizer | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(of, Mapping):
         return dict(of)
     inner = getattr(of, "optimizer", of)  # Accelerate, Lightning and ZeRO wrap the real one
-    kind = next((_OPTIMIZERS[c.__name__.lower()] for c in type(inner).__mro__ if c.__name__.lower() in _OPTIMIZERS), None)
+    kind = next(
+        (_OPTIMIZERS[c.__name__.lower()] for c in type(inner).__mro__ if c.__name__.lower() in _OPTIMIZERS), None
+    )
     if kind is None:
         raise ValueError(f"the optimizer {type(inner).__name__} is not known")
     options = inner.param_groups[0]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .errors import CaptureError
+from headroom.capture.errors import CaptureError
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,13 @@ class Modules:
             module.register_forward_hook(self._leave, always_call=True)
 
     def _enter(self, path: str) -> Callable[..., None]:
-        def enter(module: nn.Module, arguments: Any) -> None:
+        def enter(*_: Any) -> None:
             self.entered.append((path, len(self.stack)))
             self.stack.append(path)
 
         return enter
 
-    def _leave(self, module: nn.Module, arguments: Any, result: Any) -> None:
+    def _leave(self, *_: Any) -> None:
         self.stack.pop()
 
     @property

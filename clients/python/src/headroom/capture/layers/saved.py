@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import torch
 
-from .graph import Owned
-from .modules import DEVICE
-from .recorder import storage_of
+from headroom.capture.layers.graph import Owned
+from headroom.capture.running.modules import DEVICE
+from headroom.capture.running.recorder import storage_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,18 @@
-"""What each operator is in the contract's terms."""
+"""The operators that the contract has a type for.
+
+Each handler makes a layer and answers True, or False where the operator is used in a way that the type does not cover.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from .graph import Graph
-from .recorder import Operation, storage_of
-from .saved import saved_by
+from headroom.capture.layers.steps import VIEWS, Step
+from headroom.capture.running.recorder import storage_of
 
-_MADE = {
-    "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "new_zeros", "new_ones", "new_full",
-    "zeros_like", "ones_like", "full_like", "zeros", "ones", "full", "arange", "scalar_tensor", "lift_fresh",
-}  # fmt: skip
-_VIEWS = {
-    "view", "_unsafe_view", "t", "transpose", "permute", "expand", "slice", "select", "unsqueeze", "squeeze", "split",
-    "split_with_sizes", "chunk", "unbind", "detach", "alias", "_reshape_alias", "as_strided", "unfold", "diagonal",
-    "detach_",
-}  # fmt: skip
 _PARTS = {"split", "split_with_sizes", "chunk", "unbind"}
 """One node of the backward pass hands out all parts, and puts their gradients together."""
 
@@ -37,114 +29,6 @@ _BATCH_NORMS = {
     "cudnn_batch_norm", "native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_functional",
     "_batch_norm_with_update", "_batch_norm_impl_index",
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Step:
-    """An operator at both batch sizes, as its handler sees it.
-
-    Attributes:
-        one: at the first batch size.
-        two: at the second.
-        tensors: the arguments that are tensors.
-        others: the arguments that are tensors of the second.
-    """
-
-    graph: Graph
-    one: Operation
-    two: Operation
-    tensors: list[torch.Tensor]
-    others: list[torch.Tensor]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.one.arguments[name]
-
-    @property
-    def out(self) -> torch.Tensor:
-        return self.one.results[0]
-
-    @property
-    def inplace(self) -> bool | None:
-        return True if self.one.name.endswith("_") else None
-
-    def sample(self, one: torch.Tensor, two: torch.Tensor) -> list[int]:
-        return self.graph.batches.sample(one.shape, two.shape)
-
-    def emit(self, kind: str, base: str, inputs: Sequence[torch.Tensor], **attributes: Any) -> None:
-        self.graph.emit(kind, base, inputs, self.out, self.two.results[0], **attributes)
-
-    def under(self, suffix: str) -> str:
-        return f"{self.one.module}.{suffix}"
-
-    def computed(self, argument: str, field: str) -> dict[str, str]:
-        """A weight or bias that is no parameter of the model is an earlier value."""
-        tensor = self[argument]
-        if tensor is None or self.graph.is_parameter(tensor):
-            return {}
-        return {field: self.graph.source(tensor)}
-
-
-def step(graph: Graph, one: Operation, two: Operation) -> None:
-    """Makes one operator a layer, or what it stands for."""
-    if one.name in _MADE or one.name == "device" or not one.results:
-        return
-    tensors, parts = _tensors(one)
-    others, _ = _tensors(two)
-    s = Step(graph, one, two, tensors, others)
-    if _weight_seen_another_way(s, parts) or _random_factor(s):
-        return
-    if graph.constant(tensors + parts):
-        return
-    if one.name == "alias" and one.call is not None and one.call.number in graph.casts:
-        _cast(s)
-        return
-    handler = _HANDLERS.get(one.name)
-    if handler is None or not handler(s):
-        _opaque(s, tensors + parts)
-
-
-def _cast(s: Step) -> None:
-    """A cast that changes nothing here, and does under autocast."""
-    call = s.one.call
-    assert call is not None
-    source = s.graph.source(s.tensors[0])
-    if s.graph.casts[call.number].cast_to == torch.float32:
-        how = {"dtype": "float32"}
-    else:
-        how = {"dtype_of": s.graph.source(call.like) if call.like is not None else source}
-    name = s.graph.fresh(s.under("to"))
-    s.graph.layers.append({"name": name, "type": "to", "inputs": [source], **how})
-    s.graph.learn(s.out, name)
-
-
-def _tensors(operation: Operation) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    values = operation.arguments.values()
-    single = [v for v in values if isinstance(v, torch.Tensor)]
-    lists = [e for v in values if isinstance(v, (list, tuple)) for e in v if isinstance(e, torch.Tensor)]
-    return single, lists
-
-
-def _weight_seen_another_way(s: Step, parts: list[torch.Tensor]) -> bool:
-    graph = s.graph
-    if s.one.name not in _VIEWS or s.one.name == "expand" or parts or not s.tensors:
-        return False
-    if not all(graph.is_parameter(t) for t in s.tensors):
-        return False
-    name = graph.known(s.tensors[0])
-    if name in graph.expanded:
-        return False
-    if name is not None:
-        for out in s.one.results:
-            graph.learn(out, name)
-    return True
-
-
-def _random_factor(s: Step) -> bool:
-    """Stochastic depth multiplies with random numbers that it makes and divides: they are no layers."""
-    if s.one.name in ("bernoulli_", "bernoulli"):
-        s.graph.noise.add(storage_of(s.out))
-        return True
-    return s.one.name in ("div", "div_") and bool(s.tensors) and storage_of(s.tensors[0]) in s.graph.noise
 
 
 def _full(value: Sequence[int], dimensions: int) -> list[int]:
@@ -431,44 +315,7 @@ def _attention(s: Step) -> bool:
     return True
 
 
-def _opaque(s: Step, inputs: Sequence[torch.Tensor]) -> None:
-    """Anything else, with what autograd has saved for it."""
-    graph, two = s.graph, s.two
-    single, parts = _tensors(two)
-    saved = saved_by(s.out, inputs, graph.owned)
-    other = saved_by(two.results[0], single + parts, graph.owned)
-    chosen = [i for i, t in enumerate(inputs) if t.is_floating_point() or i in saved.inputs]
-    numbers = [inputs[i] for i in chosen]
-    each, rest = graph.batches.bytes(saved.beside, other.beside)
-    shape = s.sample(s.out, two.results[0])
-    layer = graph.emit(
-        "opaque",
-        s.under(s.one.name.strip("_")),
-        numbers,
-        s.out,
-        two.results[0],
-        operator=s.one.name,
-        output_shape=shape,
-        saves_inputs=[chosen.index(i) for i in saved.inputs],
-        saves_output=saved.output,
-        saved_bytes_per_sample=each or None,
-        saved_bytes=rest or None,
-    )
-    for index, (out, second) in enumerate(zip(s.one.results[1:], two.results[1:]), 1):
-        graph.emit(
-            "opaque",
-            f"{layer['name']}.{index}",
-            numbers,
-            out,
-            second,
-            operator=f"{s.one.name}.{index}",
-            output_shape=s.sample(out, second),
-            saves_inputs=[],
-            saves_output=False,
-        )
-
-
-_HANDLERS: dict[str, Callable[[Step], bool]] = {
+HANDLERS: dict[str, Callable[[Step], bool]] = {
     "convolution": _convolution,
     **dict.fromkeys(_BATCH_NORMS, _batch_norm),
     "native_layer_norm": _layer_norm,
@@ -496,7 +343,7 @@ _HANDLERS: dict[str, Callable[[Step], bool]] = {
     "contiguous": _copy,
     "_to_copy": _copy,
     "roll": _roll,
-    **dict.fromkeys(_VIEWS, _view),
+    **dict.fromkeys(VIEWS, _view),
     "_scaled_dot_product_efficient_attention": _attention,
     "_scaled_dot_product_flash_attention": _attention,
     "_scaled_dot_product_cudnn_attention": _attention,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from .graph import Layer
-from .tidy import references
+from headroom.capture.layers.graph import Layer
+from headroom.capture.layers.tidy import references
 
 _KINDS = {
     "mse_loss": "mse",
@@ -33,15 +33,20 @@ class Loss:
     layers: frozenset[str]
 
 
-def loss_inside(layers: Sequence[Layer], outputs: Sequence[str]) -> Loss | None:
+def loss_inside(layers: Sequence[Layer], outputs: Sequence[str], numbers: Set[str]) -> Loss | None:
     """The loss that one of the outputs is; None if none is a single number.
 
     A number whose way here is not known is a loss of type ``none``.
+
+    Args:
+        layers: all of the pass.
+        outputs: of the model.
+        numbers: the layers whose result is one number for the whole batch.
     """
     by_name = {layer["name"]: layer for layer in layers}
     for name in outputs:
         layer = by_name.get(name)
-        if layer is None or not _is_number(layer):
+        if layer is None or name not in numbers:
             continue
         parts = {name, *(other["name"] for other in layers if other["name"].startswith(f"{name}."))}
         kind = _KINDS.get(layer.get("operator", ""))
@@ -63,9 +68,3 @@ def without(layers: Sequence[Layer], loss: Loss, outputs: Sequence[str]) -> tupl
     rest = [layer for layer in layers if layer["name"] not in gone or layer["name"] in used]
     kept = [name for name in outputs if name not in gone or name in used]
     return rest, kept or list(loss.inputs)
-
-
-def _is_number(layer: Layer) -> bool:
-    return layer["type"] == "opaque" and layer["output_shape"] == [] and layer.get("batched") is False or (
-        layer["type"] in ("add", "mul", "div", "mean") and layer.get("batched") is False
-    )

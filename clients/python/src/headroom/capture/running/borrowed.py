@@ -7,10 +7,12 @@ what it is made of is put back afterwards, object by object.
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import threading
 import types
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,12 +71,12 @@ class _State:
             self._function(thing)
         elif isinstance(thing, types.MethodType):
             self._pending.append((thing.__self__, swap))
-        elif isinstance(thing, _OPAQUE) or isinstance(thing, torch.Tensor):
+        elif isinstance(thing, (*_OPAQUE, torch.Tensor)):
             pass
         elif isinstance(thing, nn.Module):
             self._dict(thing.__dict__, True)
         elif isinstance(thing, torch.Generator):
-            self._undo.append(lambda state=thing.get_state(): thing.set_state(state))
+            self._generator(thing)
         elif not type(thing).__module__.startswith(_OTHERS):
             attributes = getattr(thing, "__dict__", None)
             if isinstance(attributes, dict):
@@ -144,6 +146,14 @@ class _State:
             self._pending.append((value, False))
         self._pending.extend((value, False) for value in thing.__defaults__ or ())
 
+    def _generator(self, thing: torch.Generator) -> None:
+        state = thing.get_state()
+
+        def undo() -> None:
+            thing.set_state(state)
+
+        self._undo.append(undo)
+
     def _lock(self, lock: Any) -> None:
         def held() -> bool:
             return bool(lock._is_owned() if hasattr(lock, "_is_owned") else lock.locked())
@@ -205,11 +215,8 @@ class _Quiet:
 @contextmanager
 def quiet() -> Iterator[None]:
     """What this thread prints, logs or warns of within was said once already, by the call that is repeated."""
-    import logging
-    import warnings
-
     thread = threading.get_ident()
-    handlers = [h for h in logging.getLogger().handlers]
+    handlers = list(logging.getLogger().handlers)
     out, err = sys.stdout, sys.stderr
     mine, theirs = _Quiet(out), _Quiet(err)
 

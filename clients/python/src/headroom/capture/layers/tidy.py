@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .graph import Layer
+from headroom.capture.layers.graph import Layer
 
 _VIEWS = ("reshape", "permute", "slice", "expand")
 _REFERENCES = ("weight", "bias_from")

@@ -13,7 +13,7 @@ from typing import Any
 from torch import nn
 from torch.utils import checkpoint as real
 
-from .modules import Modules
+from headroom.capture.running.modules import Modules
 
 
 class Checkpoints:
@@ -100,5 +100,3 @@ def _checkpointed() -> object:
             return frame.f_locals.get("function")
         frame = frame.f_back
     return None
-
-

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from .calls import Call
-from .graph import Graph, Layer
-from .recorder import Lifetimes, Operation, storage_of
-from .tidy import references
+from headroom.capture.layers.graph import Graph, Layer
+from headroom.capture.layers.tidy import references
+from headroom.capture.running.calls import Call
+from headroom.capture.running.recorder import Lifetimes, Operation, storage_of
 
 _UNLIKE = ("detach", "device")
 """Saving detaches, and only one of two passes saves."""

@@ -11,12 +11,11 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
-from .arguments import Arguments
-from .fakes import Fakes
-from .calls import Call, Calls
-from .modules import DEVICE, Modules
-from .recorder import Lifetimes, Operation, Recorder, nothing_saved
-
+from headroom.capture.running.arguments import Arguments
+from headroom.capture.running.calls import Call, Calls
+from headroom.capture.running.fakes import Fakes
+from headroom.capture.running.modules import DEVICE, Modules
+from headroom.capture.running.recorder import Lifetimes, Operation, Recorder, nothing_saved
 
 _DEPTH = 3
 """How deep in objects of a result tensors are looked for."""
@@ -126,7 +125,9 @@ def _tensors(out: Any) -> list[torch.Tensor]:
         for leaf in tree_leaves(value):
             if isinstance(leaf, torch.Tensor):
                 found.setdefault(id(leaf), leaf)
-            elif depth and id(leaf) not in seen and not isinstance(leaf, (type, nn.Module)) and hasattr(leaf, "__dict__"):
+            elif (
+                depth and id(leaf) not in seen and not isinstance(leaf, (type, nn.Module)) and hasattr(leaf, "__dict__")
+            ):
                 seen.add(id(leaf))
                 look(list(vars(leaf).values()), depth - 1)
 

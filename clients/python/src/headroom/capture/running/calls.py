@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from .modules import DEVICE, Modules
+from headroom.capture.running.modules import DEVICE, Modules
 
 _CASTS = {"to", "float", "half", "bfloat16", "double", "type", "type_as"}
 _QUESTIONS = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")

@@ -12,7 +12,7 @@ from torch import nn
 from torch._subclasses import fake_tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from .modules import DEVICE
+from headroom.capture.running.modules import DEVICE
 
 
 class Fakes:

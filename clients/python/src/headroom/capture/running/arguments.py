@@ -12,8 +12,8 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_flatten_with_path, tree_unflatten
 
-from .errors import CaptureError
-from .fakes import empty_like
+from headroom.capture.errors import CaptureError
+from headroom.capture.running.fakes import empty_like
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from .calls import Call, Calls
-from .modules import DEVICE, Modules
+from headroom.capture.running.calls import Call, Calls
+from headroom.capture.running.modules import DEVICE, Modules
 
 
 @dataclass(slots=True)
@@ -156,5 +156,5 @@ def nothing_saved() -> Iterator[None]:
     def unpack(_: Any) -> torch.Tensor:
         raise RuntimeError("nothing was saved")
 
-    with torch.autograd.graph.saved_tensors_hooks(lambda t: None, unpack):
+    with torch.autograd.graph.saved_tensors_hooks(lambda _: None, unpack):
         yield

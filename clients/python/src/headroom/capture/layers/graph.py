@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from .calls import Call
-from .recorder import Operation, storage_of
-from .shapes import Batches
+from headroom.capture.layers.shapes import Batches
+from headroom.capture.running.calls import Call
+from headroom.capture.running.recorder import Operation, storage_of
 
 Layer = dict[str, Any]
 
@@ -79,11 +79,10 @@ class Graph:
         layers: in execution order.
         made_at: name of a layer -> the operator that made it.
         calls: name of a layer -> the framework's function that made it.
+        numbers: the layers whose result is one number.
     """
 
-    def __init__(
-        self, owned: Owned, batches: Batches, precision: torch.dtype, casts: Mapping[int, Call]
-    ) -> None:
+    def __init__(self, owned: Owned, batches: Batches, precision: torch.dtype, casts: Mapping[int, Call]) -> None:
         self.layers: list[Layer] = []
         self.made_at: dict[str, Made] = {}
         self.calls: dict[str, Call] = {}
@@ -91,6 +90,7 @@ class Graph:
         self.batches = batches
         self.module = ""
         self.noise: set[int] = set()
+        self.numbers: set[str] = set()
         self.expanded: set[str] = set()
         self.precision = precision
         self.casts = casts
@@ -139,9 +139,7 @@ class Graph:
 
     def constant(self, tensors: Iterable[torch.Tensor]) -> bool:
         """Whether nothing of these comes from an input or a parameter."""
-        return not any(
-            self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs for t in tensors
-        )
+        return not any(self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs for t in tensors)
 
     def source(self, tensor: torch.Tensor) -> str:
         """The layer whose result this is; parameters, buffers and constants become layers on first use."""
@@ -262,6 +260,8 @@ class Graph:
                 self._order(layer, own)
         if "batched" not in layer and not self.batches.grows(one.shape, two.shape):
             layer["batched"] = False
+        if one.dim() == 0:
+            self.numbers.add(name)
         self.format(layer, one)
         self.layers.append(layer)
         self.learn(one, name)

@@ -1,0 +1,1 @@
+"""From the operators of a pass to the layers of a config."""
