@@ -148,6 +148,10 @@ def table(rows: Iterable[Row]) -> str:
         same, exact = sum(r.ours == r.other for r in of), sum(r.ours == r.pytorch for r in of)
         lines.append(f"{name:34} {len(of):7} {len(of) - len(wrong):5} {same:4} {exact:7}  {'; '.join(wrong[:3])}")
     everything = [r for of in by_network.values() for r in of]
+    held = ("saved_bytes", "after_forward_bytes", "gradient_bytes", "optimizer_state_bytes")
+    exact_of = {n: all(r.ours == r.pytorch for r in of if r.figure in held) for n, of in by_network.items()}
+    lines.append(f"{', '.join(held)} are PyTorch's in all runs of {sum(exact_of.values())} networks; not of:")
+    lines.append("  " + " ".join(n for n, exact in exact_of.items() if not exact))
     lines.append(
         f"{len(by_network)} networks, {len(everything)} figures: {sum(r.right for r in everything)} right, "
         f"{sum(r.ours == r.pytorch for r in everything)} PyTorch's"

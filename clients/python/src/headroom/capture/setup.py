@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -51,7 +51,7 @@ def unwrapped(model: nn.Module) -> Wrapping:
         module = type(found.model).__module__
         if kind == "OptimizedModule" and hasattr(found.model, "_orig_mod"):
             found.compiled = True
-            found.model = found.model._orig_mod
+            found.model = cast(nn.Module, found.model._orig_mod)
         elif isinstance(found.model, nn.parallel.DistributedDataParallel):
             found.parallelism = _ddp(found.model)
             found.model = found.model.module

@@ -7,6 +7,7 @@ what it is made of is put back afterwards, object by object.
 
 from __future__ import annotations
 
+import functools
 import logging
 import random
 import sys
@@ -32,10 +33,11 @@ _OTHERS = (
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-class _State:
+class State:
     """The contents of every container reachable from a model, and how to put them back."""
 
-    def __init__(self, fake: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    def __init__(self, fake: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
+        """Fake: what stands for a tensor; without it tensors stay."""
         self._fake = fake
         self._seen: set[int] = set()
         self._kept: list[object] = []
@@ -53,6 +55,7 @@ class _State:
                 self._visit(thing, swap)
 
     def restore(self) -> None:
+        """Puts all back that was found, as often as it is called."""
         for undo in reversed(self._undo):
             undo()
 
@@ -98,7 +101,7 @@ class _State:
 
         self._undo.append(undo)
         for key, value in before:
-            self._value(value, swap, lambda fake, key=key: thing.__setitem__(key, fake))
+            self._value(value, swap, functools.partial(thing.__setitem__, key))
 
     def _list(self, thing: list[Any] | deque[Any], swap: bool) -> None:
         before = list(thing)
@@ -110,7 +113,7 @@ class _State:
 
         self._undo.append(undo)
         for index, value in enumerate(before):
-            self._value(value, swap, lambda fake, index=index: thing.__setitem__(index, fake))
+            self._value(value, swap, functools.partial(thing.__setitem__, index))
 
     def _set(self, thing: set[Any]) -> None:
         before = set(thing)
@@ -123,13 +126,15 @@ class _State:
         self._undo.append(undo)
 
     def _value(self, value: object, swap: bool, put: Callable[[Any], None]) -> None:
-        if not isinstance(value, torch.Tensor):
-            if swap and isinstance(value, tuple) and any(isinstance(v, torch.Tensor) for v in value):
-                fakes = [self._fake(v) if isinstance(v, torch.Tensor) else v for v in value]
-                put(type(value)(*fakes) if hasattr(value, "_fields") else tuple(fakes))
-            self._pending.append((value, swap))
-        elif swap:
-            put(self._fake(value))
+        fake = self._fake if swap else None
+        if isinstance(value, torch.Tensor):
+            if fake is not None:
+                put(fake(value))
+            return
+        self._pending.append((value, swap))
+        if fake is not None and isinstance(value, tuple) and any(isinstance(v, torch.Tensor) for v in value):
+            fakes = [fake(v) if isinstance(v, torch.Tensor) else v for v in value]
+            put(type(value)(*fakes) if hasattr(value, "_fields") else tuple(fakes))
 
     def _function(self, thing: types.FunctionType) -> None:
         for cell in thing.__closure__ or ():
@@ -170,13 +175,20 @@ class _State:
 @contextmanager
 def borrowed(model: nn.Module, fake: Callable[[torch.Tensor], torch.Tensor]) -> Iterator[None]:
     """Within, the model holds fake tensors; after it, all that it holds is as it was."""
-    state = _State(fake)
+    state = State(fake)
     with _random_numbers():
         try:
             state.walk(model)
             yield
         finally:
             state.restore()
+
+
+def state_of(model: nn.Module) -> State:
+    """What a model holds now."""
+    state = State()
+    state.walk(model)
+    return state
 
 
 @contextmanager
@@ -225,7 +237,7 @@ def quiet() -> Iterator[None]:
 
     for handler in handlers:
         handler.addFilter(others)
-    sys.stdout, sys.stderr = mine, theirs  # type: ignore[assignment]
+    sys.stdout, sys.stderr = mine, theirs
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

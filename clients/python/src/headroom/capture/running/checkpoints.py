@@ -58,13 +58,13 @@ def without_checkpoints(checkpoints: Checkpoints) -> Iterator[None]:
 
     def entered(self: Any) -> None:
         if threading.get_ident() != thread:
-            enter(self)
+            enter(self)  # type: ignore[no-untyped-call]
         else:
             checkpoints.enter(_checkpointed())
 
     def left(self: Any, *failure: Any) -> None:
         if threading.get_ident() != thread:
-            leave(self, *failure)
+            leave(self, *failure)  # type: ignore[no-untyped-call]
         else:
             checkpoints.leave()
 
@@ -80,7 +80,7 @@ def without_checkpoints(checkpoints: Checkpoints) -> Iterator[None]:
                 checkpoints.leave()
 
     own = {name: value for name, value in vars(hook).items() if name in ("__enter__", "__exit__")}
-    hook.__enter__, hook.__exit__, real.CheckpointFunction = entered, left, Reentrant  # type: ignore[method-assign,misc]
+    hook.__enter__, hook.__exit__, real.CheckpointFunction = entered, left, Reentrant  # type: ignore[method-assign,misc,assignment]
     try:
         yield
     finally:

@@ -65,6 +65,6 @@ def no_gpu_memory() -> Iterator[None]:
             real(*args)
 
     with _pretending, ExitStack() as stack:
-        fake_tensor.init_gpu_context = initialise
+        fake_tensor.init_gpu_context = initialise  # type: ignore[assignment]
         stack.callback(setattr, fake_tensor, "init_gpu_context", real)
         yield

@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils._pytree import tree_leaves
 
 from headroom.capture.running.arguments import Arguments
+from headroom.capture.running.borrowed import state_of
 from headroom.capture.running.calls import Call, Calls
 from headroom.capture.running.fakes import Fakes
 from headroom.capture.running.modules import DEVICE, Modules
@@ -46,9 +47,11 @@ class Passes:
         self._arguments = arguments
         self._fakes = fakes
         self._modules = modules
+        self._state = state_of(model)
 
     def under_autocast(self, batch: int) -> list[Call]:
         """The calls of a training pass under autocast; none where the model cannot run so."""
+        self._settle()
         calls = Calls(self._modules)
         try:
             with self._fakes.mode, torch.enable_grad(), _autocast(torch.bfloat16), ExitStack() as stack:
@@ -66,6 +69,7 @@ class Passes:
             batch: samples.
             seen: casts that a pass under autocast saw, by number; with them, calls are watched.
         """
+        self._settle()
         calls = Calls(self._modules, seen) if seen is not None else None
         recorder = Recorder(self._modules, calls)
         with self._fakes.mode, torch.enable_grad(), _autocast(None), ExitStack() as stack:
@@ -79,12 +83,19 @@ class Passes:
 
     def lifetimes(self, batch: int) -> Lifetimes:
         """A training pass of which only Python's references keep something."""
+        self._settle()
         return self._watched(batch, training=True)
 
     def evaluations(self, batch: int) -> tuple[Lifetimes, Lifetimes]:
         """Two passes in evaluation mode: modules keep values of the first for the second."""
+        self._settle()
         self._model.train(False)
         return self._watched(batch, training=False), self._watched(batch, training=False)
+
+    def _settle(self) -> None:
+        """Each pass starts from what the model was: with the caches, the counters and the locks of before."""
+        self._state.restore()
+        del self._modules.stack[1:]
 
     def _watched(self, batch: int, training: bool) -> Lifetimes:
         watch = Lifetimes(self._modules)

@@ -50,7 +50,7 @@ class Recorder(TorchDispatchMode):
     """Keeps every operator of a pass, and so every tensor of it alive."""
 
     def __init__(self, modules: Modules, calls: Calls | None = None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.operations: list[Operation] = []
         self._modules = modules
         self._calls = calls
@@ -105,7 +105,7 @@ class Lifetimes(TorchDispatchMode):
     """
 
     def __init__(self, modules: Modules) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.steps: list[Step] = []
         self.released: dict[int, int] = {}
         self._modules = modules
