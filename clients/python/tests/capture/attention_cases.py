@@ -1,6 +1,6 @@
-"""Attentions of many kinds, and the operators that each runs: ``python attention_cases.py FILE`` adds those of the GPU here.
+"""Attentions of many kinds, and the operators that each runs.
 
-Any CUDA device will do, also one that only says its compute capability: no kernel runs.
+``python attention_cases.py FILE`` adds those of the GPU here. Any CUDA device will do, also one that only says its compute capability: no kernel runs.
 """
 
 from __future__ import annotations
@@ -87,9 +87,7 @@ def operators(case: Case) -> str:
     grouped = case.heads != case.key_heads
     with _Names() as seen:
         try:
-            out = F.scaled_dot_product_attention(
-                query, key, value, mask, case.dropout, case.causal, enable_gqa=grouped
-            )
+            out = F.scaled_dot_product_attention(query, key, value, mask, case.dropout, case.causal, enable_gqa=grouped)
         except RuntimeError as failure:
             return type(failure).__name__
     return " ".join([*seen.names, str(type(out.grad_fn).__name__), *map(str, out.stride())])

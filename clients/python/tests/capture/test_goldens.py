@@ -14,7 +14,7 @@ from headroom.capture import capture
 torchvision = pytest.importorskip("torchvision")
 ROOT = Path(__file__).parents[4]
 GOLDEN = ROOT / "src/test/resources/golden/networks"
-NETWORKS = ("resnet18", "mobilenet_v3_large", "shufflenet_v2_x1_0", "googlenet", "vit_b_16", "convnext_tiny")
+NETWORKS = ("resnet18", "mobilenet_v3_large", "efficientnet_b3", "googlenet", "vit_b_16", "convnext_tiny")
 
 pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason="the golden configs are not beside this package")
 

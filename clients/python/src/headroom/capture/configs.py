@@ -90,9 +90,8 @@ def capture(
         if wrapping.compiled:
             config["compiled"] = True
         config["allocator"] = setup.allocator()
-        arguments = Arguments(inner, args, kwargs or {}, batch_size)
-        config["batch_size"] = arguments.batch
-        captured = _captured(inner, arguments, capability)
+        config["batch_size"] = Arguments(inner, args, kwargs or {}, batch_size).batch
+        captured, config["batch_size"] = _captured(inner, args, kwargs or {}, batch_size, capability)
         if len(captured["layers"]) > MAX_LAYERS:
             raise CaptureError(f"the model runs {len(captured['layers'])} operators, more than {MAX_LAYERS}")
         recomputed = captured.pop("checkpointing")
@@ -115,18 +114,29 @@ def _train(
     config["gradients"] = {"set_to_none": set_to_none, "accumulation_steps": steps}
 
 
-def _captured(model: nn.Module, arguments: Arguments, capability: Capability | None) -> dict[str, Any]:
-    """Tries the pairs of batch sizes in turn.
+def _captured(
+    model: nn.Module,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    batch_size: int | None,
+    capability: Capability | None,
+) -> tuple[dict[str, Any], int]:
+    """What the model is made of, and the batch that it was called with.
+
+    Samples are counted by the first dimension, else by the second (sequences may come first); the pairs of batch sizes
+    are tried in turn.
 
     Raises:
-        CaptureError: none of them works; it says what the first failed with.
+        CaptureError: none of that works; it says what the first failed with.
     """
     first: Exception | None = None
-    for batches in BATCHES:
-        try:
-            return layers_of(model, arguments, batches, capability)
-        except Exception as failure:
-            first = first or failure
+    for dimension in (0, 1):
+        for batches in BATCHES:
+            try:
+                arguments = Arguments(model, args, kwargs, batch_size, dimension)
+                return layers_of(model, arguments, batches, capability), arguments.batch
+            except Exception as failure:
+                first = first or failure
     assert first is not None
     if isinstance(first, CaptureError):
         raise first
