@@ -69,7 +69,7 @@ def layers_of(
         loss = loss_inside(graph.layers, outputs, graph.numbers)
         if loss is not None:
             graph.layers, outputs = without(graph.layers, loss, outputs)
-        layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())])
+        layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())], graph.asked_copies())
         observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
         note_calls(graph, layers, autocast if agree(one.calls, autocast) else ())
         with suppress(Exception):  # a model need not be able to evaluate

@@ -98,6 +98,7 @@ class Graph:
         self._by_id: dict[int, str] = {}
         self._by_view: dict[tuple[Any, ...], str] = {}
         self._first_owner: dict[int, str] = {}
+        self._biases: dict[int, int] = {}
         self._twin: dict[int, torch.Tensor] = {}
         self._inputs: set[int] = set()
         self._alive: list[object] = []
@@ -222,6 +223,14 @@ class Graph:
             layer["placed"] = self.owned.placed[storage]
         if storage in self.owned.stepped:
             layer["stepped"] = self.owned.stepped[storage]
+
+    def same_bias(self, weight: torch.Tensor, bias: torch.Tensor) -> bool:
+        """Whether the bias is the one that came first with this weight."""
+        return self._biases.setdefault(storage_of(weight), storage_of(bias)) == storage_of(bias)
+
+    def asked_copies(self) -> set[str]:
+        """The layers that the model made by asking for a copy."""
+        return {name for name, call in self.calls.items() if call.name in ("contiguous", "clone")}
 
     # Layers.
 

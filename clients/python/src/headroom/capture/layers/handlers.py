@@ -120,6 +120,8 @@ def _product(s: Step) -> bool:
         s.emit("matmul", s.under("matmul"), [s["self"], weight])
         return True
     computed = s.computed("self", "bias_from") if biased else {}
+    if biased and not computed and not s.graph.same_bias(weight, s["self"]):
+        computed = {"bias_from": s.graph.source(s["self"])}  # a tied weight may have a bias of its own
     s.emit(
         "linear",
         s.one.module,
@@ -199,10 +201,20 @@ def _adaptive_pool(s: Step) -> bool:
     return True
 
 
+def _dimensions(s: Step) -> list[int]:
+    """Dimensions as a config counts them: from 1 behind the batch, which a shape leaves out where it comes first.
+
+    A batch elsewhere stays in the shape as a factor, so that every dimension counts one more.
+    """
+    value, other = s.tensors[0], s.others[0]
+    inside = s.graph.batches.grows(value.shape, other.shape) and len(s.sample(value, other)) == value.dim()
+    return [d + 1 if inside and d >= 0 else d for d in s["dim"]]
+
+
 def _mean(s: Step) -> bool:
     if s.one.arguments.get("dim") is None:
         return False
-    s.emit("mean", s.one.module, s.tensors[:1], dim=list(s["dim"]), keepdim=s["keepdim"])
+    s.emit("mean", s.one.module, s.tensors[:1], dim=_dimensions(s), keepdim=s["keepdim"])
     return True
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from headroom.capture.layers.graph import Graph, Layer
-from headroom.capture.layers.tidy import references
+from headroom.capture.layers.tidy import VIEWS, references
 from headroom.capture.running.calls import Call
 from headroom.capture.running.recorder import Lifetimes, Operation, storage_of
 
@@ -45,6 +45,7 @@ def note_lifetimes(
         storage = _storage(graph, layer["name"])
         if storage is not None:
             root.setdefault(storage, layer)
+            last.setdefault(storage, k)
         for name in references(layer):
             used = _storage(graph, name)
             if used is not None:
@@ -95,7 +96,7 @@ def note_evaluation(graph: Graph, layers: Sequence[Layer], first: Lifetimes, sec
 
 
 def note_calls(graph: Graph, layers: Sequence[Layer], autocast: Sequence[Call]) -> None:
-    """Writes which layers one call made, and which autocast does not touch.
+    """Writes which layers one call made, where it made more than one beside views, and which autocast does not touch.
 
     Args:
         graph: knows which call made which layer.
@@ -115,7 +116,7 @@ def note_calls(graph: Graph, layers: Sequence[Layer], autocast: Sequence[Call]) 
                 layer["autocast"] = False
     number = 0
     for of_call in made.values():
-        if len(of_call) > 1:
+        if sum(layer["type"] not in VIEWS for layer in of_call) > 1:
             number += 1
             for layer in of_call:
                 layer["call"] = f"{graph.calls[layer['name']].name}#{number}"

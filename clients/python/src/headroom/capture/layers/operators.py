@@ -47,7 +47,10 @@ def _cast(s: Step) -> None:
     else:
         how = {"dtype_of": s.graph.source(call.like) if call.like is not None else source}
     name = s.graph.fresh(s.under("to"))
-    s.graph.layers.append({"name": name, "type": "to", "inputs": [source], **how})
+    layer = {"name": name, "type": "to", "inputs": [source], **how}
+    if not s.graph.batches.grows(s.out.shape, s.two.results[0].shape):
+        layer["batched"] = False
+    s.graph.layers.append(layer)
     s.graph.learn(s.out, name)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from headroom.capture.layers.graph import Layer
 
-_VIEWS = ("reshape", "permute", "slice", "expand")
+VIEWS = ("reshape", "permute", "slice", "expand")
 _REFERENCES = ("weight", "bias_from")
 
 
@@ -19,14 +19,22 @@ def references(layer: Layer) -> Iterator[str]:
             yield layer[key]
 
 
-def tidy(layers: Sequence[Layer], outputs: Sequence[str]) -> list[Layer]:
-    """Merges views and leaves out the copies that autograd makes for itself."""
+def tidy(layers: Sequence[Layer], outputs: Sequence[str], asked: Set[str] = frozenset()) -> list[Layer]:
+    """Merges views and leaves out the copies that autograd makes for itself; those that the model asked for stay."""
     uses = _uses(layers, outputs)
-    layers = [layer for layer in layers if layer["type"] != "contiguous" or uses[layer["name"]]]
+    layers = [
+        layer for layer in layers if layer["type"] != "contiguous" or uses[layer["name"]] or layer["name"] in asked
+    ]
     while gone := _merge(layers, _uses(layers, outputs)):
         layers = [layer for layer in layers if layer["name"] not in gone]
     used = set(_uses(layers, outputs))
-    return [layer for layer in layers if layer["name"] in used or layer["type"] == "buffer"]
+    return [
+        layer
+        for layer in layers
+        if layer["name"] in used
+        or layer["type"] == "buffer"
+        or (layer["name"] in asked and layer["type"] == "contiguous")
+    ]
 
 
 def _uses(layers: Sequence[Layer], outputs: Sequence[str]) -> Counter[str]:
@@ -38,7 +46,7 @@ def _merge(layers: Sequence[Layer], uses: Counter[str]) -> set[str]:
     by_name = {layer["name"]: layer for layer in layers}
     gone: set[str] = set()
     for layer in layers:
-        if layer["type"] not in _VIEWS:
+        if layer["type"] not in VIEWS:
             continue
         before = by_name.get(layer["inputs"][0])
         if before is None or before["type"] not in ("reshape", "permute") or before["name"] in gone:
