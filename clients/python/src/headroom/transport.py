@@ -128,6 +128,10 @@ class KafkaTransport:
     def close(self, patience: float) -> int:
         return int(self._producer.flush(patience))
 
+    def under_way(self) -> int:
+        """Records that were taken and have not arrived."""
+        return len(self._producer)
+
 
 class FileTransport:
     """Records to a file, a line each; several processes may append to one."""

@@ -1,0 +1,193 @@
+"""The process that `headroom measure` starts for one network at one batch size.
+
+Prints one JSON object: peaks in bytes and who measured, or `error`; and the layer config.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from headroom.capture import CaptureError, capture
+from headroom.categories import tensors_in
+from headroom.devices import device_bytes
+from headroom.measure import Run
+from headroom.networks import Input, NetworkError, find_network
+from headroom.setups import OptimizerChoice, Precision, SetupError
+
+_LOOK_EVERY_SECONDS = 0.02
+_IDLE_DEVICE_BYTES = 1 << 30
+
+
+class DevicePeak(threading.Thread):
+    """Looks at the whole device again and again: its memory has no peak of its own.
+
+    Attributes:
+        peak: the most that was used, of whomever, in bytes.
+    """
+
+    def __init__(self, device: int) -> None:
+        super().__init__(daemon=True)
+        self._device = device
+        self._done = threading.Event()
+        self.peak = 0
+
+    def run(self) -> None:
+        """Looks until `finish`."""
+        while not self._done.wait(_LOOK_EVERY_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """Looks once."""
+        used = device_bytes(self._device)
+        if used is not None:
+            self.peak = max(self.peak, used[0])
+
+    def finish(self) -> None:
+        """Looks a last time."""
+        self._done.set()
+        self.join()
+        self.look()
+
+
+def measure_one(run: Run) -> dict[str, Any]:
+    """Trains a network for a few steps and says what that took.
+
+    Raises:
+        NetworkError, SetupError: it cannot be tried.
+        torch.OutOfMemoryError: it does not fit.
+    """
+    if not torch.cuda.is_available():
+        raise SetupError("PyTorch sees no GPU here")
+    if not 0 <= run.device < torch.cuda.device_count():
+        raise SetupError(f"there is no GPU {run.device}, only {torch.cuda.device_count()}")
+    driver, busy = _driver(run.device)
+    optimizer_choice = OptimizerChoice.parse(run.optimizer)
+    precision = Precision.parse(run.precision)
+    network = find_network(run.network)
+    inputs = [Input.parse(text) for text in run.inputs]
+    notes = [f"{busy:,} bytes of the GPU are used by others"] if busy > _IDLE_DEVICE_BYTES else []
+    torch.cuda.set_device(run.device)
+    device = f"cuda:{run.device}"
+    model = network.make().train().to(device=device, dtype=precision.parameters)
+    args, kwargs = network.call(inputs, run.batch, device)
+    if precision.parameters != torch.float32:
+        args = tuple(_cast(value, precision.parameters) for value in args)
+        kwargs = {name: _cast(value, precision.parameters) for name, value in kwargs.items()}
+    optimizer = optimizer_choice.make(model.parameters())
+    answer: dict[str, Any] = {
+        "gpu_model": torch.cuda.get_device_name(run.device),
+        "driver": driver,
+        "framework": f"pytorch {torch.__version__}",
+        "notes": notes,
+    }
+    try:
+        with precision.entered("cuda"):
+            answer["config"] = capture(
+                model, args, kwargs, optimizer=optimizer, job=run.model, name=run.model
+            )
+    except CaptureError as reason:
+        notes.append(f"no layer config: {reason}")
+    device_peak = DevicePeak(run.device)
+    device_peak.start()
+    try:
+        _train(model, optimizer, args, kwargs, precision, run.steps)
+        torch.cuda.synchronize(run.device)
+    except torch.cuda.OutOfMemoryError as full:
+        answer["error"] = f"out of memory: {str(full).partition('. ')[0]}"
+    except RuntimeError as failure:
+        answer["error"] = f"a step failed: {str(failure).partition(chr(10))[0]}"
+    finally:
+        device_peak.finish()
+    answer["allocated"] = torch.cuda.max_memory_allocated(run.device)
+    answer["reserved"] = torch.cuda.max_memory_reserved(run.device)
+    answer["device"] = device_peak.peak
+    return answer
+
+
+def _train(
+    model: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    args: tuple[torch.Tensor, ...],
+    kwargs: dict[str, torch.Tensor],
+    precision: Precision,
+    steps: int,
+) -> None:
+    for _ in range(steps):
+        optimizer.zero_grad(set_to_none=True)
+        with precision.entered("cuda"):
+            loss = _loss(model(*args, **kwargs))
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+
+def _loss(output: Any) -> torch.Tensor:
+    """The model's own loss, else the sum of the cross entropies of what it returns."""
+    own = getattr(output, "loss", None)
+    if isinstance(own, torch.Tensor):
+        return own
+    losses = []
+    for value in tensors_in(output):
+        if value.requires_grad and value.dim() >= 2:
+            target = torch.zeros(
+                (value.shape[0], *value.shape[2:]), dtype=torch.long, device=value.device
+            )
+            losses.append(torch.nn.functional.cross_entropy(value, target))
+    if not losses:
+        raise NetworkError("the network returns nothing that a loss could be made of")
+    return torch.stack(losses).sum() if len(losses) > 1 else losses[0]
+
+
+def _cast(value: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return value.to(dtype) if value.is_floating_point() else value
+
+
+def _driver(device: int) -> tuple[str, int]:
+    """The driver's version, and what is used of the GPU before we begin, in bytes."""
+    command = shutil.which("nvidia-smi")
+    if command is not None:
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+        name = visible[device] if device < len(visible) and visible[device] else str(device)
+        query = "--query-gpu=driver_version,memory.used"
+        asked = subprocess.run(  # noqa: S603  found in PATH
+            [command, "-i", name, query, "--format=csv,noheader,nounits"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        version, _, used = asked.stdout.strip().partition(", ")
+        if asked.returncode == 0 and used.isdecimal():
+            return version, int(used) << 20
+    try:
+        words = Path("/proc/driver/nvidia/version").read_text().split()
+        return next((word for word in words if word[:1].isdecimal() and "." in word), ""), 0
+    except OSError:
+        return "", 0
+
+
+def _main() -> int:
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    fields = json.loads(sys.argv[1])
+    fields["inputs"] = tuple(fields["inputs"])
+    try:
+        answer = measure_one(Run(**fields))
+    except (NetworkError, SetupError) as wrong:
+        answer = {"error": str(wrong)}
+    except torch.cuda.OutOfMemoryError as full:
+        answer = {"error": f"out of memory: {str(full).partition('. ')[0]}"}
+    os.write(kept, json.dumps(answer).encode() + b"\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
