@@ -27,7 +27,7 @@ class Listener(Protocol):
     def forward_ends(self, model: torch.nn.Module) -> None:
         """It returned, or raised."""
 
-    def backward_begins(self, model: torch.nn.Module) -> None:
+    def backward_begins(self) -> None:
         """Gradients reach the model's output."""
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
@@ -78,14 +78,15 @@ def watch_model(model: torch.nn.Module, listener: Listener) -> _Remove:
         listener.forward_begins(module, args, kwargs)
 
     def reached(*_gradients: Any) -> None:
-        listener.backward_begins(model)
+        listener.backward_begins()
 
+    # The model holds these: that they do not hold the model lets it go as soon as without them.
     def ends(module: torch.nn.Module, _args: Any, output: Any) -> None:
         if not compiled and torch.is_grad_enabled():
             _before_backward(output, Hook(listener, reached))
         listener.forward_ends(module)
         if compiled and torch.is_grad_enabled():
-            listener.backward_begins(module)
+            listener.backward_begins()
 
     if getattr(model, "_compiled_call_impl", None) is not None:
         return _around_compiled_call(model, Hook(listener, begins), Hook(listener, ends))

@@ -171,7 +171,7 @@ class Training:
             self._finish()
 
     @_own_work
-    def backward_begins(self, model: torch.nn.Module) -> None:
+    def backward_begins(self) -> None:
         """Gradients reach the model's output; on a thread of autograd's where there is a GPU."""
         if self.phase != "forward":
             return
@@ -180,7 +180,8 @@ class Training:
         self.phase = "backward"
         self._passes += 1
         if self.step == 1 and self._passes == 1:
-            first = next((it for it in model.parameters() if it.requires_grad), None)
+            parameters = (it for model in self.models() for it in model.parameters())
+            first = next((it for it in parameters if it.requires_grad), None)
             keeps_gradients = first is not None and first.grad is not None
             self._configuration.observe(self._accumulation, not keeps_gradients)
 
