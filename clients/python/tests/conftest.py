@@ -74,6 +74,7 @@ class Jobs:
             [sys.executable, *launcher, str(self.script(code)), *arguments],
             env={**self.environment, **environment},
             cwd=self.folder,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

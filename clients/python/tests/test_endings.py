@@ -89,12 +89,12 @@ def test_children_of_the_job_end_it_for_nobody(jobs):
         time.sleep(60)
     time.sleep(0.2)
     os.kill(child, 15)
-    print(os.waitpid(child, 0)[1])
+    print(os.waitpid(child, 0)[1], flush=True)
     child = os.fork()
     if child == 0:
         step()
         sys.exit(0)
-    print(os.waitpid(child, 0)[1])
+    print(os.waitpid(child, 0)[1], flush=True)
     time.sleep(1.5)
     step()
     """
@@ -156,8 +156,9 @@ def test_a_spawned_loader_that_imports_a_script_without_a_guard_does_not_watch(j
 TORCHRUN = """
     import os, sys, time, torch, headroom
     model = torch.nn.Linear(8, 4)
-    torch.distributed.init_process_group("gloo")
-    model = torch.nn.parallel.DistributedDataParallel(model)
+    if sys.argv[1] == "ddp":
+        torch.distributed.init_process_group("gloo")
+        model = torch.nn.parallel.DistributedDataParallel(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     headroom.watch(model, optimizer)
     for _ in range(3):
@@ -165,24 +166,28 @@ TORCHRUN = """
         optimizer.step()
         optimizer.zero_grad()
     if os.environ["TORCHELASTIC_RESTART_COUNT"] == "0" and sys.argv[1] == "fail":
-        time.sleep(0.3)
+        open(f"done-{os.environ['RANK']}", "w").close()
+        while not (os.path.exists("done-0") and os.path.exists("done-1")):
+            time.sleep(0.05)
         raise SystemError("the first time")
-    torch.distributed.destroy_process_group()
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 """
 
 
-def test_of_torchruns_ranks_the_first_publishes_the_config_and_a_restart_is_a_new_run(jobs):
+@pytest.mark.parametrize(
+    ("what", "outcomes"), [("ddp", ["completed"]), ("fail", ["completed", "failed"])]
+)
+def test_of_torchruns_ranks_the_first_publishes_the_config_and_a_restart_is_a_new_run(
+    jobs, what, outcomes
+):
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    ended = jobs.wait(
-        jobs.start(TORCHRUN, "fail", launcher=[*launcher, "--max-restarts=1"]), 300
-    )
+    launcher += ["--max-restarts=1"]
+    ended = jobs.wait(jobs.start(TORCHRUN, what, launcher=launcher), 300)
     assert ended.status == 0, ended.err
     runs = {}
     for sample in ended.samples:
         if "outcome" in sample:
             runs.setdefault(sample["run"], []).append((sample["rank"], sample["outcome"]))
-    assert sorted(map(sorted, runs.values())) == [
-        [(0, "completed"), (1, "completed")],
-        [(0, "failed"), (1, "failed")],
-    ]
+    assert sorted(map(sorted, runs.values())) == [[(0, it), (1, it)] for it in outcomes]
     assert sorted(it["run"] for it in ended.configs) == sorted(runs)
