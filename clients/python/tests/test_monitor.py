@@ -32,10 +32,10 @@ def test_allocations_arrive_in_the_monitors_metric_to_the_byte(jobs, standin, br
         allocated, reserved = map(float, line.split())
         for size, expected in (("allocated", allocated), ("reserved", reserved)):
             until(
-                lambda size=size, expected=expected: monitor.metric(
-                    "headroom_job_measured_bytes", training_job="job", size=size
-                )
-                == expected,
+                lambda size=size, expected=expected: (
+                    monitor.metric("headroom_job_measured_bytes", training_job="job", size=size)
+                    == expected
+                ),
                 30,
                 f"{size} to be {expected}",
             )
@@ -76,8 +76,11 @@ def test_the_example_arrives_and_a_killed_broker_changes_nothing(broker, monitor
         seen |= {str(value) for value in _words(state)}
     out, said = job.communicate()
     assert losses(out) == losses(alone), said
-    ended = until(lambda: (monitor.job("whole") or {}).get("state") == "completed" and
-                  monitor.job("whole"), 30, "the end")
+    ended = until(
+        lambda: (monitor.job("whole") or {}).get("state") == "completed" and monitor.job("whole"),
+        30,
+        "the end",
+    )
     assert ended["run"]
     assert {"forward", "backward", "optimizer_step"} & seen
     assert monitor.metric("headroom_job_predicted_peak_bytes", training_job="whole") is not None
@@ -148,5 +151,3 @@ def test_publishing_to_no_broker_is_one_sentence(tmp_path):
         "headroom: Kafka at 127.0.0.1:1 takes no records, 1 were not sent after 1 s"
     )
     assert len(published.stderr.splitlines()) == 1
-
-

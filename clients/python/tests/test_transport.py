@@ -42,7 +42,7 @@ def test_a_property_that_kafka_does_not_know_is_one_sentence():
     with pytest.raises(TransportError) as wrong:
         open_transport(Kafka({"bootstrap.servers": "x", "no.such": "1"}), pytest.fail)
     assert str(wrong.value) == (
-        "Kafka's client does not start: No such configuration property: \"no.such\""
+        'Kafka\'s client does not start: No such configuration property: "no.such"'
     )
 
 

@@ -142,9 +142,7 @@ def test_a_model_that_nobody_calls_says_so(tmp_path):
         job.model.fc2(job.model.fc1(torch.randn(6, 8))).sum().backward()
         job.optimizer.step()
     (config,) = of(job.end(), "layer-configs")
-    assert config["unsupported"] == (
-        "the optimizer has made two steps and nobody has called Net"
-    )
+    assert config["unsupported"] == ("the optimizer has made two steps and nobody has called Net")
 
 
 def test_watching_twice_is_watching_once(job):
@@ -231,9 +229,7 @@ def test_as_a_context_the_outcome_is_how_it_is_left(tmp_path):
         ({}, "neither HEADROOM_KAFKA nor HEADROOM_TO is set: nothing is reported"),
     ],
 )
-def test_what_is_wrong_is_one_warning_and_the_job_goes_on(
-    arguments, sentence, monkeypatch, caplog
-):
+def test_what_is_wrong_is_one_warning_and_the_job_goes_on(arguments, sentence, monkeypatch, caplog):
     for name in ("HEADROOM_KAFKA", "HEADROOM_TO"):
         monkeypatch.delenv(name, raising=False)
     model = Net()

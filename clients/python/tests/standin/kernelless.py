@@ -26,7 +26,10 @@ class WithoutKernels(TorchDispatchMode):
             return 1.0 if args[0].is_floating_point() else 1
         if not _is_of_cuda(func, args, kwargs):
             return func(*args, **kwargs)
-        if func.is_view or func in (torch.ops.aten.empty.memory_format, torch.ops.aten.detach.default):
+        if func.is_view or func in (
+            torch.ops.aten.empty.memory_format,
+            torch.ops.aten.detach.default,
+        ):
             return func(*args, **kwargs)
         returns = [it.alias_info for it in func._schema.returns]
         if any(alias is not None and alias.is_write for alias in returns):
@@ -38,7 +41,10 @@ class WithoutKernels(TorchDispatchMode):
 
 def _is_of_cuda(func, args, kwargs):
     found = [str(kwargs.get("device", ""))]
-    tree_map(lambda it: found.append(it.device.type) if isinstance(it, torch.Tensor) else None, (args, kwargs))
+    tree_map(
+        lambda it: found.append(it.device.type) if isinstance(it, torch.Tensor) else None,
+        (args, kwargs),
+    )
     return any(device.startswith("cuda") for device in found)
 
 
@@ -60,15 +66,25 @@ def _allocated(func, args, kwargs):
         if not isinstance(it, torch.Tensor):
             return it
         if id(it) not in metas:
-            metas[id(it)] = torch.empty_strided(it.shape, it.stride(), dtype=it.dtype, device="meta")
+            metas[id(it)] = torch.empty_strided(
+                it.shape, it.stride(), dtype=it.dtype, device="meta"
+            )
         return metas[id(it)]
 
     device = next(
-        (it.device for it in torch.utils._pytree.tree_leaves((args, kwargs)) if isinstance(it, torch.Tensor) and it.is_cuda),
+        (
+            it.device
+            for it in torch.utils._pytree.tree_leaves((args, kwargs))
+            if isinstance(it, torch.Tensor) and it.is_cuda
+        ),
         kwargs.get("device"),
     )
     made = func(*tree_map(meta, args), **tree_map(meta, kwargs))
     return tree_map(
-        lambda it: torch.empty_strided(it.shape, it.stride(), dtype=it.dtype, device=device) if isinstance(it, torch.Tensor) else it,
+        lambda it: (
+            torch.empty_strided(it.shape, it.stride(), dtype=it.dtype, device=device)
+            if isinstance(it, torch.Tensor)
+            else it
+        ),
         made,
     )
