@@ -1,10 +1,8 @@
 """How a process ends, and that the reporter does not change it."""
 
 import signal
-import sys
 
 import pytest
-from conftest import until
 
 TRAIN = """
     import os, sys, time, torch, headroom

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 from conftest import HERE, until
-
 from test_memory import START
 
 EXAMPLE = HERE.parent / "examples/train_resnet18.py"
@@ -91,7 +90,7 @@ def test_the_example_arrives_and_a_killed_broker_changes_nothing(broker, monitor
             broker.kill()
         if line.startswith("step 199 "):
             break
-    rest, said = job.communicate(timeout=60)
+    _, said = job.communicate(timeout=60)
     assert job.returncode == 0, said
     assert said.count("headroom") <= 3, said
 

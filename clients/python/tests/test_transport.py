@@ -1,5 +1,4 @@
 import logging
-import os
 import time
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def test_a_file_gets_a_line_a_record(tmp_path):
 
 
 def test_a_full_disk_loses_records_and_nothing_else():
-    if not os.path.exists("/dev/full"):
+    if not Path("/dev/full").exists():
         pytest.skip("no /dev/full")
     lost = []
     transport = open_transport(File(Path("/dev/full")), pytest.fail)

@@ -215,8 +215,8 @@ def test_closing_leaves_nothing_behind(job):
 
 def test_as_a_context_the_outcome_is_how_it_is_left(tmp_path):
     job = Job(tmp_path / "run.jsonl")
+    job.step()
     with pytest.raises(torch.cuda.OutOfMemoryError), job.reporter:
-        job.step()
         raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
     assert of(job.published(), "memory-samples")[-1]["outcome"] == "out_of_memory"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -19,10 +19,15 @@ class Configuration:
     """What is to be published of the model, and when.
 
     The training thread writes, the publishing thread reads.
+
+    Args:
+        describing: what the capture is to be told, such as the loss.
+        overrides: fields of the config that the user knows better.
     """
 
-    def __init__(self, loss: Any) -> None:
-        self._loss = loss
+    def __init__(self, describing: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
+        self._describing = describing
+        self._overrides = overrides
         self._captured: dict[str, Any] | None = None
         self._captured_at = 0.0
         self._gradients: dict[str, Any] | None = None
@@ -44,7 +49,9 @@ class Configuration:
         mode = "training" if optimizers or model.training else "inference"
         optimizer = optimizers[0] if optimizers else None
         try:
-            config = capture(model, args, kwargs, optimizer=optimizer, loss=self._loss, mode=mode)
+            config = capture(
+                model, args, kwargs, optimizer=optimizer, mode=mode, **self._describing
+            )
         except CaptureError as reason:
             config = getattr(reason, "config", None) or self._without(model, str(reason))
         except Exception as failure:
@@ -84,7 +91,7 @@ class Configuration:
 
     def _set(self, config: dict[str, Any]) -> None:
         self._captured_at = time.monotonic()
-        self._captured = config
+        self._captured = {**config, **self._overrides}
 
     @staticmethod
     def _without(model: torch.nn.Module, reason: str) -> dict[str, Any]:

@@ -35,12 +35,17 @@ class Reporter:
     No method raises, and none waits but `close`, three seconds at most.
     """
 
-    def __init__(self, who: Settings | None, loss: Any = None) -> None:
+    def __init__(
+        self,
+        who: Settings | None,
+        describing: Mapping[str, Any] | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None:
         self._settings = who
         self._said: set[str] = set()
         self._errors = 0
         self._closed = who is None
-        self._configuration = Configuration(loss)
+        self._configuration = Configuration(describing or {}, overrides or {})
         self._training = Training(
             self._configuration, who.host if who else "unknown", self._trouble
         )
@@ -160,6 +165,8 @@ def watch(
     *,
     inputs: Any = None,
     loss: Any = None,
+    autocast: torch.dtype | None = None,
+    config: Mapping[str, Any] | None = None,
     job: str | None = None,
     run: str | None = None,
     to: str | None = None,
@@ -179,6 +186,10 @@ def watch(
             call: a tensor, a tuple of arguments, or a mapping of keyword arguments.
         loss: the loss function, such as `torch.nn.functional.cross_entropy`; None for the one that
             the model computes itself, else cross entropy.
+        autocast: the format that is entered inside the model's call; None for what is entered
+            around it.
+        config: fields of the layer config that you know better, such as
+            `{"parallelism": {"strategy": "ddp", "world_size": 8}}`.
         job: the job's name, else `HEADROOM_JOB`, else the script's and the scheduler's.
         run: tells the starts of the job apart, else `HEADROOM_RUN`, else a new one.
         to: `kafka`, `file:PATH` or `none`, else `HEADROOM_TO`.
@@ -208,7 +219,8 @@ def watch(
                             "reported"
                         )
                     return Reporter(None)
-                reporter = Reporter(who, loss)
+                describing = {"loss": loss, "autocast": autocast}
+                reporter = Reporter(who, describing, config)
                 _reporters.append(reporter)
         reporter._add(models, optimizers)
         if inputs is not None:

@@ -1,0 +1,46 @@
+"""The examples run, and what they report is what they train."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import HERE, missing, read_records
+
+
+@pytest.mark.parametrize(
+    ("example", "library", "steps", "accumulation", "optimizer"),
+    [
+        ("lightning", "lightning", 32, 1, "adamw"),
+        ("transformers", "transformers", 24, 2, "adamw"),
+        ("accelerate", "accelerate", 16, 2, "adamw"),
+    ],
+)
+def test_an_example_reports_what_it_trains(
+    tmp_path, example, library, steps, accumulation, optimizer
+):
+    if subprocess.run([sys.executable, "-c", f"import {library}"], capture_output=True).returncode:
+        missing(library)
+    file = tmp_path / "run.jsonl"
+    ended = subprocess.run(
+        [sys.executable, HERE.parent / f"examples/train_{example}.py"],
+        env={
+            **os.environ,
+            "HEADROOM_TO": f"file:{file}",
+            "HEADROOM_JOB": "job",
+            "HEADROOM_PERIOD": "0.05",
+            "HF_HUB_OFFLINE": "1",
+            "CUDA_VISIBLE_DEVICES": "",
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    records = [record["value"] for record in read_records(file)]
+    (config,) = [it for it in records if "batch_size" in it]
+    assert "unsupported" not in config
+    assert config["gradients"] == {"set_to_none": True, "accumulation_steps": accumulation}
+    assert config["optimizer"]["type"] == optimizer
+    assert (records[-1]["phase"], records[-1]["outcome"]) == ("ended", "completed")
+    assert records[-1]["step"] == steps
