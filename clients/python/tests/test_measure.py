@@ -1,0 +1,76 @@
+"""`headroom measure`, rehearsed on the stand-in CUDA runtime."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+from conftest import HERE
+
+from headroom.measure import COLUMNS
+
+
+def measure(folder, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "headroom", "measure", "--out", folder / "m.csv", *arguments],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE / "standin"),
+            "HEADROOM_WITHOUT_KERNELS": "1",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+def rows(folder):
+    with (folder / "m.csv").open() as table:
+        return list(csv.DictReader(table))
+
+
+def test_networks_are_measured_and_described(tmp_path, standin):
+    wanted = ["torchvision:resnet18", "timm:no_such", "--batches", "2,8"]
+    ended = measure(tmp_path, *wanted, **standin)
+    assert ended.returncode == 1
+    assert ended.stderr.count("timm has no network no_such") == 2
+    small, large = rows(tmp_path)
+    assert tuple(small) == COLUMNS
+    assert large["gpu_model"] == "Stand-in (compute capability 8.0)"
+    assert (large["model"], large["batch"], large["mode"]) == ("resnet18", "8", "training")
+    # What PyTorch's allocator says of a ResNet-18 with momentum at batch 8, and one more tensor of
+    # 8 x 512 x 7 x 7: under a dispatch mode autograd adds second gradients into a new one.
+    assert float(large["measured_peak_allocated_mib"]) * 2**20 == 307_168_768 + 802_816
+    assert float(large["measured_peak_reserved_mib"]) * 2**20 == 408_944_640
+    assert float(small["measured_peak_device_mib"]) >= float(small["measured_peak_reserved_mib"])
+    config = json.loads((tmp_path / "m-configs/resnet18.json").read_text())
+    assert config["optimizer"]["momentum"] == 0.9
+    again = measure(tmp_path, "torchvision:resnet18", "--batches", "8", **standin)
+    assert again.returncode == 0
+    assert "already in" in again.stderr
+    assert len(rows(tmp_path)) == 2
+
+
+def test_what_does_not_fit_is_said_and_the_next_goes_on(tmp_path, standin):
+    ended = measure(
+        tmp_path,
+        "torchvision:resnet18",
+        "--batches",
+        "64,2",
+        "--precision",
+        "autocast-bfloat16",
+        **standin,
+        STANDIN_BYTES=str(600 << 20),
+    )
+    assert ended.returncode == 1
+    assert "resnet18 at batch 64: out of memory" in ended.stderr
+    (row,) = rows(tmp_path)
+    assert (row["batch"], row["precision"]) == ("2", "autocast-bfloat16")
+
+
+def test_without_a_gpu_it_says_so(tmp_path):
+    ended = measure(tmp_path, "torchvision:resnet18", "--batches", "2", CUDA_VISIBLE_DEVICES="")
+    assert ended.returncode == 1
+    assert ended.stderr == "headroom: torchvision:resnet18 at batch 2: PyTorch sees no GPU here\n"
