@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY
@@ -128,7 +129,7 @@ def _refuse(path, *_, **__):
 
 
 def test_standard_output_that_is_full_is_one_sentence(script):
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [sys.executable, "-m", "headroom", "capture", f"{script}:make_model", "--input", "8"],
             stdout=full,

@@ -38,7 +38,8 @@ def test_an_example_reports_what_it_trains(
     )
     assert ended.returncode == 0, ended.stderr
     records = [record["value"] for record in read_records(file)]
-    (config,) = [it for it in records if "batch_size" in it]
+    # On a slow machine it is published before the first step is over, and completed by it.
+    config = [it for it in records if "batch_size" in it][-1]
     assert "unsupported" not in config
     assert config["gradients"] == {"set_to_none": True, "accumulation_steps": accumulation}
     assert config["optimizer"]["type"] == optimizer

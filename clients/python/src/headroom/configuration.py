@@ -12,7 +12,7 @@ from headroom.capture import CaptureError, capture
 from headroom.messages import unsupported_config
 
 # Until the first optimizer step is over nobody knows how many passes it takes; but no longer.
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 15.0
 
 
 class Configuration:

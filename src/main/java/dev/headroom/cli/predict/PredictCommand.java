@@ -12,12 +12,9 @@ import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,14 +44,14 @@ public final class PredictCommand implements Callable<Integer> {
   static final int WRONG = 2;
   static final int UNSUPPORTED = 4;
 
-  private static final String STANDARD_INPUT = "-";
-
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Parameters(
       arity = "1..*",
       paramLabel = "CONFIG.json",
-      description = "Layer configs; - reads standard input.")
+      description =
+          "Layer configs; - reads standard input. Of a .jsonl file with a job's records the newest"
+              + " config of each job.")
   private List<String> files = List.of();
 
   @Option(names = "--json", description = "One JSON object a line and a file, sizes in bytes.")
@@ -153,12 +150,16 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private static int about(String file, WhatIf whatIf, ReportWriter answer, PrintWriter err) {
+    int exit = 0;
     try {
-      LayerConfig config = whatIf.applied(LayerConfigDecoder.read(bytes(file)));
-      Optional<Unsupported> none = answer.print(file, config);
-      none.ifPresent(
-          it -> it.reasons().forEach(why -> err.println(file + ": unsupported: " + why)));
-      return none.isPresent() ? UNSUPPORTED : 0;
+      for (byte[] json : ConfigFile.read(file)) {
+        LayerConfig config = whatIf.applied(LayerConfigDecoder.read(json));
+        Optional<Unsupported> none = answer.print(file, config);
+        none.ifPresent(
+            it -> it.reasons().forEach(why -> err.println(file + ": unsupported: " + why)));
+        exit = worse(exit, none.isPresent() ? UNSUPPORTED : 0);
+      }
+      return exit;
     } catch (IOException e) {
       err.println(file + ": " + reason(e));
     } catch (IllegalArgumentException e) {
@@ -225,22 +226,6 @@ public final class PredictCommand implements Callable<Integer> {
                             GpuModel.known().stream()
                                 .map(GpuModel::name)
                                 .collect(Collectors.joining(", ")))));
-  }
-
-  /// No more than a config may have: a file may be endless.
-  private static byte[] bytes(String file) throws IOException {
-    byte[] bytes;
-    if (file.equals(STANDARD_INPUT)) {
-      bytes = System.in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
-    } else {
-      try (InputStream in = Files.newInputStream(Path.of(file))) {
-        bytes = in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);
-      }
-    }
-    if (bytes.length > LayerConfigDecoder.MAX_BYTES) {
-      throw new IOException("longer than %d bytes".formatted(LayerConfigDecoder.MAX_BYTES));
-    }
-    return bytes;
   }
 
   private static String reason(IOException trouble) {

@@ -15,6 +15,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.RunMode;
+import dev.headroom.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
@@ -167,6 +168,47 @@ class PredictCommandTest {
   }
 
   @Test
+  void readsTheNewestConfigOfEachJobFromTheRecordsOfAReporter() throws IOException {
+    // Given
+    String record = "{\"topic\":\"%s\",\"key\":\"%s\",\"time\":1795710142129,\"value\":%s}";
+    String records =
+        write(
+            "run.jsonl",
+            String.join(
+                "\n",
+                record.formatted(
+                    "headroom.memory-samples", "first", "{\"categories\":{\"other\":[1]}}"),
+                record.formatted(Topics.LAYER_CONFIGS, "first", oneLine("older")),
+                record.formatted(Topics.LAYER_CONFIGS, "second", oneLine("second")),
+                record.formatted(Topics.LAYER_CONFIGS, "first", oneLine("first")),
+                record.formatted(Topics.LAYER_CONFIGS, "first", "null"),
+                "not JSON",
+                record.formatted(Topics.LAYER_CONFIGS, "first", oneLine("cut off")).substring(0, 99)));
+
+    // When
+    int exit = run("--json", records);
+
+    // Then
+    assertThat(exit).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines())
+        .containsExactly(expected(records, "first"), expected(records, "second"));
+  }
+
+  @Test
+  void saysThatRecordsHaveNoConfig() throws IOException {
+    // Given
+    String records = write("run.jsonl", "{\"topic\":\"headroom.memory-samples\"}\n\n");
+
+    // When
+    int exit = run(records);
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo(records + ": no layer config in its 2 lines\n");
+  }
+
+  @Test
   void answersWhatIf() {
     // When
     int exit = run("--json", "--batch", "8", "--precision", "float16", job);
@@ -289,6 +331,10 @@ class PredictCommandTest {
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);
+  }
+
+  private static String oneLine(String job) {
+    return JOB.formatted(job).replace("\n", " ");
   }
 
   private String write(String name, String text) throws IOException {
