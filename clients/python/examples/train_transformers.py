@@ -9,9 +9,7 @@ from headroom.integrations.transformers import HeadroomCallback
 
 
 def main() -> None:
-    model = GPT2LMHeadModel(
-        GPT2Config(vocab_size=500, n_positions=64, n_embd=64, n_layer=2, n_head=4)
-    )
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=500, n_positions=64, n_embd=64, n_layer=2, n_head=4))
     texts = torch.randint(0, 500, (128, 64))
     data = [{"input_ids": text, "labels": text} for text in texts]
     with tempfile.TemporaryDirectory() as folder:

@@ -186,9 +186,7 @@ class Broker:
 
     def start(self):
         with (self.folder / "broker.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.command, "kafka.Kafka", str(self.settings)], stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen([*self.command, "kafka.Kafka", str(self.settings)], stdout=log, stderr=log)
         until(self.answers, what=f"the broker, see {self.folder}/broker.log")
 
     def answers(self):
@@ -214,9 +212,7 @@ class Monitor:
     def __init__(self, folder, broker):
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("HEADROOM")
-        }
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HEADROOM")}
         with (folder / "monitor.log").open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -250,9 +246,7 @@ class Monitor:
         """The value of a series; None where there is none."""
         for line in (self.get("/metrics") or "").splitlines():
             series, _, value = line.rpartition(" ")
-            if series.startswith(name + "{") and all(
-                f'{label}="{text}"' in series for label, text in labels.items()
-            ):
+            if series.startswith(name + "{") and all(f'{label}="{text}"' in series for label, text in labels.items()):
                 return float(value)
         return None
 

@@ -137,9 +137,7 @@ def test_standard_output_that_is_full_is_one_sentence(script):
             text=True,
         )
     assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1] == (
-        "headroom: standard output cannot be written: No space left on device"
-    )
+    assert ended.stderr.splitlines()[-1] == ("headroom: standard output cannot be written: No space left on device")
 
 
 def test_no_command_and_an_unknown_one_are_told_the_usage():

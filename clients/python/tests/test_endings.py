@@ -173,12 +173,8 @@ TORCHRUN = """
 """
 
 
-@pytest.mark.parametrize(
-    ("what", "outcomes"), [("ddp", ["completed"]), ("fail", ["completed", "failed"])]
-)
-def test_of_torchruns_ranks_the_first_publishes_the_config_and_a_restart_is_a_new_run(
-    jobs, what, outcomes
-):
+@pytest.mark.parametrize(("what", "outcomes"), [("ddp", ["completed"]), ("fail", ["completed", "failed"])])
+def test_of_torchruns_ranks_the_first_publishes_the_config_and_a_restart_is_a_new_run(jobs, what, outcomes):
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     launcher += ["--max-restarts=1"]
     ended = jobs.wait(jobs.start(TORCHRUN, what, launcher=launcher), 300)

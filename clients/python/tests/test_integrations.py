@@ -16,9 +16,7 @@ from conftest import HERE, missing, read_records
         ("accelerate", "accelerate", 16, 2, "adamw"),
     ],
 )
-def test_an_example_reports_what_it_trains(
-    tmp_path, example, library, steps, accumulation, optimizer
-):
+def test_an_example_reports_what_it_trains(tmp_path, example, library, steps, accumulation, optimizer):
     if subprocess.run([sys.executable, "-c", f"import {library}"], capture_output=True).returncode:
         missing(library)
     file = tmp_path / "run.jsonl"

@@ -234,9 +234,7 @@ def test_own_work_on_the_training_thread_is_next_to_nothing(tmp_path):
     torch.manual_seed(0)
     model = torchvision.models.resnet18(num_classes=10)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    reporter = headroom.watch(
-        model, optimizer, job="job", to=f"file:{tmp_path / 'run.jsonl'}", period=0.1
-    )
+    reporter = headroom.watch(model, optimizer, job="job", to=f"file:{tmp_path / 'run.jsonl'}", period=0.1)
     try:
         before = 0.0
         for step in range(6):

@@ -78,17 +78,14 @@ def test_a_peak_between_two_messages_is_never_lost_and_the_next_message_forgets_
 
 
 def test_categories_are_what_the_tensors_take(jobs, standin):
-    ended = jobs.run(
-        START + "    for _ in range(4):\n        step()\n        settle()\n", **standin
-    )
+    ended = jobs.run(START + "    for _ in range(4):\n        step()\n        settle()\n", **standin)
     assert ended.status == 0, ended.err
     assert ended.samples[-1]["categories"] == {
         "parameters": 4 * MIB,
         "gradients": 4 * MIB,
         "optimizer_state": 4 * MIB,
         "input_data": MIB,
-        "feature_maps": MIB
-        + 1024,  # the output, the loss, and the gradient that backward begins with
+        "feature_maps": MIB + 1024,  # the output, the loss, and the gradient that backward begins with
     }
     phases = {it["phase"] for it in ended.samples}
     assert phases <= {"model_loaded", "forward", "backward", "optimizer_step", "idle", "ended"}

@@ -32,8 +32,7 @@ def test_allocations_arrive_in_the_monitors_metric_to_the_byte(jobs, standin, br
         for size, expected in (("allocated", allocated), ("reserved", reserved)):
             until(
                 lambda size=size, expected=expected: (
-                    monitor.metric("headroom_job_measured_bytes", training_job="job", size=size)
-                    == expected
+                    monitor.metric("headroom_job_measured_bytes", training_job="job", size=size) == expected
                 ),
                 30,
                 f"{size} to be {expected}",
@@ -106,9 +105,7 @@ def _words(value):
         yield value
 
 
-def test_a_file_is_published_later_with_the_times_at_which_it_was_made(
-    jobs, broker, monitor, tmp_path
-):
+def test_a_file_is_published_later_with_the_times_at_which_it_was_made(jobs, broker, monitor, tmp_path):
     jobs.run(
         """
     import torch, headroom
@@ -146,7 +143,5 @@ def test_publishing_to_no_broker_is_one_sentence(tmp_path):
         text=True,
     )
     assert published.returncode == 1
-    assert published.stderr.startswith(
-        "headroom: Kafka at 127.0.0.1:1 takes no records, 1 were not sent after 1 s"
-    )
+    assert published.stderr.startswith("headroom: Kafka at 127.0.0.1:1 takes no records, 1 were not sent after 1 s")
     assert len(published.stderr.splitlines()) == 1

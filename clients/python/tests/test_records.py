@@ -66,8 +66,7 @@ def test_a_line_is_read_back(value):
         (b"[]", "not a JSON object"),
         (
             b'{"topic":"x","key":"k","value":null}',
-            "topic is none of headroom.layer-configs, headroom.memory-samples, "
-            "headroom.device-samples: 'x'",
+            "topic is none of headroom.layer-configs, headroom.memory-samples, headroom.device-samples: 'x'",
         ),
         (b'{"topic":"headroom.layer-configs","value":null}', "key is no text: None"),
         (

@@ -40,9 +40,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
 def test_a_property_that_kafka_does_not_know_is_one_sentence():
     with pytest.raises(TransportError) as wrong:
         open_transport(Kafka({"bootstrap.servers": "x", "no.such": "1"}), pytest.fail)
-    assert str(wrong.value) == (
-        'Kafka\'s client does not start: No such configuration property: "no.such"'
-    )
+    assert str(wrong.value) == ('Kafka\'s client does not start: No such configuration property: "no.such"')
 
 
 def test_a_broker_that_is_away_takes_no_time_and_is_told(capfd, caplog):

@@ -163,9 +163,7 @@ def test_two_models_in_one_process_are_one_job_that_is_measured_only(job):
         job.step()
     records = job.end()
     (config,) = of(records, "layer-configs")
-    assert config["unsupported"] == (
-        "this process trains 2 models (Net, Linear) and one layer config describes one"
-    )
+    assert config["unsupported"] == ("this process trains 2 models (Net, Linear) and one layer config describes one")
     last = of(records, "memory-samples")[-1]
     assert last["step"] == 3
     both = sum(it.numel() for model in (job.model, other) for it in model.parameters()) * 4
@@ -286,9 +284,7 @@ def test_a_model_compiled_in_place_is_heard_and_not_recompiled(tmp_path):
     model = Net()
     model.compile(backend="eager", fullgraph=True)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    reporter = headroom.watch(
-        model, optimizer, job="job", to=f"file:{tmp_path / 'run.jsonl'}", period=0.02
-    )
+    reporter = headroom.watch(model, optimizer, job="job", to=f"file:{tmp_path / 'run.jsonl'}", period=0.02)
     for _ in range(3):
         model(torch.randn(6, 8)).sum().backward()
         optimizer.step()

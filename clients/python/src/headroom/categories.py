@@ -12,12 +12,7 @@ from headroom.devices import Device
 
 def parameter_bytes(models: Iterable[torch.nn.Module], device: Device) -> int:
     """Parameters and buffers, each once."""
-    tensors = (
-        tensor
-        for model in models
-        for tensors in (model.parameters(), model.buffers())
-        for tensor in tensors
-    )
+    tensors = (tensor for model in models for tensors in (model.parameters(), model.buffers()) for tensor in tensors)
     return _bytes(tensors, device)
 
 

@@ -67,9 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _capture_parser(parser: argparse.ArgumentParser) -> None:
     parser.description = "Prints a network's layer config. Needs neither a GPU nor a broker."
-    parser.add_argument(
-        "network", help="torchvision:NAME, timm:NAME, script.py:FUNCTION or module:FUNCTION"
-    )
+    parser.add_argument("network", help="torchvision:NAME, timm:NAME, script.py:FUNCTION or module:FUNCTION")
     parser.add_argument(
         "--input",
         action="append",
@@ -79,14 +77,10 @@ def _capture_parser(parser: argparse.ArgumentParser) -> None:
     )
     _setup_options(parser)
     parser.add_argument("--batch", type=_positive, default=32, metavar="N", help="default: 32")
-    parser.add_argument(
-        "--mode", choices=("training", "inference"), default="training", help="default: training"
-    )
+    parser.add_argument("--mode", choices=("training", "inference"), default="training", help="default: training")
     parser.add_argument("--loss", help="such as cross_entropy, mse, none")
     parser.add_argument("--job", help="the job's name; default: the network's")
-    parser.add_argument(
-        "--capability", type=_capability, metavar="8.0", help="of the GPU; default: this one's, 8.0"
-    )
+    parser.add_argument("--capability", type=_capability, metavar="8.0", help="of the GPU; default: this one's, 8.0")
     parser.set_defaults(run=_capture)
 
 
@@ -109,33 +103,24 @@ def _measure_parser(parser: argparse.ArgumentParser) -> None:
         "beside the captured layer configs. What the file has already is not measured again."
     )
     parser.add_argument("networks", nargs="+", metavar="NETWORK", help="as for capture")
-    parser.add_argument(
-        "--batches", type=_batches, default=(8, 32), metavar="8,32", help="default: 8,32"
-    )
+    parser.add_argument("--batches", type=_batches, default=(8, 32), metavar="8,32", help="default: 8,32")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv")
-    parser.add_argument(
-        "--configs", type=Path, metavar="FOLDER", help="of layer configs; default: FILE-configs"
-    )
+    parser.add_argument("--configs", type=Path, metavar="FOLDER", help="of layer configs; default: FILE-configs")
     parser.add_argument("--input", action="append", default=[], metavar="[NAME=]SHAPE[:TYPE]")
     _setup_options(parser)
     parser.add_argument("--steps", type=_positive, default=3, metavar="N", help="default: 3")
     parser.add_argument("--device", type=int, default=0, metavar="N", help="default: 0")
-    parser.add_argument(
-        "--timeout", type=float, default=300, metavar="SECONDS", help="a network; default: 300"
-    )
+    parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="a network; default: 300")
     parser.set_defaults(run=_measure)
 
 
 def _publish_parser(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Sends what HEADROOM_TO=file:FILE wrote to the brokers of HEADROOM_KAFKA, with the times "
-        "at which it was made."
+        "Sends what HEADROOM_TO=file:FILE wrote to the brokers of HEADROOM_KAFKA, with the times at which it was made."
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--kafka", metavar="HOST:PORT", help="instead of HEADROOM_KAFKA")
-    parser.add_argument(
-        "--timeout", type=float, default=30, metavar="SECONDS", help="without progress; default: 30"
-    )
+    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="without progress; default: 30")
     parser.set_defaults(run=_publish)
 
 

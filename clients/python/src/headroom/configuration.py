@@ -49,9 +49,7 @@ class Configuration:
         mode = "training" if optimizers or model.training else "inference"
         optimizer = optimizers[0] if optimizers else None
         try:
-            config = capture(
-                model, args, kwargs, optimizer=optimizer, mode=mode, **self._describing
-            )
+            config = capture(model, args, kwargs, optimizer=optimizer, mode=mode, **self._describing)
         except CaptureError as reason:
             config = getattr(reason, "config", None) or self._without(model, str(reason))
         except Exception as failure:

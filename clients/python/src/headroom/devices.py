@@ -31,7 +31,7 @@ class Device:
 def devices_of(tensors: Iterable[torch.Tensor], host: str) -> tuple[Device, ...]:
     """The GPUs that those tensors lie on, else the CPU; never opens a CUDA context."""
     indices = {tensor.device.index for tensor in tensors if tensor.device.type == "cuda"}
-    if not indices or not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+    if not indices or not torch.cuda.is_initialized():
         return (Device(None, f"cpu:{host}"[:128]),)
     return tuple(Device(index, gpu_name(index, host)) for index in sorted(indices))
 

@@ -73,9 +73,7 @@ class Endings:
     def _hook_exceptions(self) -> None:
         before = sys.excepthook
 
-        def raised(
-            kind: type[BaseException], error: BaseException, trace: TracebackType | None
-        ) -> None:
+        def raised(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
             self._outcome = outcome_of(error)
             self._end(self._outcome)
             before(kind, error, trace)
@@ -98,9 +96,7 @@ class Endings:
             signal.set_wakeup_fd(known)
             reading.close()
         else:
-            threading.Thread(
-                target=self._await_sigterm, args=(reading,), name="headroom-sigterm", daemon=True
-            ).start()
+            threading.Thread(target=self._await_sigterm, args=(reading,), name="headroom-sigterm", daemon=True).start()
 
         def terminated(number: int, _frame: FrameType | None) -> None:
             self._end("failed")
@@ -117,9 +113,7 @@ class Endings:
                     self._end("failed")
                     threading.Event().wait(_PATIENCE_SECONDS)
                     # The main thread has not ended us: signal.signal may be called there only.
-                    ctypes.pythonapi.PyOS_setsig(
-                        ctypes.c_int(signal.SIGTERM), ctypes.c_void_p(None)
-                    )
+                    ctypes.pythonapi.PyOS_setsig(ctypes.c_int(signal.SIGTERM), ctypes.c_void_p(None))
                     os.kill(os.getpid(), signal.SIGTERM)
 
 

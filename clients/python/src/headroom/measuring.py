@@ -91,9 +91,7 @@ def measure_one(run: Run) -> dict[str, Any]:
     }
     try:
         with precision.entered("cuda"):
-            answer["config"] = capture(
-                model, args, kwargs, optimizer=optimizer, job=run.model, name=run.model
-            )
+            answer["config"] = capture(model, args, kwargs, optimizer=optimizer, job=run.model, name=run.model)
     except CaptureError as reason:
         notes.append(f"no layer config: {reason}")
     device_peak = DevicePeak(run.device)
@@ -125,7 +123,7 @@ def _train(
         optimizer.zero_grad(set_to_none=True)
         with precision.entered("cuda"):
             loss = _loss(model(*args, **kwargs))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
 
 
@@ -137,9 +135,7 @@ def _loss(output: Any) -> torch.Tensor:
     losses = []
     for value in tensors_in(output):
         if value.requires_grad and value.dim() >= 2:
-            target = torch.zeros(
-                (value.shape[0], *value.shape[2:]), dtype=torch.long, device=value.device
-            )
+            target = torch.zeros((value.shape[0], *value.shape[2:]), dtype=torch.long, device=value.device)
             losses.append(torch.nn.functional.cross_entropy(value, target))
     if not losses:
         raise NetworkError("the network returns nothing that a loss could be made of")

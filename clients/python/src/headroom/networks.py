@@ -40,9 +40,7 @@ class Input:
         Raises:
             NetworkError: it is something else.
         """
-        found = re.fullmatch(
-            r"(?:([A-Za-z_]\w*)=)?([1-9]\d{0,8}(?:x[1-9]\d{0,8})*)(?::(\w+))?", text
-        )
+        found = re.fullmatch(r"(?:([A-Za-z_]\w*)=)?([1-9]\d{0,8}(?:x[1-9]\d{0,8})*)(?::(\w+))?", text)
         if found is None:
             raise NetworkError(f"an input is no shape such as 3x224x224 or ids=128:int64: {text}")
         dtype = getattr(torch, found[3] or "float32", None)
@@ -97,8 +95,7 @@ def find_network(specification: str) -> Network:
     where, _, name = specification.rpartition(":")
     if not where or not name:
         raise NetworkError(
-            "a network is torchvision:NAME, timm:NAME, script.py:FUNCTION or module:FUNCTION, not "
-            + specification
+            "a network is torchvision:NAME, timm:NAME, script.py:FUNCTION or module:FUNCTION, not " + specification
         )
     if where == "torchvision":
         return _torchvision(name)

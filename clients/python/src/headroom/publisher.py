@@ -165,6 +165,4 @@ class Publisher(threading.Thread):
     def _say_no_gpu(self, steps: int) -> None:
         if steps > 0 and not self._said_no_gpu:
             self._said_no_gpu = True
-            _log.warning(
-                "headroom: the model is on the CPU: its budget is shown, there is no GPU to measure"
-            )
+            _log.warning("headroom: the model is on the CPU: its budget is shown, there is no GPU to measure")

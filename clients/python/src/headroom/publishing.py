@@ -79,9 +79,7 @@ class Publishing:
         left = self._transport.under_way()
         self.lost += left
         why = f": {self._trouble}" if self._trouble else ""
-        self._say(
-            f"{self._where} takes no records, {left} were not sent after {self._patience:g} s{why}"
-        )
+        self._say(f"{self._where} takes no records, {left} were not sent after {self._patience:g} s{why}")
         return False
 
     def _failed(self, why: str) -> None:

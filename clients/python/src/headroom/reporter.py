@@ -46,9 +46,7 @@ class Reporter:
         self._errors = 0
         self._closed = who is None
         self._configuration = Configuration(describing or {}, overrides or {})
-        self._training = Training(
-            self._configuration, who.host if who else "unknown", self._trouble
-        )
+        self._training = Training(self._configuration, who.host if who else "unknown", self._trouble)
         self._publisher: Publisher | None = None
         self._endings = endings.Endings(self.close, self._training.out_of_memory)
         self._training.on_gpu = self._endings.observe_memory
@@ -139,8 +137,7 @@ class Reporter:
             names = ", ".join(type(model).__name__ for model in watched)
             self._configuration.cannot(
                 watched,
-                f"this process trains {len(watched)} models ({names}) and one layer config "
-                "describes one",
+                f"this process trains {len(watched)} models ({names}) and one layer config describes one",
             )
 
     def _trouble(self, what: str, why: BaseException | str) -> None:
@@ -214,10 +211,7 @@ def watch(
                 who = settings(os.environ, job=job, run=run, to=to, kafka=kafka, period=period)
                 if isinstance(who.destination, Nowhere):
                     if not who.destination.wanted:
-                        _log.warning(
-                            "headroom: neither HEADROOM_KAFKA nor HEADROOM_TO is set: nothing is "
-                            "reported"
-                        )
+                        _log.warning("headroom: neither HEADROOM_KAFKA nor HEADROOM_TO is set: nothing is reported")
                     return Reporter(None)
                 describing = {"loss": loss, "autocast": autocast}
                 reporter = Reporter(who, describing, config)

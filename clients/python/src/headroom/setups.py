@@ -121,10 +121,7 @@ class Precision:
         kind = text.removeprefix("autocast-")
         if kind in ("float16", "bfloat16") and kind != text:
             return Precision(text, torch.float32, getattr(torch, kind))
-        raise SetupError(
-            f"a precision is none of {', '.join(_FORMATS)}, autocast-float16, autocast-bfloat16: "
-            + text
-        )
+        raise SetupError(f"a precision is none of {', '.join(_FORMATS)}, autocast-float16, autocast-bfloat16: " + text)
 
     def entered(self, device: str) -> contextlib.AbstractContextManager[Any]:
         """Autocast, where it is wanted."""

@@ -206,9 +206,7 @@ class Training:
             self._accumulation = max(1, self._passes)
         if self.step == 2 and not self._configuration.is_captured:
             names = ", ".join(type(model).__name__ for model in self.models())
-            self._configuration.cannot(
-                self.models(), f"the optimizer has made two steps and nobody has called {names}"
-            )
+            self._configuration.cannot(self.models(), f"the optimizer has made two steps and nobody has called {names}")
         self._passes = 0
         self._finish()
 

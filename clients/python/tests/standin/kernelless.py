@@ -66,9 +66,7 @@ def _allocated(func, args, kwargs):
         if not isinstance(it, torch.Tensor):
             return it
         if id(it) not in metas:
-            metas[id(it)] = torch.empty_strided(
-                it.shape, it.stride(), dtype=it.dtype, device="meta"
-            )
+            metas[id(it)] = torch.empty_strided(it.shape, it.stride(), dtype=it.dtype, device="meta")
         return metas[id(it)]
 
     device = next(

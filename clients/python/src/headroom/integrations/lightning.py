@@ -26,9 +26,7 @@ class HeadroomCallback(Callback):  # type: ignore[misc]  # Lightning is not type
         arguments: as for `headroom.watch`.
     """
 
-    def __init__(
-        self, module: Callable[[Any], torch.nn.Module] | None = None, **arguments: Any
-    ) -> None:
+    def __init__(self, module: Callable[[Any], torch.nn.Module] | None = None, **arguments: Any) -> None:
         self._pick = module or inner_module
         self._arguments = arguments
         self.reporter: Reporter | None = None
