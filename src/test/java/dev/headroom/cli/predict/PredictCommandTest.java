@@ -183,7 +183,9 @@ class PredictCommandTest {
                 record.formatted(Topics.LAYER_CONFIGS, "first", oneLine("first")),
                 record.formatted(Topics.LAYER_CONFIGS, "first", "null"),
                 "not JSON",
-                record.formatted(Topics.LAYER_CONFIGS, "first", oneLine("cut off")).substring(0, 99)));
+                record
+                    .formatted(Topics.LAYER_CONFIGS, "first", oneLine("cut off"))
+                    .substring(0, 99)));
 
     // When
     int exit = run("--json", records);
