@@ -158,8 +158,7 @@ def _capture(options: argparse.Namespace) -> int:
             _say(f"{options.network} cannot be described: {reason}")
             return UNSUPPORTED
         try:
-            out.write(json.dumps(config, ensure_ascii=False) + "\n")
-            out.flush()
+            _write(out, json.dumps(config, ensure_ascii=False).encode() + b"\n")
         except BrokenPipeError:
             raise
         except OSError as wrong:
@@ -177,18 +176,22 @@ def _floats_to(arguments: Any, dtype: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _only_ours_on_standard_output() -> Iterator[Any]:
-    """Standard output for us; what models and libraries print goes to standard error."""
+def _only_ours_on_standard_output() -> Iterator[int]:
+    """The descriptor of standard output, for us; what models print goes to standard error."""
     sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
     try:
-        with os.fdopen(os.dup(kept), "w", encoding="utf-8") as out:
-            yield out
+        with contextlib.redirect_stdout(sys.stderr):
+            yield kept
     finally:
-        sys.stdout.flush()
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def _write(descriptor: int, text: bytes) -> None:
+    while text:
+        text = text[os.write(descriptor, text) :]
 
 
 def _measure(options: argparse.Namespace) -> int:

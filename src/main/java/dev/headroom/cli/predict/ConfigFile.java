@@ -10,6 +10,8 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,7 +65,7 @@ final class ConfigFile {
   }
 
   private static List<byte[]> records(InputStream in) throws IOException {
-    Map<String, byte[]> newest = new LinkedHashMap<>();
+    Map<String, String> newest = new LinkedHashMap<>();
     long number = 0;
     for (byte[] line = line(in); line != null; line = line(in)) {
       number++;
@@ -81,7 +83,7 @@ final class ConfigFile {
     if (newest.isEmpty()) {
       throw new IllegalArgumentException("no layer config in its %d lines".formatted(number));
     }
-    return List.copyOf(newest.values());
+    return newest.values().stream().map(json -> json.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   /// The next line without its end, cut one byte behind the longest; null at the end.
@@ -98,13 +100,13 @@ final class ConfigFile {
     return line.toByteArray();
   }
 
-  private record Config(String job, byte[] json) {}
+  private record Config(String job, String json) {}
 
   /// The config of a record; null for other records, and for a line that was cut off.
   private static @Nullable Config config(byte[] line) {
     String topic = "";
     String key = "";
-    byte[] value = null;
+    String value = null;
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -124,11 +126,11 @@ final class ConfigFile {
     return topic.equals(Topics.LAYER_CONFIGS) && value != null ? new Config(key, value) : null;
   }
 
-  private static byte[] copy(JsonParser parser) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+  private static String copy(JsonParser parser) throws IOException {
+    var text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       json.copyCurrentStructure(parser);
     }
-    return bytes.toByteArray();
+    return text.toString();
   }
 }
