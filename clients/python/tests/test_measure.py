@@ -40,10 +40,11 @@ def test_networks_are_measured_and_described(tmp_path, standin):
     assert tuple(small) == COLUMNS
     assert large["gpu_model"] == "Stand-in (compute capability 8.0)"
     assert (large["model"], large["batch"], large["mode"]) == ("resnet18", "8", "training")
-    # What PyTorch's allocator says of a ResNet-18 with momentum at batch 8, and one more tensor of
-    # 8 x 512 x 7 x 7: under a dispatch mode autograd adds second gradients into a new one.
-    assert float(large["measured_peak_allocated_mib"]) * 2**20 == 307_168_768 + 802_816
-    assert float(large["measured_peak_reserved_mib"]) * 2**20 == 408_944_640
+    # PyTorch's own figures for this run, by its allocator and without kernels; under a dispatch mode
+    # autograd adds second gradients into new tensors, so a little more is seen here.
+    allocated, reserved = (float(large[f"measured_peak_{size}_mib"]) * 2**20 for size in ("allocated", "reserved"))
+    assert 0 <= allocated / 307_168_768 - 1 < 0.01
+    assert 0 <= reserved / 408_944_640 - 1 < 0.01
     assert float(small["measured_peak_device_mib"]) >= float(small["measured_peak_reserved_mib"])
     config = json.loads((tmp_path / "m-configs/resnet18.json").read_text())
     assert config["optimizer"]["momentum"] == 0.9

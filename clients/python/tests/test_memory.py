@@ -170,3 +170,19 @@ def test_no_gpu_memory_is_taken_and_no_context_is_opened(jobs, standin):
         **standin,
     )
     assert ended.out == "True False\n", ended.err
+
+
+def test_describing_a_model_takes_no_gpu_memory(jobs, standin):
+    ended = jobs.run(
+        """
+    import torch, headroom
+    model = torch.nn.utils.skip_init(torch.nn.Linear, 1024, 1024, bias=False, device="cuda")
+    x = torch.empty(256, 1024, device="cuda")
+    peak = torch.cuda.max_memory_allocated()
+    reporter = headroom.watch(model, inputs=x)
+    print(reporter.capture_seconds > 0, torch.cuda.memory_allocated() - peak, torch.cuda.max_memory_allocated() - peak)
+    """,
+        **standin,
+    )
+    assert (ended.status, ended.out) == (0, "True 0 0\n"), ended.err
+    assert ended.configs[0]["layers"][0]["type"] == "linear"
