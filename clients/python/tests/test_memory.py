@@ -186,3 +186,24 @@ def test_describing_a_model_takes_no_gpu_memory(jobs, standin):
     )
     assert (ended.status, ended.out) == (0, "True 0 0\n"), ended.err
     assert ended.configs[0]["layers"][0]["type"] == "linear"
+
+
+def test_the_peak_before_a_step_that_does_not_end_is_not_lost(jobs, standin):
+    ended = jobs.run(
+        START
+        + """
+    step()
+    settle()
+    step()
+    settle()
+    step()
+    step(extra=300)
+    settle()
+    with WithoutKernels():
+        out = model(torch.randn(256, 1024, device="cuda"))
+    raise ValueError("within a step")
+    """,
+        **standin,
+    )
+    assert ended.status == 1
+    assert max(it["allocated_bytes"] for it in ended.samples) > 300 * MIB

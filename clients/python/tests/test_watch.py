@@ -129,6 +129,20 @@ def test_phases_are_those_of_the_job(job):
     assert watched.phase == "idle"
 
 
+def test_an_evaluation_within_a_step_leaves_the_step_what_it_is(job):
+    for _ in range(3):
+        for _ in range(2):
+            out = job.model(torch.randn(6, 8))
+            with torch.no_grad():
+                job.model(torch.randn(6, 8))
+            assert job.reporter._training.phase == "forward"
+            out.sum().backward()
+        job.optimizer.step()
+        job.optimizer.zero_grad()
+    (config,) = of(job.end(), "layer-configs")
+    assert config["gradients"]["accumulation_steps"] == 2
+
+
 def test_inputs_describe_the_model_before_its_first_call(tmp_path):
     job = Job(tmp_path / "run.jsonl", inputs=torch.randn(5, 8))
     (config,) = of(job.end(), "layer-configs")

@@ -78,12 +78,14 @@ class Observation:
 
     Attributes:
         readers: one a GPU; none where there is no GPU.
+        evaluation: whether it is a call in evaluation, and no optimizer step.
         fullest: what they saw, by device.
         categories: bytes by category, by device.
     """
 
     devices: tuple[Device, ...]
     readers: dict[Device, PeakReader]
+    evaluation: bool
     fullest: dict[Device, Fullest] = field(default_factory=dict)
     categories: dict[Device, dict[str, int]] = field(default_factory=dict)
     _before: dict[Device, int] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 _Nested = dict[str, Any]
+_read: Callable[..., _Nested] = torch.cuda.memory.memory_stats_as_nested_dict
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,17 @@ class PeakStatistics:
         self._taken: dict[int, dict[tuple[str, str], int]] = {}
         self._highest: dict[int, int] = {}
         self._unpatch = contextlib.ExitStack()
-        self._read: Callable[..., _Nested] = torch.cuda.memory.memory_stats_as_nested_dict
 
     def watch_job(self) -> None:
-        """From now on sees whether the job uses the peaks."""
+        """From now on sees whether the job uses the peaks; of two reporters the first one has them."""
         memory = torch.cuda.memory
+        if memory.memory_stats_as_nested_dict is not _read:
+            self.used_by_job = True
+            return
         reset = memory.reset_peak_memory_stats
 
         def job_reads(device: Any = None) -> _Nested:
-            stats = self._read(device)
+            stats = _read(device)
             if stats:
                 self.used_by_job |= not _wants_current()
                 _give_back(stats, self._taken.get(_index(device), {}))
@@ -104,7 +107,7 @@ class PeakStatistics:
 
     def read(self, device: int) -> Usage:
         """What that GPU's allocator holds now, without waiting for the GPU."""
-        return _usage(self._read(device))
+        return _usage(_read(device))
 
     def follow(self, device: int) -> Usage:
         """The same, for the one thread that also resets: sees resets that went around us."""
@@ -121,7 +124,7 @@ class PeakStatistics:
         if self.used_by_job:
             return
         taken = self._taken.setdefault(device, {})
-        for kind, pools in self._read(device).items():
+        for kind, pools in _read(device).items():
             if isinstance(pools, dict):
                 for pool, stat in pools.items():
                     if isinstance(stat, dict) and "peak" in stat:

@@ -90,7 +90,7 @@ class Publisher(threading.Thread):
             record = config_record(self._settings, config)
             self._send(transport, record, self._configuration.lost)
         devices = self._training.devices()
-        found = self._observed(devices)
+        found = self._observed(devices, ended)
         self._training.due = True
         for device in devices:
             fullest = found[device]
@@ -106,11 +106,14 @@ class Publisher(threading.Thread):
 
         transport.send(record, failed)
 
-    def _observed(self, devices: tuple[Device, ...]) -> dict[Device, Fullest]:
+    def _observed(self, devices: tuple[Device, ...], ended: bool) -> dict[Device, Fullest]:
         """The fullest moments since the last message that arrived."""
         found = {device: self._lost.pop(device, Fullest()) for device in devices}
+        last = self._training.unfinished() if ended else None
+        observations = [last] if last is not None else []
         while self._training.observations:
-            observation = self._training.observations.popleft()
+            observations.insert(0, self._training.observations.pop())
+        for observation in observations:
             for device, seen in observation.fullest.items():
                 if device in found:
                     found[device].include(seen.allocated, seen.reserved, seen.phase)

@@ -77,6 +77,7 @@ class Training:
         self._thread: int | None = None
         self._passes = 0
         self._accumulation = 1
+        self._interrupted = self.phase
         self.on_gpu: Callable[[], None] = _nothing
 
     def add(self, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> None:
@@ -131,17 +132,23 @@ class Training:
         trains = torch.is_grad_enabled() and model.training
         if not self._configuration.is_captured and (trains or not self._optimizers):
             self._capture(model, args, kwargs)
+        if not trains and self.phase != "evaluation":
+            self._interrupted = self.phase
         self.phase = "forward" if trains else "evaluation"
         if self.due and self._observing is None and self._passes == 0:
             self.due = False
             devices = self.devices()
             readers = {it: reader for it in devices if (reader := self.reader(it)) is not None}
-            self._observing = Observation(devices, readers)
+            self._observing = Observation(devices, readers, evaluation=not trains)
             self._observing.begin((args, kwargs))
 
     def trouble(self, what: str, why: BaseException | str) -> None:
         """Something of ours went wrong."""
         self._trouble(what, why)
+
+    def unfinished(self) -> Observation | None:
+        """The step that is being observed, when the job ends within it."""
+        return self._observing
 
     def describe(self, model: torch.nn.Module, args: Any, kwargs: Any) -> None:
         """Describes the model by these arguments, now."""
@@ -167,8 +174,9 @@ class Training:
         if self._observing is not None and self.phase in ("forward", "evaluation"):
             self._observing.end_of(self.phase)
         if self.phase == "evaluation":
-            self.phase = "idle"
-            self._finish()
+            self.phase = self._interrupted
+            if self._observing is not None and self._observing.evaluation:
+                self._finish()
 
     @_own_work
     def backward_begins(self) -> None:
