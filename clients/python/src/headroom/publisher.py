@@ -85,6 +85,14 @@ class Publisher(threading.Thread):
 
     def _publish(self, transport: Transport, ended: bool) -> None:
         transport.serve()
+        if not self._training.describing.acquire(timeout=1 if ended else 0):
+            return
+        try:
+            self._publish_all(transport, ended)
+        finally:
+            self._training.describing.release()
+
+    def _publish_all(self, transport: Transport, ended: bool) -> None:
         config = self._configuration.take(at_once=ended)
         if config is not None and not self._settings.rank:
             record = config_record(self._settings, config)

@@ -84,12 +84,12 @@ class Reporter:
 
     @property
     def training_thread_seconds(self) -> float:
-        """What watching took of the training thread so far, the capture aside."""
+        """What watching took of the training thread's CPU time so far, the capture aside."""
         return self._training.seconds
 
     @property
     def capture_seconds(self) -> float:
-        """What describing the model took of the training thread."""
+        """What describing the model took of the training thread's CPU time."""
         return self._training.capture_seconds
 
     def close(self, outcome: str = "completed") -> None:

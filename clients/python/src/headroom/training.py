@@ -29,11 +29,11 @@ def _own_work(
 
     @functools.wraps(method)
     def timed(self: Training, /, *args: _P.args, **kwargs: _P.kwargs) -> None:
-        start = time.perf_counter()
+        start = time.thread_time()
         try:
             method(self, *args, **kwargs)
         finally:
-            self.seconds += time.perf_counter() - start
+            self.seconds += time.thread_time() - start
 
     return timed
 
@@ -47,8 +47,9 @@ class Training:
         step: optimizer steps that are over.
         due: whether the next step is to be observed.
         observations: steps that were, for the publishing thread; bounded.
+        describing: held while the model is described: its tensors are others then.
         on_gpu: called once there is a GPU.
-        seconds: what all of this took of the training thread, capture aside.
+        seconds: what all of this took of the training thread's CPU time, capture aside.
         capture_seconds: what the capture took.
     """
 
@@ -78,6 +79,7 @@ class Training:
         self._passes = 0
         self._accumulation = 1
         self._interrupted = self.phase
+        self.describing = threading.Lock()
         self.on_gpu: Callable[[], None] = _nothing
 
     def add(self, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> None:
@@ -162,9 +164,10 @@ class Training:
         self.trouble(f"GPU {device} is out of memory", f"{asked}, {usage.reserved:,} reserved")
 
     def _capture(self, model: torch.nn.Module, args: Any, kwargs: Any) -> None:
-        start = time.perf_counter()
-        self._configuration.capture(model, args, kwargs, self.optimizers())
-        took = time.perf_counter() - start
+        start = time.thread_time()
+        with self.describing:
+            self._configuration.capture(model, args, kwargs, self.optimizers())
+        took = time.thread_time() - start
         self.capture_seconds += took
         self.seconds -= took
 
