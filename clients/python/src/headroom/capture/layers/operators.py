@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
-from headroom.capture.layers.graph import Graph, Layer
+from headroom.capture.layers.graph import Graph
 from headroom.capture.layers.handlers import HANDLERS
 from headroom.capture.layers.saved import saved_by
 from headroom.capture.layers.steps import VIEWS, Step, tensors_of
@@ -47,7 +48,7 @@ def _cast(s: Step) -> None:
     else:
         how = {"dtype_of": s.graph.source(call.like) if call.like is not None else source}
     name = s.graph.fresh(s.under("to"))
-    layer: Layer = {"name": name, "type": "to", "inputs": [source], **how}
+    layer: dict[str, Any] = {"name": name, "type": "to", "inputs": [source], **how}
     if not s.graph.batches.grows(s.out.shape, s.two.results[0].shape):
         layer["batched"] = False
     s.graph.layers.append(layer)
