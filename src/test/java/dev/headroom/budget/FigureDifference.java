@@ -69,6 +69,15 @@ public record FigureDifference(
     return pair == null || pair[0] == pair[1];
   }
 
+  /// Equal in all sums, and in the peaks but for so many bytes.
+  boolean isWithin(long slack) {
+    return figures.entrySet().stream()
+        .allMatch(
+            it ->
+                Math.abs(it.getValue()[0] - it.getValue()[1])
+                    <= (it.getKey().contains("peak") ? slack : 0));
+  }
+
   double off(String figure) {
     long[] pair = figures.get(figure);
     return pair == null ? 0 : Math.abs(pair[0] - pair[1]) / (double) Math.max(1, pair[1]);

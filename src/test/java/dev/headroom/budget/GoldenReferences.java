@@ -34,6 +34,10 @@ public final class GoldenReferences {
       return setup.path("mode").asText().equals("training");
     }
 
+    boolean isAutocast() {
+      return setup.path("precision").has("autocast");
+    }
+
     /// Training in float32 without accumulation or checkpointing.
     boolean isPlain() {
       return isTraining()
@@ -103,7 +107,21 @@ public final class GoldenReferences {
     }
   }
 
-  static LayerConfig config(String network) {
+  /// The setups of a network's runs, whether or not its config can be read.
+  static List<JsonNode> setups(Path folder, String network) {
+    try {
+      var setups = new ArrayList<JsonNode>();
+      MAPPER
+          .readTree(folder.resolve(network + ".pytorch.json").toFile())
+          .get("runs")
+          .forEach(run -> setups.add(run.get("setup")));
+      return setups;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static LayerConfig config(String network) {
     try {
       return LayerConfigDecoder.read(
           Files.readAllBytes(FOLDER.resolve("networks/" + network + ".layer-config.json")));

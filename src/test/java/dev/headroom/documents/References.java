@@ -17,7 +17,15 @@ final class References {
 
   /// Names in code spans that belong to others.
   static final Set<String> ELSEWHERE =
-      Set.of("HashMap", "ProcSubset", "ProtectProc", "TreeSet", "VmRSS", "Write");
+      Set.of(
+          "CopySlices",
+          "DistributedDataParallel",
+          "HashMap",
+          "ProcSubset",
+          "ProtectProc",
+          "TreeSet",
+          "VmRSS",
+          "Write");
 
   /// Folders in which paths of documents begin, besides the document's own.
   private static final List<String> ROOTS =

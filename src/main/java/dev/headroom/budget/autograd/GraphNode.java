@@ -130,7 +130,7 @@ public final class GraphNode {
   /// A place for a saved tensor; one in a checkpointed segment is filled when that is run again.
   public static final class Slot {
 
-    @Nullable Tensor tensor;
+    public @Nullable Tensor tensor;
     public final @Nullable RecomputedSegment segment;
 
     Slot(@Nullable Tensor tensor, @Nullable RecomputedSegment segment) {

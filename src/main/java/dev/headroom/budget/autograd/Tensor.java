@@ -30,6 +30,9 @@ public final class Tensor {
   /// together copies nothing.
   public boolean likeQuery;
 
+  /// Whether it is a part of each sample, along a dimension before the last one.
+  public boolean fewerRows;
+
   /// Whether it looks at a storage that another tensor made. A view holds its base, also where no
   /// graph is recorded, so that nothing is summed into it in place. Source: `ADInplaceOrView`.
   public boolean isView;

@@ -74,11 +74,17 @@ final class ActivationRules {
     return new Tensor[] {input, slope};
   }
 
+  /// Autocast asks for a result in single precision: of float16 the kernel makes it at once,
+  /// bfloat16 is cast first. Source: `softmax` in `aten/src/ATen/native/SoftMax.cpp`
+  /// (`half_to_float`).
   static Tensor softmax(OperatorCall call, Softmax operation) {
     Pass pass = call.pass;
-    Tensor input = call.autocast.raise(pass, call.input(0));
+    Tensor given = call.input(0);
+    boolean atOnce = given.dtype == DType.FLOAT16 && call.autocast.isOn();
+    Tensor input = atOnce ? given.retain() : call.autocast.raise(pass, given);
     GraphNode node = pass.node(GradientRules::elementwise, input);
-    Tensor result = pass.from(node, call.resultLike(input, Category.ACTIVATIONS));
+    DType dtype = atOnce ? DType.FLOAT32 : input.dtype;
+    Tensor result = pass.from(node, call.resultLike(input, dtype, Category.ACTIVATIONS));
     pass.saveResult(node, result);
     pass.release(input);
     return result;

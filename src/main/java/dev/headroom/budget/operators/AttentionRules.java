@@ -126,6 +126,9 @@ final class AttentionRules {
       pass.save(node, tensor);
     }
     Tensor result = pass.from(node, pass.make(all[0].elements, dtype, Category.FEATURE_MAPS));
+    // Flash: `empty_like(q)` of q as batch, length, heads: one that lies in its own order (batch,
+    // heads, length) makes the result lie so. Source: `mha_fwd` in `flash_api.cpp`.
+    result.cut = flash && all[0].layout == Layout.CONTIGUOUS;
     if (backend == Attention.Backend.MATH) {
       long matrix = Math.multiplyExact(rows, Math.multiplyExact(queries, keys));
       pass.saveAndRelease(node, pass.make(matrix, dtype, Category.ACTIVATIONS));

@@ -44,14 +44,21 @@ final class CopyRules {
           pass.node(CopyRules::reshapeBack, input),
           pass.view(input, call.elements(), input.layout));
     }
+    if (operation.kind() == View.Kind.PERMUTE
+        && !ofRows(call, source)
+        && keepsOrder(shape, call.out.shape())) {
+      return pass.from(
+          pass.node(CopyRules::keep, input), pass.view(input, call.elements(), input.layout));
+    }
     boolean splits =
         operation.kind() == View.Kind.PERMUTE
             && (splits(shape, call.out.shape()) || takesRowsApart(call, source))
-            && (call.batched(0) || !movesAsOne(shape, call.out.shape()));
+            && (ofRows(call, source) || !movesAsOne(shape, call.out.shape()));
     GraphNode.Backward backward =
         switch (operation.kind()) {
           case IDENTITY -> CopyRules::same;
-          case RESHAPE, FLATTEN -> CopyRules::reshapeBack;
+          case RESHAPE, FLATTEN ->
+              ofRows(call, source) ? CopyRules::rowsBack : CopyRules::reshapeBack;
           case PERMUTE -> splits ? CopyRules::gather : CopyRules::turn;
           case SLICE, CHUNK -> GradientRules::each;
           case EXPAND -> GradientRules::pass;
@@ -83,9 +90,10 @@ final class CopyRules {
 
   /// Dimensions of one element change places: nothing lies otherwise.
   private static boolean movesOnlyOnes(TensorShape from, TensorShape to) {
-    return from.rank() == to.rank()
-        && !from.equals(to)
-        && withoutOnes(from).equals(withoutOnes(to));
+    List<Long> extents = withoutOnes(from);
+    return !from.equals(to)
+        && extents.equals(withoutOnes(to))
+        && (from.rank() == to.rank() || extents.size() == 1);
   }
 
   private static List<Long> withoutOnes(TensorShape shape) {
@@ -110,11 +118,13 @@ final class CopyRules {
   /// A linear layer's result has two dimensions: the batch is a part of its rows, and a permutation
   /// takes it out of them first.
   private static boolean takesRowsApart(OperatorCall call, @Nullable Layer source) {
-    return source != null
-        && source.operation() instanceof Linear
-        && call.batched(0)
+    return ofRows(call, source)
         && call.shape(0).rank() >= 2
         && call.shape(0).rank() == call.out.shape().rank();
+  }
+
+  private static boolean ofRows(OperatorCall call, @Nullable Layer source) {
+    return source != null && source.operation() instanceof Linear && call.batched(0);
   }
 
   /// Leaves the extents that only one of two shapes has.
@@ -132,19 +142,33 @@ final class CopyRules {
     List<Long> whole = withoutOnes(from);
     List<Long> parts = withoutOnes(to);
     apart(whole, parts);
-    if (whole.size() != 1) {
+    return whole.size() == 1
+        && Collections.indexOfSubList(withoutOnes(to), parts) >= 0
+        && !keepsOrder(from, to);
+  }
+
+  /// Whether one dimension is taken apart and all parts stay where they are.
+  private static boolean keepsOrder(TensorShape from, TensorShape to) {
+    List<Long> whole = withoutOnes(from);
+    List<Long> parts = withoutOnes(to);
+    apart(whole, parts);
+    if (whole.size() != 1 || parts.size() < 2) {
       return false;
     }
     List<Long> before = withoutOnes(from);
-    List<Long> after = withoutOnes(to);
     int at = before.indexOf(whole.getFirst());
     before.remove(at);
     before.addAll(at, parts);
-    return Collections.indexOfSubList(after, parts) >= 0 && !before.equals(after);
+    return before.equals(withoutOnes(to));
   }
 
   private static @Nullable Tensor[] same(Pass pass, GraphNode node, Tensor gradient) {
     return new Tensor[] {gradient.retain()};
+  }
+
+  /// A view that lies as the gradient does.
+  private static @Nullable Tensor[] keep(Pass pass, GraphNode node, Tensor gradient) {
+    return new Tensor[] {pass.view(gradient, node.elements[0], gradient.layout)};
   }
 
   /// A view, or a copy where the gradient lies in another order.
@@ -152,7 +176,17 @@ final class CopyRules {
     if (gradient.layout == Layout.PERMUTED) {
       return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
     }
-    return new Tensor[] {pass.view(gradient, node.elements[0], gradient.layout)};
+    Tensor view = pass.view(gradient, node.elements[0], gradient.layout);
+    view.fewerRows = gradient.fewerRows;
+    return new Tensor[] {view};
+  }
+
+  /// Samples and places become rows: of some places of each sample a copy, as no stride reaches
+  /// from one sample's to the next one's. Source: `computeStride` in `TensorUtils.cpp`.
+  private static @Nullable Tensor[] rowsBack(Pass pass, GraphNode node, Tensor gradient) {
+    return gradient.fewerRows
+        ? new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)}
+        : reshapeBack(pass, node, gradient);
   }
 
   private static @Nullable Tensor[] turn(Pass pass, GraphNode node, Tensor gradient) {
@@ -227,7 +261,11 @@ final class CopyRules {
       dtype = ArithmeticRules.wider(dtype, all[i].dtype);
     }
     boolean rows = !call.out.batched() && operation.dim() == 0;
-    GraphNode node = pass.node(rows ? CopyRules::rows : CopyRules::parts, all);
+    TensorShape out = call.out.shape();
+    int dim = operation.dim() - 1;
+    boolean places = call.out.batched() && dim >= 0 && dim < out.rank() - 1;
+    GraphNode.Backward parts = places ? new Places(out.extent(dim))::back : CopyRules::parts;
+    GraphNode node = pass.node(rows ? CopyRules::rows : parts, all);
     return pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
   }
 
@@ -240,6 +278,23 @@ final class CopyRules {
       }
     }
     return results;
+  }
+
+  /// Parts along a dimension that is neither the batch nor the last one.
+  ///
+  /// @param extent the dimension's extent in the whole
+  private record Places(long extent) {
+
+    @Nullable Tensor[] back(Pass pass, GraphNode node, Tensor gradient) {
+      @Nullable Tensor[] results = parts(pass, node, gradient);
+      for (Tensor part : results) {
+        if (part != null) {
+          boolean several = part.elements > gradient.elements / extent;
+          part.fewerRows = part.layout == Layout.PART && several;
+        }
+      }
+      return results;
+    }
   }
 
   static @Nullable Tensor[] parts(Pass pass, GraphNode node, Tensor gradient) {

@@ -71,11 +71,15 @@ final class NormRules {
     return result;
   }
 
-  /// cuDNN computes all gradients, asked for or not, from a gradient without holes: a part of a
-  /// larger one is copied. Source: `cudnn_batch_norm_backward` in `BatchNorm.cpp`.
+  /// cuDNN computes all gradients, asked for or not, from a gradient that lies as the input does:
+  /// another one is copied. Source: `cudnn_batch_norm_backward` in `BatchNorm.cpp`.
   private static @Nullable Tensor[] all(Pass pass, GraphNode node, Tensor gradient) {
-    Tensor copy =
-        gradient.layout.isDense() ? null : pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor input = node.saved(0).tensor;
+    boolean alike =
+        gradient.layout == Layout.CONTIGUOUS
+            || (gradient.layout == Layout.PERMUTED
+                && (input == null || input.layout != Layout.CONTIGUOUS));
+    Tensor copy = alike ? null : pass.gradientOf(gradient.elements, gradient.dtype);
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);

@@ -129,7 +129,11 @@ public final class OperatorCall {
 
   /// A result that lies as the input does.
   Tensor resultLike(Tensor input, Category category) {
+    return resultLike(input, input.dtype, category);
+  }
+
+  Tensor resultLike(Tensor input, DType dtype, Category category) {
     Layout layout = input.layout == Layout.CONTIGUOUS ? Layout.CONTIGUOUS : Layout.PERMUTED;
-    return pass.make(elements(), input.dtype, category, layout);
+    return pass.make(elements(), dtype, category, layout);
   }
 }

@@ -1,7 +1,12 @@
-package dev.headroom.budget;
+package dev.headroom.budget.iteration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Confidence;
+import dev.headroom.budget.GoldenReferences;
+import dev.headroom.budget.Peak;
+import dev.headroom.budget.Predictor;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.memory.MemorySize;

@@ -1,0 +1,93 @@
+"""From operators to layers: what autograd adds for itself goes, chains of views become one, lifetimes and calls are noted."""
+import collections
+import groundtruth as g
+
+VIEW_TYPES = ("reshape", "permute", "slice", "expand")
+
+
+def tidy(layers, outputs, asked=()):
+    """Clones that autograd makes for itself are no layers, those that the model asked for are; chains of views are one view."""
+    def consumers():
+        c = collections.Counter(n for l in layers for n in l["inputs"])
+        c.update(l[k] for l in layers for k in ("weight", "bias_from") if k in l)
+        c.update(outputs)
+        return c
+    c = consumers()
+    layers = [l for l in layers if not (l["type"] == "contiguous" and c[l["name"]] == 0 and l["name"] not in asked)]
+    while True:
+        c = consumers()
+        by = {l["name"]: l for l in layers}
+        merged = None
+        drop = set()
+        for l in layers:
+            if l["type"] in VIEW_TYPES and l["inputs"][0] in by:
+                i = by[l["inputs"][0]]
+                if i["type"] in ("reshape", "permute") and c[i["name"]] == 1 and i["name"] not in drop:
+                    if l["type"] in ("reshape", "permute"): l["type"] = "permute" if "permute" in (l["type"], i["type"]) else "reshape"
+                    l["inputs"] = i["inputs"]
+                    drop.add(i["name"])
+        if not drop: break
+        layers = [l for l in layers if l["name"] not in drop]
+    used = set(n for l in layers for n in l["inputs"]) | set(outputs) | {l[k] for l in layers for k in ("weight", "bias_from") if k in l}
+    return [l for l in layers if l["name"] in used or l["type"] == "buffer" or l["name"] in asked and l["type"] in ("contiguous", "to")]
+
+
+def note_lifetimes(e, layers, make, shape):
+    """`held_until` on each layer whose result Python holds beyond its last use, `training_only` on each that evaluation does not run."""
+    ops, release, evaluated, cached = g.forward_lifetimes(make, e.b[0], shape)
+    # Saving detaches, which only one of the two runs does; a cast that changes nothing is an alias in one of them.
+    unlike = ("detach", "device")
+    here = [k for k, o in enumerate(e.ops) if g.opname(o[1]) not in unlike and not (g.opname(o[1]) == "alias" and e.is_cast(o[6]))]
+    there = [k for k, o in enumerate(ops) if o[1] not in unlike]
+    assert [g.opname(e.ops[k][1]) for k in here] == [ops[k][1] for k in there], "another sequence of operators"
+    mine = {i: j for h, t in zip(here, there) for i, j in zip(e.ops[h][5], ops[t][2])}      # storage here -> storage there
+    number = dict(zip(there, here))                                                         # operator there -> operator here
+    place = {l["name"]: k for k, l in enumerate(layers)}
+    root, last, seen = {}, {}, collections.Counter()
+    for k, l in enumerate(layers):
+        _, storage, module, op = e.made_at.get(l["name"], (None,) * 4)
+        if storage is not None:
+            root.setdefault(storage, l)
+            last.setdefault(storage, k)
+        for n in l["inputs"] + [l[k] for k in ("weight", "bias_from") if k in l]:
+            s = e.made_at.get(n, (None,) * 4)[1]
+            if s is not None: last[s] = k
+        made = (module, op)
+        seen[made] += 1
+        if (*made, seen[made]) in cached: l["held_in_evaluation"] = True
+        if module is not None and module not in evaluated and l["type"] not in ("dropout", "stochastic_depth"): l["training_only"] = True
+    at = sorted((e.made_at[l["name"]][0], k) for k, l in enumerate(layers) if l["name"] in e.made_at)
+    outputs = {e.made_at[o][1] for o in e.outputs if o in e.made_at}
+    for s, l in root.items():
+        if s in outputs or s not in last: continue
+        there_op = release.get(mine.get(s), len(ops))
+        op = max((h for t, h in number.items() if t <= there_op), default=0)
+        k = max((k for n, k in at if n <= op), default=place[l["name"]])
+        if k > last[s]: l["held_until"] = layers[k]["name"]
+
+
+def note_raised(e, layers):
+    """What an attention of products is cast to lives until it ends; its result lives on as the cast that ends it."""
+    by = {l["name"]: l for l in layers}
+    for end, begin in e.within.items():
+        for name in begin:
+            if name in by: by[name]["held_until"] = end
+        l = by[end]
+        while l["type"] in VIEW_TYPES or l["name"] == end: l = by[l["inputs"][0]]
+        if "held_until" in l: by[end]["held_until"] = l.pop("held_until")
+
+
+def note_calls(e, layers):
+    """`call` on the layers of each call that made more than one beside views, or parts; a cast's `dtype_of` names a layer that is still there."""
+    by = {l["name"]: l for l in e.layers}
+    kept = {l["name"] for l in layers}
+    for l in layers:
+        while "dtype_of" in l and l["dtype_of"] not in kept and l["dtype_of"] in by: l["dtype_of"] = by[l["dtype_of"]]["inputs"][0]
+    made = collections.defaultdict(list)
+    for l in layers:
+        if l["name"] in e.call_of: made[e.call_of[l["name"]].number].append(l)
+    number = 0
+    for of_call in made.values():
+        if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2: continue
+        number += 1
+        for l in of_call: l["call"] = f"{e.call_of[l['name']].name}#{number}"
