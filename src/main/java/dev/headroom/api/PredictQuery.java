@@ -1,8 +1,10 @@
 package dev.headroom.api;
 
 import dev.headroom.api.problem.Problem;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.gpu.CudaDevice;
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.gpu.GpuModel;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Arrays;
@@ -100,30 +102,32 @@ final class PredictQuery {
         : given.stream().flatMap(names -> Arrays.stream(names.split(",", -1))).toList();
   }
 
-  Optional<GpuModel> gpuModel() {
+  Optional<CudaDevice> device(GpuCatalogue catalogue) {
     return Optional.ofNullable(gpu)
         .map(
             name ->
-                GpuModel.of(name)
+                catalogue
+                    .device(name)
                     .orElseThrow(
                         () ->
                             Problem.of(
                                     400,
                                     "gpu is neither known nor a size such as 24GiB: %s (known: %s)"
-                                        .formatted(Parameters.shown(name), known()))
+                                        .formatted(Parameters.shown(name), known(catalogue)))
                                 .exception()));
   }
 
   /// The GPU that as many samples as possible shall fit on, if that is asked.
-  Optional<GpuModel> largestBatchOn() {
+  Optional<CudaDevice> largestBatchOn(GpuCatalogue catalogue) {
     if (!Parameters.flag("largest_batch", largestBatch)) {
       return Optional.empty();
     }
     return Optional.of(
-        gpuModel().orElseThrow(() -> Problem.of(400, "largest_batch needs gpu").exception()));
+        device(catalogue)
+            .orElseThrow(() -> Problem.of(400, "largest_batch needs gpu").exception()));
   }
 
-  private static String known() {
-    return GpuModel.known().stream().map(GpuModel::name).collect(Collectors.joining(", "));
+  private static String known(GpuCatalogue catalogue) {
+    return catalogue.models().stream().map(GpuModel::name).collect(Collectors.joining(", "));
   }
 }

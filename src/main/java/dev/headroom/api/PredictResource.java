@@ -3,9 +3,10 @@ package dev.headroom.api;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.api.view.PredictAnswer;
 import dev.headroom.budget.Prediction;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.gpu.CudaDevice;
+import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
@@ -32,10 +33,12 @@ final class PredictResource {
 
   private final Predictions predictions;
   private final ConcurrencyLimit limit;
+  private final GpuCatalogue catalogue;
 
-  PredictResource(Predictions predictions, ConcurrencyLimit limit) {
+  PredictResource(Predictions predictions, ConcurrencyLimit limit, GpuCatalogue catalogue) {
     this.predictions = predictions;
     this.limit = limit;
+    this.catalogue = catalogue;
   }
 
   @POST
@@ -81,12 +84,12 @@ final class PredictResource {
 
   private PredictAnswer answer(PredictQuery query, byte[] body) {
     query.requireKnown();
-    Optional<GpuModel> gpu = query.gpuModel();
-    Function<LayerConfig, Prediction> predict = predictions.on(gpu.map(GpuModel::name));
+    Optional<CudaDevice> gpu = query.device(catalogue);
+    Function<LayerConfig, Prediction> predict = predictions.on(gpu.map(on -> on.model().name()));
     LayerConfig config = read(query.whatIf(), body);
     return query
-        .largestBatchOn()
-        .map(on -> PredictAnswer.of(config, on, LargestBatch.of(config, on.total(), predict)))
+        .largestBatchOn(catalogue)
+        .map(on -> PredictAnswer.of(config, on, LargestBatch.of(config, on.usable(), predict)))
         .orElseGet(() -> PredictAnswer.of(config, gpu, predict.apply(config)));
   }
 

@@ -83,6 +83,7 @@ class PredictTest {
     // Then
     fits.body("gpu", equalTo("A100-40GB"))
         .body("gpu_total_bytes", equalTo(40_960L << 20))
+        .body("gpu_usable_bytes", equalTo(40_448L << 20))
         .body("fits", equalTo(true))
         .body("largest_batch", nullValue());
     what("gpu=2GiB").body("fits", equalTo(false));

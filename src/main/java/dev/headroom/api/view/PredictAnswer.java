@@ -3,8 +3,8 @@ package dev.headroom.api.view;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Prediction;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.whatif.LargestBatch;
+import dev.headroom.gpu.CudaDevice;
 import dev.headroom.network.LayerConfig;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param setup with the changes that were asked for; of the largest batch, where that is
 /// @param gpu which one was asked about, as Headroom names it
+/// @param gpuUsableBytes what one process can have of it
 /// @param fits whether nineteen of twenty such jobs fit on that GPU
 /// @param largestBatch how many samples at once fit on it; with 0 the budget is that of one sample
 public record PredictAnswer(
@@ -20,11 +21,12 @@ public record PredictAnswer(
     JobDetail.Setup setup,
     @Nullable String gpu,
     @Nullable Long gpuTotalBytes,
+    @Nullable Long gpuUsableBytes,
     @Nullable Boolean fits,
     @Nullable Integer largestBatch) {
 
   public static PredictAnswer of(
-      LayerConfig config, Optional<GpuModel> gpu, Prediction prediction) {
+      LayerConfig config, Optional<CudaDevice> gpu, Prediction prediction) {
     return gpu.map(on -> on(config, on, prediction, null))
         .orElseGet(
             () ->
@@ -34,10 +36,11 @@ public record PredictAnswer(
                     null,
                     null,
                     null,
+                    null,
                     null));
   }
 
-  public static PredictAnswer of(LayerConfig config, GpuModel on, LargestBatch largest) {
+  public static PredictAnswer of(LayerConfig config, CudaDevice on, LargestBatch largest) {
     return switch (largest) {
       case LargestBatch.None(var why) -> on(config, on, why, null);
       case LargestBatch.TooLarge(var one) -> on(of(config, 1), on, one, 0);
@@ -46,16 +49,17 @@ public record PredictAnswer(
   }
 
   private static PredictAnswer on(
-      LayerConfig config, GpuModel gpu, Prediction prediction, @Nullable Integer largestBatch) {
+      LayerConfig config, CudaDevice gpu, Prediction prediction, @Nullable Integer largestBatch) {
     Boolean fits =
         prediction instanceof Budget budget
-            ? budget.peak().deviceP95().compareTo(gpu.total()) <= 0
+            ? budget.peak().deviceP95().compareTo(gpu.usable()) <= 0
             : null;
     return new PredictAnswer(
         BudgetView.of(config.job(), config.model(), prediction),
         JobDetail.Setup.of(config),
         gpu.name(),
-        gpu.total().bytes(),
+        gpu.model().total().bytes(),
+        gpu.usable().bytes(),
         fits,
         largestBatch);
   }

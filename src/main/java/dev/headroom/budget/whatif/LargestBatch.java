@@ -5,6 +5,8 @@ import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -37,17 +39,32 @@ public sealed interface LargestBatch {
   /// fit again by luck; the answer is one that fits where the next one does not.
   static LargestBatch of(
       LayerConfig config, MemorySize capacity, Function<LayerConfig, Prediction> predict) {
-    IntFunction<Prediction> ask =
-        batch -> predict.apply(config.withSetup(config.setup().withBatchSize(batch)));
-    Prediction one = ask.apply(1);
-    return switch (one) {
+    return of(config, predict, (_, budget) -> budget.peak().deviceP95().compareTo(capacity) <= 0);
+  }
+
+  /// The same where something else says what fits.
+  ///
+  /// @param fits whether the budget of a job of that batch does
+  static LargestBatch of(
+      LayerConfig config,
+      Function<LayerConfig, Prediction> predict,
+      BiPredicate<LayerConfig, Budget> fits) {
+    IntFunction<LayerConfig> of = batch -> config.withSetup(config.setup().withBatchSize(batch));
+    IntFunction<Optional<Fits>> ask =
+        batch -> {
+          LayerConfig job = of.apply(batch);
+          return predict.apply(job) instanceof Budget budget && fits.test(job, budget)
+              ? Optional.of(new Fits(batch, budget))
+              : Optional.empty();
+        };
+    return switch (predict.apply(of.apply(1))) {
       case Unsupported why -> new None(why);
-      case Budget budget when !fits(budget, capacity) -> new TooLarge(budget);
-      case Budget budget -> grown(new Fits(1, budget), capacity, ask);
+      case Budget one when !fits.test(of.apply(1), one) -> new TooLarge(one);
+      case Budget one -> grown(new Fits(1, one), ask);
     };
   }
 
-  private static Fits grown(Fits first, MemorySize capacity, IntFunction<Prediction> ask) {
+  private static Fits grown(Fits first, IntFunction<Optional<Fits>> ask) {
     Fits best = first;
     // A batch whose bytes no long can hold is unsupported, and no batch is larger than an int.
     long tooMany = 2L * Integer.MAX_VALUE;
@@ -61,16 +78,13 @@ public sealed interface LargestBatch {
       if (next == best.batch()) {
         return best;
       }
-      if (ask.apply(next) instanceof Budget budget && fits(budget, capacity)) {
-        best = new Fits(next, budget);
+      Optional<Fits> larger = ask.apply(next);
+      if (larger.isPresent()) {
+        best = larger.get();
       } else {
         tooMany = next;
       }
     }
     return best;
-  }
-
-  private static boolean fits(Budget budget, MemorySize capacity) {
-    return budget.peak().deviceP95().compareTo(capacity) <= 0;
   }
 }

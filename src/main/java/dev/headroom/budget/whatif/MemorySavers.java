@@ -30,7 +30,7 @@ import java.util.function.Function;
 public final class MemorySavers {
 
   /// Deeper module paths are single layers in every network seen.
-  private static final int DEEPEST_MODULES = 4;
+  public static final int DEEPEST_MODULES = 4;
 
   private static final int NAMED_MODULES = 2;
 
@@ -145,7 +145,8 @@ public final class MemorySavers {
     return ways;
   }
 
-  private static Set<String> modulesAt(int depth, Network network) {
+  /// Modules at a depth of the module tree, from 1, that have several layers; in execution order.
+  public static Set<String> modulesAt(int depth, Network network) {
     var layers = new LinkedHashMap<String, Integer>();
     for (Layer layer : network.layers()) {
       int end = -1;

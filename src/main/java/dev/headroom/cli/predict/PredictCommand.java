@@ -4,26 +4,24 @@ import dev.headroom.budget.Budget;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.MemorySavers;
 import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.gpu.CudaDevice;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -40,7 +38,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 public final class PredictCommand implements Callable<Integer> {
 
-  static final int CANNOT_WRITE = 1;
+  public static final int CANNOT_WRITE = 1;
   static final int WRONG = 2;
   static final int UNSUPPORTED = 4;
 
@@ -99,13 +97,15 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "GPU",
       description =
           "The GPU it runs on: what its context takes, and whether the job fits. Such as A100-40GB,"
-              + " T4, 24GiB.")
+              + " H100:3g.40gb, 24GiB.")
   private @Nullable String gpu;
 
   @Option(
       names = "--largest-batch",
       description = "How many samples at once fit on the GPU of --gpu.")
   private boolean largestBatch;
+
+  @Mixin private final CatalogueOption gpus = new CatalogueOption();
 
   /// What predicts for a GPU; for any, where it is empty.
   private final Function<Optional<String>, Function<LayerConfig, Prediction>> predictors;
@@ -161,7 +161,7 @@ public final class PredictCommand implements Callable<Integer> {
       }
       return exit;
     } catch (IOException e) {
-      err.println(file + ": " + reason(e));
+      err.println(file + ": " + FileErrors.reason(e));
     } catch (IllegalArgumentException e) {
       err.println(file + ": " + e.getMessage());
     }
@@ -175,14 +175,15 @@ public final class PredictCommand implements Callable<Integer> {
 
   private ReportWriter answer(CommandLine line) {
     PrintWriter out = line.getOut();
-    Optional<GpuModel> device = Optional.ofNullable(gpu).map(name -> device(line, name));
-    Function<LayerConfig, Prediction> predict = predictors.apply(Optional.ofNullable(gpu));
+    Optional<CudaDevice> device = Optional.ofNullable(gpu).map(gpus::device);
+    Function<LayerConfig, Prediction> predict =
+        predictors.apply(device.map(on -> on.model().name()));
     var report = new PredictionReport(out, bars, device, new MemorySavers(predict));
     if (largestBatch) {
-      GpuModel wanted =
+      CudaDevice wanted =
           device.orElseThrow(() -> new ParameterException(line, "--largest-batch needs --gpu"));
       return (file, config) -> {
-        LargestBatch largest = LargestBatch.of(config, wanted.total(), predict);
+        LargestBatch largest = LargestBatch.of(config, wanted.usable(), predict);
         if (json) {
           out.println(PredictionJson.line(file, config, wanted, largest));
         }
@@ -211,28 +212,6 @@ public final class PredictCommand implements Callable<Integer> {
           yield Optional.empty();
         }
       };
-    };
-  }
-
-  private static GpuModel device(CommandLine line, String name) {
-    return GpuModel.of(name)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    line,
-                    "--gpu is neither known nor a size such as 24GiB: %s (known: %s)"
-                        .formatted(
-                            name,
-                            GpuModel.known().stream()
-                                .map(GpuModel::name)
-                                .collect(Collectors.joining(", ")))));
-  }
-
-  private static String reason(IOException trouble) {
-    return switch (trouble) {
-      case NoSuchFileException _ -> "no such file";
-      case AccessDeniedException _ -> "not allowed to read it";
-      default -> String.valueOf(trouble.getMessage());
     };
   }
 }

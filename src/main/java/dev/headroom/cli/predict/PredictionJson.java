@@ -6,8 +6,8 @@ import dev.headroom.budget.Budget;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.whatif.LargestBatch;
+import dev.headroom.gpu.CudaDevice;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
@@ -37,13 +37,14 @@ final class PredictionJson {
         });
   }
 
-  static String line(String file, LayerConfig config, GpuModel gpu, LargestBatch largest) {
+  static String line(String file, LayerConfig config, CudaDevice gpu, LargestBatch largest) {
     return object(
         json -> {
           json.writeStringField("file", file);
           json.writeStringField("job", config.job());
           json.writeStringField("gpu", gpu.name());
-          json.writeNumberField("gpu_total_bytes", gpu.total().bytes());
+          json.writeNumberField("gpu_total_bytes", gpu.model().total().bytes());
+          size(json, "gpu_usable_bytes", gpu.usable());
           switch (largest) {
             case LargestBatch.None(Unsupported why) -> trust(json, why);
             case LargestBatch.TooLarge(Budget one) -> largest(json, 0, one);

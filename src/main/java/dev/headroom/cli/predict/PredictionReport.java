@@ -4,10 +4,10 @@ import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Peak;
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.MemorySaver;
 import dev.headroom.budget.whatif.MemorySavers;
+import dev.headroom.gpu.CudaDevice;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
@@ -23,7 +23,7 @@ import java.util.Optional;
 ///
 /// @param gpu where the job shall fit, if that is asked
 record PredictionReport(
-    PrintWriter out, TextBars bars, Optional<GpuModel> gpu, MemorySavers savings) {
+    PrintWriter out, TextBars bars, Optional<CudaDevice> gpu, MemorySavers savings) {
 
   private static final int HEAVIEST = 10;
   private static final int SAVINGS = 6;
@@ -45,7 +45,7 @@ record PredictionReport(
         "  %-11s%12s  with context and libraries, as the driver shows it", "device", peak.device());
     line("  %-11s%12s  19 of 20 such jobs stay below", "", peak.deviceP95());
     gpu.ifPresent(
-        device -> line("  %-11s%12s  %s", device.name(), device.total(), fit(peak, device)));
+        device -> line("  %-11s%12s  %s", device.name(), device.usable(), fit(peak, device)));
     heaviest(config.setup().mode(), budget.layers());
     savings(savings.of(config, budget), budget);
     line("");
@@ -59,19 +59,19 @@ record PredictionReport(
   }
 
   /// How many samples fit; nothing where no budget says it.
-  void print(LayerConfig config, GpuModel device, LargestBatch largest) {
+  void print(LayerConfig config, CudaDevice device, LargestBatch largest) {
     switch (largest) {
       case LargestBatch.None _ -> {}
       case LargestBatch.TooLarge(Budget one) -> {
         line(
             "%s: not even a batch of 1 fits on %s (%s).",
-            config.job(), device.name(), device.total());
+            config.job(), device.name(), device.usable());
         trusted(one);
       }
       case LargestBatch.Fits(int batch, Budget fits) -> {
         line(
             "%s: a batch of %d fits on %s (%s), %d does not.",
-            config.job(), batch, device.name(), device.total(), batch + 1L);
+            config.job(), batch, device.name(), device.usable(), batch + 1L);
         trusted(fits);
       }
     }
@@ -143,14 +143,14 @@ record PredictionReport(
     }
   }
 
-  private static String fit(Peak peak, GpuModel gpu) {
-    if (peak.deviceP95().compareTo(gpu.total()) <= 0) {
-      return "it fits, %s are left".formatted(gpu.total().minusOrZero(peak.device()));
+  private static String fit(Peak peak, CudaDevice gpu) {
+    if (peak.deviceP95().compareTo(gpu.usable()) <= 0) {
+      return "it fits, %s are left".formatted(gpu.usable().minusOrZero(peak.device()));
     }
-    return peak.device().compareTo(gpu.total()) <= 0
+    return peak.device().compareTo(gpu.usable()) <= 0
         ? "it may run out of memory: %s are left, fewer than the spread"
-            .formatted(gpu.total().minusOrZero(peak.device()))
-        : "it does not fit: %s are missing".formatted(peak.device().minusOrZero(gpu.total()));
+            .formatted(gpu.usable().minusOrZero(peak.device()))
+        : "it does not fit: %s are missing".formatted(peak.device().minusOrZero(gpu.usable()));
   }
 
   private static String title(LayerConfig config) {

@@ -107,7 +107,7 @@ class PredictCommandTest {
               reserved            8 B  in 3 segments
               device        40.00 MiB  with context and libraries, as the driver shows it
                             41.00 MiB  19 of 20 such jobs stay below
-              A100-40GB     40.00 GiB  it fits, 39.96 GiB are left
+              A100-40GB     39.50 GiB  it fits, 39.46 GiB are left
 
             The heaviest layers
                parameters       saved  at the peak  layer
@@ -143,7 +143,8 @@ class PredictCommandTest {
         .containsExactly(
             """
             {"file":"%s","job":"none","confidence":"unsupported",\
-            "reasons":["layer net.7: an operator of its own"]}"""
+            "reasons":["layer net.7: an operator of its own"]}\
+            """
                 .formatted(none),
             expected(job, "first"));
   }
@@ -233,7 +234,7 @@ class PredictCommandTest {
 
   @Test
   void answersHowManySamplesFit() {
-    // When: 19 of 20 jobs stay below the median and 1 MiB, so 4095 samples take 40951 MiB
+    // When: 19 of 20 jobs stay below the median and 1 MiB, so 4044 samples take 40441 MiB
     int exit = run("--largest-batch", "--gpu", "A100-40GB", job);
     int asJson = run("--largest-batch", "--gpu", "A100-40GB", "--json", job);
 
@@ -243,10 +244,10 @@ class PredictCommandTest {
     assertThat(out.toString())
         .isEqualTo(
             """
-            first: a batch of 4095 fits on A100-40GB (40.00 GiB), 4096 does not.
-              The device peak is 39.99 GiB; 19 of 20 such jobs stay below 39.99 GiB.
-            {"file":"%s","job":"first","gpu":"A100-40GB","gpu_total_bytes":42949672960,\
-            "largest_batch":4095,"device_p50_bytes":42939187200,"device_p95_bytes":42940235776,\
+            first: a batch of 4044 fits on A100-40GB (39.50 GiB), 4045 does not.
+              The device peak is 39.49 GiB; 19 of 20 such jobs stay below 39.49 GiB.
+            {"file":"%s","job":"first","gpu":"A100-40GB","gpu_total_bytes":42949672960,"gpu_usable_bytes":42412802048,\
+            "largest_batch":4044,"device_p50_bytes":42404413440,"device_p95_bytes":42405462016,\
             "confidence":"exact","reasons":[]}
             """
                 .formatted(job));
@@ -275,10 +276,10 @@ class PredictCommandTest {
             """
             first: not even a batch of 1 fits on 8MiB (8.00 MiB).
               The device peak is 10.00 MiB; 19 of 20 such jobs stay below 11.00 MiB.
-            {"file":"%s","job":"first","gpu":"8MiB","gpu_total_bytes":8388608,\
+            {"file":"%s","job":"first","gpu":"8MiB","gpu_total_bytes":8388608,"gpu_usable_bytes":8388608,\
             "largest_batch":0,"device_p50_bytes":10485760,"device_p95_bytes":11534336,\
             "confidence":"exact","reasons":[]}
-            {"file":"%s","job":"none","gpu":"8MiB","gpu_total_bytes":8388608,\
+            {"file":"%s","job":"none","gpu":"8MiB","gpu_total_bytes":8388608,"gpu_usable_bytes":8388608,\
             "confidence":"unsupported","reasons":["layer net.7: an operator of its own"]}
             """
                 .formatted(job, none));
@@ -345,15 +346,16 @@ class PredictCommandTest {
 
   private static String expected(String file, String job) {
     return """
-        {"file":"%s","job":"%s","parameters":18,"parameter_bytes":72,"buffer_bytes":1,\
-        "gradient_bytes":2,"optimizer_state_bytes":4,"saved_bytes":3,"after_forward_bytes":5,\
-        "peak":{"tensor_bytes":6,"allocated_bytes":7,"reserved_bytes":8,\
-        "device_p50_bytes":41943040,"device_p95_bytes":42991616,"phase":"backward","layer":"fc"},\
-        "categories":{"parameters":0,"feature_maps":10485760,"activations":0,"gradients":0,\
-        "optimizer_state":0,"input_data":0,"other":31457280},\
-        "category_maxima":{"parameters":0,"feature_maps":9,"activations":0,"gradients":0,\
-        "optimizer_state":0,"input_data":0,"other":0},\
-        "confidence":"exact","reasons":[]}"""
+    {"file":"%s","job":"%s","parameters":18,"parameter_bytes":72,"buffer_bytes":1,\
+    "gradient_bytes":2,"optimizer_state_bytes":4,"saved_bytes":3,"after_forward_bytes":5,\
+    "peak":{"tensor_bytes":6,"allocated_bytes":7,"reserved_bytes":8,\
+    "device_p50_bytes":41943040,"device_p95_bytes":42991616,"phase":"backward","layer":"fc"},\
+    "categories":{"parameters":0,"feature_maps":10485760,"activations":0,"gradients":0,\
+    "optimizer_state":0,"input_data":0,"other":31457280},\
+    "category_maxima":{"parameters":0,"feature_maps":9,"activations":0,"gradients":0,\
+    "optimizer_state":0,"input_data":0,"other":0},\
+    "confidence":"exact","reasons":[]}\
+    """
         .formatted(file, job);
   }
 
