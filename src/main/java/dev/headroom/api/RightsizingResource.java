@@ -1,0 +1,111 @@
+package dev.headroom.api;
+
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.LedgerKeeper;
+import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.live.FleetTotals;
+import dev.headroom.plan.live.LiveFleet;
+import dev.headroom.plan.live.Rightsizing;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/// What is wasted, and who will not survive.
+@Path("/api/v1/rightsizing")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+final class RightsizingResource {
+
+  private static final int MAX_JOBS = 5000;
+
+  private final LedgerKeeper keeper;
+  private final GpuCatalogue catalogue;
+
+  RightsizingResource(LedgerKeeper keeper, GpuCatalogue catalogue) {
+    this.keeper = keeper;
+    this.catalogue = catalogue;
+  }
+
+  /// @param models what the GPUs of each model have together
+  /// @param smaller jobs that a smaller GPU or slice would do for, most bytes first
+  /// @param atRisk jobs that need more than their GPU has, the likeliest first
+  record Answer(
+      Instant at, List<ModelView> models, List<SmallerView> smaller, List<RiskView> atRisk) {}
+
+  record ModelView(
+      String model,
+      long capacityBytes,
+      long committedBytes,
+      long measuredBytes,
+      long reclaimableBytes,
+      int idleGpus,
+      int usedGpus,
+      int overcommittedGpus) {}
+
+  record SmallerView(
+      String job,
+      int ranks,
+      String holds,
+      String suffices,
+      long needsBytes,
+      long freesBytes,
+      double freesGpus) {}
+
+  record RiskView(
+      String job, int ranks, String gpu, long hasBytes, long needsBytes, double probability) {}
+
+  @GET
+  public Answer rightsizing(@RestQuery @DefaultValue("500") int limit) {
+    int most = Parameters.limit(limit, MAX_JOBS);
+    Snapshot snapshot = keeper.snapshot();
+    var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
+    Rightsizing found = Rightsizing.of(fleet);
+    return new Answer(
+        snapshot.at(),
+        FleetTotals.of(fleet, _ -> true, _ -> true).stream()
+            .map(RightsizingResource::model)
+            .toList(),
+        found.smaller().stream().limit(most).map(RightsizingResource::smaller).toList(),
+        found.atRisk().stream().limit(most).map(RightsizingResource::risk).toList());
+  }
+
+  private static ModelView model(FleetTotals totals) {
+    return new ModelView(
+        totals.model(),
+        totals.capacity(),
+        totals.committed(),
+        totals.measured(),
+        totals.reclaimable(),
+        totals.idle(),
+        totals.used(),
+        totals.overcommitted());
+  }
+
+  private static SmallerView smaller(Rightsizing.Smaller job) {
+    return new SmallerView(
+        job.job(),
+        job.ranks(),
+        job.holds(),
+        job.suffices(),
+        job.needs().bytes(),
+        job.frees().bytes(),
+        job.gpus());
+  }
+
+  private static RiskView risk(Rightsizing.AtRisk job) {
+    return new RiskView(
+        job.job(),
+        job.ranks(),
+        job.on(),
+        job.has().bytes(),
+        job.needs().bytes(),
+        job.outOfMemory());
+  }
+}

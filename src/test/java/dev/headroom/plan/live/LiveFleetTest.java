@@ -1,0 +1,188 @@
+package dev.headroom.plan.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.gpu.GpuModel;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.plan.GoldenConfigs;
+import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fleet.Fleet;
+import dev.headroom.plan.fleet.FleetGpu;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.wire.plan.GpuCatalogueReader;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// A ledger of real sizes: vgg16 with a batch of 32 takes 6.7 GiB at the 95th percentile.
+class LiveFleetTest {
+
+  private static final long MIB = 1L << 20;
+  private static final String A100 = "NVIDIA A100-SXM4-40GB";
+  private static final GpuCatalogue GPUS = GpuCatalogueReader.own();
+  private static final Budget VGG =
+      (Budget) new Predictor(new KnownOverheads()).predict(GoldenConfigs.of("vgg16"));
+
+  private SnapshotBuilder snapshots = new SnapshotBuilder();
+
+  @Test
+  void aJobThatReservesTooMuchIsOnTheListWithTheSliceThatSuffices() {
+    // Given: it allocates what was predicted and reserves three times as much
+    gpu("GPU-1", A100, 40_960, 20_000);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes(), 18_000 * MIB, 19_500 * MIB);
+
+    // When
+    Rightsizing found = Rightsizing.of(live());
+
+    // Then
+    assertThat(found.atRisk()).isEmpty();
+    assertThat(found.smaller()).hasSize(1);
+    Rightsizing.Smaller vgg = found.smaller().getFirst();
+    assertThat(vgg.holds()).isEqualTo("A100-40GB");
+    assertThat(vgg.suffices()).isEqualTo("A100-40GB:1g.10gb");
+    assertThat(vgg.frees()).isEqualTo(MemorySize.ofMebibytes(40_448 - 9856));
+    assertThat(vgg.gpus()).isEqualTo(0.75);
+    assertThat(vgg.needs()).isBetween(VGG.peak().device(), MemorySize.ofMebibytes(9856));
+  }
+
+  @Test
+  void aSmallerGpuThatTheFleetHasSufficesToo() {
+    // Given
+    gpu("GPU-1", "NVIDIA A40", 46_068, 7000);
+    gpu("GPU-2", "Tesla T4", 15_360, 0);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes(), null, 7000 * MIB);
+
+    // Then
+    assertThat(Rightsizing.of(live()).smaller().getFirst().suffices()).isEqualTo("T4");
+    assertThat(Rightsizing.of(live()).smaller().getFirst().gpus()).isEqualTo(1);
+  }
+
+  @Test
+  void whoAllocatesMoreThanPredictedNeedsThatMuchMore() {
+    // Given: 4 GiB beyond its budget, which no slice of two eighths holds
+    gpu("GPU-1", A100, 40_960, 20_000);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes() + 4096 * MIB, null, null);
+
+    // Then
+    assertThat(Rightsizing.of(live()).smaller().getFirst().suffices())
+        .isEqualTo("A100-40GB:3g.20gb");
+  }
+
+  @Test
+  void jobsThatShareAGpuFreeNone() {
+    // Given
+    gpu("GPU-1", A100, 40_960, 14_000);
+    job("one", "GPU-1", VGG.peak().allocated().bytes(), null, 7000 * MIB);
+    job("two", "GPU-1", VGG.peak().allocated().bytes(), null, 7000 * MIB);
+
+    // Then
+    assertThat(Rightsizing.of(live()).smaller()).isEmpty();
+  }
+
+  @Test
+  void whoWillNotSurviveItsPeakIsNamed() {
+    // Given: a card of 6 GiB
+    gpu("GPU-1", "NVIDIA GeForce RTX 2060", 6144, 3000);
+    job("vgg16", "GPU-1", 2000 * MIB, null, 3000 * MIB);
+
+    // When
+    Rightsizing found = Rightsizing.of(live());
+
+    // Then
+    assertThat(found.smaller()).isEmpty();
+    assertThat(found.atRisk()).hasSize(1);
+    assertThat(found.atRisk().getFirst().outOfMemory()).isGreaterThan(0.05);
+    assertThat(found.atRisk().getFirst().has()).isEqualTo(MemorySize.ofMebibytes(6144 - 512));
+  }
+
+  @Test
+  void whatIsFreeIsWhatIsLeftOnceTheJobsHavePeaked() {
+    // Given
+    gpu("GPU-1", A100, 40_960, 7000);
+    gpu("GPU-2", A100, 40_960, 3);
+    gpu("GPU-3", "Gaudi", 98_304, 0);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes(), null, 7000 * MIB);
+
+    // When
+    Fleet fleet = live().fleet();
+
+    // Then
+    List<FleetGpu> gpus = fleet.nodes().getFirst().gpus();
+    assertThat(gpus).hasSize(3);
+    FleetGpu used = gpus.stream().filter(gpu -> !gpu.idle()).findFirst().orElseThrow();
+    assertThat(used.free()).isEqualTo(MemorySize.ofMebibytes(40_448 - 7000));
+    assertThat(gpus.stream().filter(FleetGpu::idle).map(FleetGpu::free))
+        .containsExactlyInAnyOrder(
+            MemorySize.ofMebibytes(40_448), GpuModel.usableOf(MemorySize.ofMebibytes(98_304)));
+  }
+
+  @Test
+  void totalsAddUpByModel() {
+    // Given
+    gpu("GPU-1", A100, 40_960, 20_000);
+    gpu("GPU-2", A100, 40_960, 100);
+    gpu("GPU-3", "NVIDIA GeForce RTX 2060", 6144, 3000);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes(), null, null);
+    job("doomed", "GPU-3", 2000 * MIB, null, null);
+
+    // When
+    List<FleetTotals> totals = FleetTotals.of(live(), _ -> true, _ -> true);
+
+    // Then
+    FleetTotals a100 =
+        totals.stream().filter(it -> it.model().equals(A100)).findFirst().orElseThrow();
+    assertThat(a100.capacity()).isEqualTo(2 * 40_448 * MIB);
+    assertThat(a100.measured()).isEqualTo(20_100 * MIB);
+    assertThat(a100.reclaimable()).isEqualTo((40_448 - 9856) * MIB);
+    assertThat(a100.committed()).isBetween(VGG.peak().device().bytes(), 9856 * MIB);
+    assertThat(List.of(a100.idle(), a100.used(), a100.overcommitted())).containsExactly(1, 1, 0);
+    FleetTotals small = totals.stream().filter(it -> !it.equals(a100)).findFirst().orElseThrow();
+    assertThat(small.overcommitted()).isEqualTo(1);
+    assertThat(FleetTotals.of(live(), _ -> false, _ -> false)).isEmpty();
+  }
+
+  private LiveFleet live() {
+    return new LiveFleet(snapshots.snapshot(), GPUS, new PriorSpread());
+  }
+
+  private void gpu(String uuid, String model, long totalMib, long usedMib) {
+    snapshots =
+        snapshots.with(
+            new DeviceSampled(
+                new DeviceSample(
+                    uuid,
+                    "gpu-07",
+                    SnapshotBuilder.START.plusSeconds(1),
+                    MemorySize.ofMebibytes(totalMib),
+                    MemorySize.ofMebibytes(usedMib),
+                    Integer.parseInt(uuid.substring(4)),
+                    model,
+                    "570.1",
+                    null,
+                    null,
+                    null,
+                    List.of())),
+            1);
+  }
+
+  private void job(
+      String name, String gpu, long allocated, @Nullable Long reserved, @Nullable Long process) {
+    MemorySample.Builder sample =
+        SnapshotBuilder.sample(name, gpu, 2).allocated(new MemorySize(allocated));
+    if (reserved != null) {
+      sample = sample.reserved(new MemorySize(reserved));
+    }
+    if (process != null) {
+      sample = sample.processUsed(new MemorySize(process));
+    }
+    snapshots =
+        snapshots.with(SnapshotBuilder.config(name, "vgg16", VGG), 1).with(sample.build(), 2);
+  }
+}
