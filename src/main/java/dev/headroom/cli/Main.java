@@ -2,6 +2,7 @@ package dev.headroom.cli;
 
 import dev.headroom.cli.demo.DemoCommand;
 import dev.headroom.cli.load.LoadCommand;
+import dev.headroom.cli.plan.PlanCommand;
 import dev.headroom.cli.predict.PredictCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       AgentCommand.class,
       PredictCommand.class,
+      PlanCommand.class,
       DemoCommand.class,
       LoadCommand.class,
       SimulateCommand.class
@@ -33,7 +35,7 @@ public final class Main {
   }
 
   /// Says what is wrong and where help is; the help itself would bury it.
-  private static int refused(ParameterException wrong, String[] arguments) {
+  public static int refused(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
     err.println(wrong.getMessage());

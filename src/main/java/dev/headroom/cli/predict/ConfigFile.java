@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A reporter that reaches no broker writes the second kind. No more is read than a config may
 /// have: a file may be endless.
-final class ConfigFile {
+public final class ConfigFile {
 
   private static final String STANDARD_INPUT = "-";
   private static final String RECORDS = ".jsonl";
@@ -40,16 +40,19 @@ final class ConfigFile {
   ///
   /// @param file a path, or `-` for standard input
   /// @throws IllegalArgumentException if there is none
-  static List<byte[]> read(String file) throws IOException {
+  public static List<byte[]> read(String file) throws IOException {
     if (!file.endsWith(RECORDS)) {
-      return List.of(whole(file));
+      return List.of(single(file));
     }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(file)))) {
       return records(in);
     }
   }
 
-  private static byte[] whole(String file) throws IOException {
+  /// The one config that is a file.
+  ///
+  /// @param file a path, or `-` for standard input
+  public static byte[] single(String file) throws IOException {
     byte[] bytes;
     if (file.equals(STANDARD_INPUT)) {
       bytes = System.in.readNBytes(LayerConfigDecoder.MAX_BYTES + 1);

@@ -7,12 +7,12 @@ import dev.headroom.network.setup.RunMode;
 import dev.headroom.network.setup.TrainingSetup;
 
 /// A job's training set-up for people, as text.
-final class SetupText {
+public final class SetupText {
 
   private SetupText() {}
 
   /// On one line.
-  static String of(TrainingSetup setup) {
+  public static String of(TrainingSetup setup) {
     var text = new StringBuilder(setup.mode().wireName()).append(", batch ");
     text.append(setup.batchSize()).append(", ").append(precision(setup.precision()));
     if (setup.mode() == RunMode.TRAINING) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 
 /// Finds out why standard output failed: a print stream only says that it did.
-final class StandardOutput {
+public final class StandardOutput {
 
   private static final String READER_IS_GONE = "Broken pipe";
 
@@ -14,7 +14,7 @@ final class StandardOutput {
 
   /// Whether nothing that is printed arrives any more. Says why, unless the reader closed the pipe
   /// as `head` does once it has seen enough.
-  static boolean isLost(PrintWriter err) {
+  public static boolean isLost(PrintWriter err) {
     if (!System.out.checkError()) {
       return false;
     }

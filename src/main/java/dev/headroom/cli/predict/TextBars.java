@@ -1,17 +1,17 @@
 package dev.headroom.cli.predict;
 
 /// Bars of block characters, in eighths of a character; of `#` where the output has no Unicode.
-record TextBars(boolean blocks) {
+public record TextBars(boolean blocks) {
 
   private static final int WIDTH = 30;
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
-  static TextBars forStandardOutput() {
+  public static TextBars forStandardOutput() {
     return new TextBars(System.out.charset().newEncoder().canEncode(EIGHTHS));
   }
 
   /// A bar for a share of the whole; what is more than nothing is seen.
-  String of(long part, long whole) {
+  public String of(long part, long whole) {
     if (part <= 0 || whole <= 0) {
       return "";
     }
