@@ -1,7 +1,10 @@
 package dev.headroom.metrics;
 
+import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.metrics.text.FamilyWriter;
 import dev.headroom.metrics.text.TextFormat;
+import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.status.IngestStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.inject.Singleton;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -20,6 +24,7 @@ final class Scrape {
 
   private final LedgerKeeper keeper;
   private final IngestStatus status;
+  private final FleetExposition fleet;
   private final PrometheusMeterRegistry registry;
   private final MonitorFamilies.Build build;
   private final Exposition.Options options;
@@ -27,11 +32,13 @@ final class Scrape {
   Scrape(
       LedgerKeeper keeper,
       IngestStatus status,
+      FleetExposition fleet,
       PrometheusMeterRegistry registry,
       MetricsSettings settings,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.keeper = keeper;
     this.status = status;
+    this.fleet = fleet;
     this.registry = registry;
     this.build = new MonitorFamilies.Build(version, settings.revision());
     this.options = new Exposition.Options(settings.maxSeries(), settings.perGpu());
@@ -49,8 +56,12 @@ final class Scrape {
         registry.scrape(meters, format.contentType(), names);
       }
       byte[] text = meters.toByteArray();
-      new Exposition(keeper.snapshot(), status, build, options)
-          .write(out, format, series(text), name -> names.isEmpty() || names.contains(name));
+      Predicate<String> wanted = name -> names.isEmpty() || names.contains(name);
+      Snapshot snapshot = keeper.snapshot();
+      FamilyWriter<FleetTotals> totals = fleet.lines(snapshot, format, wanted);
+      new Exposition(snapshot, status, build, options)
+          .write(out, format, series(text) + totals.count(), wanted);
+      totals.writeTo(out);
       out.write(text);
     } catch (IOException e) {
       throw new UncheckedIOException("a scrape could not be written", e);

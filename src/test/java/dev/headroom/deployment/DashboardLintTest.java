@@ -48,10 +48,11 @@ class DashboardLintTest {
   }
 
   @Test
-  void thereAreThree() {
+  void thereAreFour() {
     assertThat(boards().stream().map(Board::uid))
-        .containsExactly("headroom-fleet", "headroom-job", "headroom-pipeline");
-    assertThat(boards().stream().map(Board::title).distinct()).hasSize(3);
+        .containsExactly(
+            "headroom-capacity", "headroom-fleet", "headroom-job", "headroom-pipeline");
+    assertThat(boards().stream().map(Board::title).distinct()).hasSize(4);
   }
 
   @ParameterizedTest
@@ -253,7 +254,8 @@ class DashboardLintTest {
   /// From the fleet to a job is one click on its name; its categories are on the board that opens.
   @Test
   void theFleetsTablesLeadToTheJob() {
-    Board fleet = boards().getFirst();
+    Board fleet =
+        boards().stream().filter(b -> b.uid().equals("headroom-fleet")).findFirst().orElseThrow();
     for (String title : List.of("Worst drifters", "Over-reserved", "Jobs on over-committed GPUs")) {
       Board.Panel panel =
           fleet.panels().stream().filter(p -> p.title().equals(title)).findFirst().orElseThrow();

@@ -49,7 +49,7 @@ class RulesTest {
 
     // Then
     assertThat(said.code()).as(said.text()).isZero();
-    assertThat(said.text().lines().filter(line -> line.contains("SUCCESS"))).hasSize(4);
+    assertThat(said.text().lines().filter(line -> line.contains("SUCCESS"))).hasSize(5);
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class MetricCatalogue {
     var all = new TreeMap<String, Set<String>>();
     JobFamilies.ALL.forEach(family -> all.put(family.name(), labels("training_job")));
     GpuFamilies.ALL_AND_BY_JOB.forEach(family -> all.put(family.name(), labels("gpu_uuid")));
+    FleetFamilies.ALL.forEach(family -> all.put(family.name(), labels("gpu_model", "state")));
     MonitorFamilies.ALL.stream()
         .filter(family -> family.kind() != MetricFamily.Kind.HISTOGRAM)
         .forEach(family -> all.put(family.name(), labels()));

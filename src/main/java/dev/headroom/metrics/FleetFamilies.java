@@ -1,0 +1,54 @@
+package dev.headroom.metrics;
+
+import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.MetricFamily.Kind;
+import dev.headroom.metrics.text.RenderedLabels;
+import dev.headroom.plan.live.FleetTotals;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/// Every metric of the GPUs of one model together: name, unit, help and labels.
+final class FleetFamilies {
+
+  static final List<MetricFamily<FleetTotals>> ALL =
+      List.of(
+          bytes(
+              "headroom_fleet_capacity_bytes",
+              "Memory that processes can have of the GPUs of a model.",
+              FleetTotals::capacity),
+          bytes(
+              "headroom_fleet_committed_bytes",
+              "Memory that the jobs on the GPUs of a model need at the 95th percentile.",
+              FleetTotals::committed),
+          bytes(
+              "headroom_fleet_measured_bytes",
+              "Memory of the GPUs of a model that is in use, by whomever.",
+              FleetTotals::measured),
+          bytes(
+              "headroom_fleet_reclaimable_bytes",
+              "Memory of the GPUs of a model that would come free if each job had the smallest GPU"
+                  + " or slice that it fits.",
+              FleetTotals::reclaimable),
+          new MetricFamily<>(
+              "headroom_fleet_gpus",
+              Kind.GAUGE,
+              "",
+              "GPUs of a model: idle, used by jobs that fit together, or by jobs that do not.",
+              (totals, lines) -> {
+                lines.add(RenderedLabels.more("state", "idle"), totals.idle());
+                lines.add(RenderedLabels.more("state", "used"), totals.used());
+                lines.add(RenderedLabels.more("state", "overcommitted"), totals.overcommitted());
+              }));
+
+  private FleetFamilies() {}
+
+  private static MetricFamily<FleetTotals> bytes(
+      String name, String help, ToLongFunction<FleetTotals> value) {
+    return new MetricFamily<>(
+        name,
+        Kind.GAUGE,
+        "bytes",
+        help,
+        (totals, lines) -> lines.add(RenderedLabels.END, value.applyAsLong(totals)));
+  }
+}
