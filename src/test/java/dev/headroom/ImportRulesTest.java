@@ -35,6 +35,7 @@ class ImportRulesTest {
 
           budget.trace: memory
           cli.load: broker
+          gpu: memory
           network.operation: network.tensor
           network.setup: network.tensor
           sample: memory
@@ -52,6 +53,7 @@ class ImportRulesTest {
           budget.device: memory network
           budget.model: budget.autograd budget.trace memory network network.operation
               network.setup network.tensor
+          plan.fleet: gpu memory network
 
           budget.calls: budget.autograd budget.model network network.operation network.tensor
           budget.operators: budget.autograd budget.model budget.trace memory network
@@ -69,12 +71,17 @@ class ImportRulesTest {
           ledger.state: budget memory network sample
 
           ledger.event: ledger.state sample
+          plan.fit: budget budget.device budget.whatif gpu memory network
 
           ledger: ledger.event ledger.state memory network sample
+          plan.change: budget budget.whatif gpu memory network network.setup network.tensor
+              plan.fit
+          plan.placement: budget gpu memory plan.fit plan.fleet
           wire: ledger.event
 
           ledger.headroom: budget ledger ledger.state memory sample
           live: budget budget.device ledger network
+          plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           wire.devicesample: ledger.event memory sample wire wire.json
           wire.layerconfig: budget ledger.event ledger.state network network.operation
@@ -82,31 +89,38 @@ class ImportRulesTest {
           wire.memorysample: ledger.event memory sample wire wire.json
 
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
-          api.view: budget budget.device budget.trace budget.whatif ledger ledger.headroom
-              ledger.state memory network network.setup network.tensor sample
-          cli.predict: budget budget.device budget.trace budget.whatif memory network
-              network.setup network.tensor wire.layerconfig
+          api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
+              memory network network.setup network.tensor sample
           ingest.batch: ledger ledger.event ledger.state live sample status wire
           ingest.topics: status
-          metrics: budget ledger ledger.headroom ledger.state live memory metrics.text network
-              network.setup network.tensor sample status
+          plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet
+              sample
           simulator.job: network network.setup network.tensor sample wire.layerconfig
           wire.jobsummary: budget ledger.event ledger.state memory sample wire wire.json
               wire.memorysample
+          wire.plan: budget budget.whatif gpu memory network network.setup plan plan.change
+              plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
-          api: api.problem api.view budget budget.device budget.whatif ledger ledger.headroom
-              ledger.state live network sample wire.layerconfig
+          api: api.problem api.view budget budget.whatif gpu ledger ledger.headroom ledger.state
+              live memory network plan plan.fit plan.fleet plan.live plan.placement sample
+              wire.layerconfig wire.plan
+          cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
+              network.setup network.tensor wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
+          metrics: budget gpu ledger ledger.headroom ledger.state live memory metrics.text network
+              network.setup network.tensor plan.fit plan.live sample status
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 
           cli.demo: broker simulator wire
+          cli.plan: budget budget.device budget.whatif cli.predict gpu memory network plan
+              plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.topics ledger ledger.state live
               status wire.jobsummary
 
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
-              agent.simulated cli.demo cli.load cli.predict simulator wire
+              agent.simulated cli.demo cli.load cli.plan cli.predict simulator wire
           ingest: ingest.batch ingest.compacted ingest.samples ingest.topics ledger ledger.event
               ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample
@@ -114,7 +128,7 @@ class ImportRulesTest {
 
   /// The packages of the model, with all that is below them.
   private static final Set<String> MODEL =
-      Set.of("memory", "sample", "network", "budget", "ledger", "calibration", "plan");
+      Set.of("memory", "sample", "network", "budget", "gpu", "ledger", "calibration", "plan");
 
   /// What the model may use of the world: no I/O, no JSON, no framework, no threads, no logging.
   private static final Set<String> WORLD_OF_THE_MODEL =
