@@ -28,6 +28,7 @@ class ImportRulesTest {
           api.problem:
           broker:
           budget.allocator:
+          calibration.regression:
           management:
           memory:
           metrics.text:
@@ -68,6 +69,8 @@ class ImportRulesTest {
               network.tensor
 
           budget.whatif: budget budget.model memory network network.setup network.tensor
+          calibration: budget budget.device calibration.regression memory network
+              network.operation network.setup network.tensor
           ledger.state: budget memory network sample
 
           ledger.event: ledger.state sample
