@@ -73,6 +73,8 @@ class ImportRulesTest {
               network.operation network.setup network.tensor
           ledger.state: budget memory network sample
 
+          calibration.drift: budget budget.whatif calibration memory network network.operation
+              network.setup network.tensor
           ledger.event: ledger.state sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 

@@ -127,7 +127,8 @@ public final class MemorySavers {
   }
 
   /// Ways to checkpoint: at each depth of the module tree, all modules that have several layers.
-  private static Map<String, TrainingSetup> checkpointed(LayerConfig config) {
+  /// Each has its words for people.
+  public static Map<String, TrainingSetup> checkpointed(LayerConfig config) {
     TrainingSetup setup = config.setup();
     var ways = new LinkedHashMap<String, TrainingSetup>();
     if (setup.mode() != RunMode.TRAINING
