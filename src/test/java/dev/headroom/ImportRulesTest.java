@@ -75,6 +75,7 @@ class ImportRulesTest {
 
           calibration.drift: budget budget.whatif calibration memory network network.operation
               network.setup network.tensor
+          calibration.evaluation: calibration calibration.regression memory
           ledger.event: ledger.state sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 
@@ -96,6 +97,8 @@ class ImportRulesTest {
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
           api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
               memory network network.setup network.tensor sample
+          cli.evaluate: budget budget.device calibration calibration.evaluation
+              calibration.regression memory network network.setup wire.layerconfig
           ingest.batch: ledger ledger.event ledger.state live sample status wire
           ingest.topics: status
           plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet
@@ -125,7 +128,8 @@ class ImportRulesTest {
               status wire.jobsummary
 
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
-              agent.simulated cli.demo cli.load cli.plan cli.predict simulator wire
+              agent.simulated cli.demo cli.evaluate cli.load cli.plan cli.predict simulator
+              wire
           ingest: ingest.batch ingest.compacted ingest.samples ingest.topics ledger ledger.event
               ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample

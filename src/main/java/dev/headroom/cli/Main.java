@@ -1,6 +1,7 @@
 package dev.headroom.cli;
 
 import dev.headroom.cli.demo.DemoCommand;
+import dev.headroom.cli.evaluate.EvaluateCommand;
 import dev.headroom.cli.load.LoadCommand;
 import dev.headroom.cli.plan.PlanCommand;
 import dev.headroom.cli.predict.PredictCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       PlanCommand.class,
       DemoCommand.class,
+      EvaluateCommand.class,
       LoadCommand.class,
       SimulateCommand.class
     })
