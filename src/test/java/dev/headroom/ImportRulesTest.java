@@ -98,7 +98,8 @@ class ImportRulesTest {
           api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
               memory network network.setup network.tensor sample
           cli.evaluate: budget budget.device calibration calibration.evaluation
-              calibration.regression memory network network.setup wire.layerconfig
+              calibration.regression gpu memory network network.setup wire.layerconfig
+              wire.plan
           ingest.batch: ledger ledger.event ledger.state live sample status wire
           ingest.topics: status
           plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet

@@ -1,18 +1,13 @@
 package dev.headroom.calibration;
 
-import dev.headroom.budget.device.GpuModel;
 import dev.headroom.network.setup.Framework;
 
 /// What decides which jobs a job can learn from.
 ///
-/// @param gpuModel as [GpuModel] names it, or as the driver does
+/// @param gpuModel as the catalogue of GPUs names it, or as the driver does where that lacks it
 /// @param framework empty where unknown
 /// @param model the network's name, empty where unknown
 public record JobKind(String gpuModel, Framework framework, String model) {
-
-  public JobKind {
-    gpuModel = GpuModel.of(gpuModel).map(GpuModel::name).orElse(gpuModel);
-  }
 
   /// Versions that allocate alike: `pytorch 2.15`; empty where unknown.
   String release() {

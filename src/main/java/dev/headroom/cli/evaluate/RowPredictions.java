@@ -7,8 +7,11 @@ import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.calibration.JobKind;
 import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.calibration.evaluation.MeasuredRun;
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.gpu.GpuModel;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,6 +33,7 @@ import java.util.zip.GZIPInputStream;
 /// @param refusedRows how many rows those networks have
 record RowPredictions(List<MeasuredRun> runs, Map<String, String> refused, int refusedRows) {
 
+  private static final GpuCatalogue GPUS = GpuCatalogueReader.own();
   private static final List<String> ENDINGS = List.of(".json", ".json.gz");
 
   /// @param gpu of rows that name none
@@ -80,12 +84,18 @@ record RowPredictions(List<MeasuredRun> runs, Map<String, String> refused, int r
     for (MeasuredRow row : rows) {
       PredictedPeak peak = peaks.get(row.batch());
       if (peak != null) {
-        String gpuModel = row.gpu().isEmpty() ? gpu : row.gpu();
-        var kind = new JobKind(gpuModel, config.framework(), network);
+        var kind =
+            new JobKind(
+                gpuModel(row.gpu().isEmpty() ? gpu : row.gpu()), config.framework(), network);
         runs.add(new MeasuredRun(kind, row.batch(), peak, row.measured()));
       }
     }
     return new OfNetwork(network, runs, refused, rows.size() - runs.size());
+  }
+
+  /// As the catalogue names it, so that a GPU has one history whoever wrote its name.
+  private static String gpuModel(String name) {
+    return GPUS.model(name).map(GpuModel::name).orElse(name);
   }
 
   private static byte[] bytes(Path configs, String network) throws IOException {
