@@ -139,16 +139,13 @@ final class BackwardPass {
     }
   }
 
-  /// In place into the first, if nobody else holds it and it has no holes.
+  /// In place into the first, if nobody else holds it and it has no holes; else anew, in its order.
   private Tensor sum(Tensor first, Tensor second) {
     if (first.isUnique() && first.storage.isUnique() && !first.isView && first.layout.isDense()) {
       pass.release(second);
       return first;
     }
-    Layout layout =
-        first.layout == Layout.PERMUTED && second.layout == Layout.PERMUTED
-            ? Layout.PERMUTED
-            : Layout.CONTIGUOUS;
+    Layout layout = first.layout.copied();
     Tensor sum = pass.make(first.elements, first.dtype, Category.GRADIENTS, layout);
     pass.release(first);
     pass.release(second);

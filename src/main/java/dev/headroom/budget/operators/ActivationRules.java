@@ -75,8 +75,7 @@ final class ActivationRules {
   }
 
   /// Autocast asks for a result in single precision: of float16 the kernel makes it at once,
-  /// bfloat16 is cast first. Source: `softmax` in `aten/src/ATen/native/SoftMax.cpp`
-  /// (`half_to_float`).
+  /// bfloat16 is cast first. Source: `half_to_float` in `aten/src/ATen/native/SoftMax.cpp`.
   static Tensor softmax(OperatorCall call, Softmax operation) {
     Pass pass = call.pass;
     Tensor given = call.input(0);

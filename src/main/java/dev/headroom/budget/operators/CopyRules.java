@@ -11,6 +11,7 @@ import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.Concat;
 import dev.headroom.network.operation.Convolution;
 import dev.headroom.network.operation.Linear;
+import dev.headroom.network.operation.Pad;
 import dev.headroom.network.operation.View;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
@@ -44,9 +45,8 @@ final class CopyRules {
           pass.node(CopyRules::reshapeBack, input),
           pass.view(input, call.elements(), input.layout));
     }
-    if (operation.kind() == View.Kind.PERMUTE
-        && !ofRows(call, source)
-        && keepsOrder(shape, call.out.shape())) {
+    boolean keeps = operation.kind() == View.Kind.PERMUTE && keepsOrder(shape, call.out.shape());
+    if (keeps && !ofRows(call, source)) {
       return pass.from(
           pass.node(CopyRules::keep, input), pass.view(input, call.elements(), input.layout));
     }
@@ -59,7 +59,8 @@ final class CopyRules {
           case IDENTITY -> CopyRules::same;
           case RESHAPE, FLATTEN ->
               ofRows(call, source) ? CopyRules::rowsBack : CopyRules::reshapeBack;
-          case PERMUTE -> splits ? CopyRules::gather : CopyRules::turn;
+          case PERMUTE ->
+              splits ? (keeps ? GradientRules::each : CopyRules::gather) : CopyRules::turn;
           case SLICE, CHUNK -> GradientRules::each;
           case EXPAND -> GradientRules::pass;
         };
@@ -223,6 +224,18 @@ final class CopyRules {
     Tensor input = call.input(0);
     GraphNode node = call.pass.node(GradientRules::each, input);
     return call.pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
+  }
+
+  /// A padded copy. Maps with their channels last stay so; without anything to pad a clone keeps
+  /// the order. Source: `constant_pad_nd` in `PadNd.cpp`.
+  static Tensor pad(OperatorCall call, Pad operation) {
+    Pass pass = call.pass;
+    Tensor input = call.input(0);
+    boolean keeps =
+        operation.padding().size() <= 4 || operation.padding().stream().allMatch(n -> n == 0);
+    Layout layout = keeps ? input.layout.copied() : Layout.CONTIGUOUS;
+    GraphNode node = pass.node(keeps ? GradientRules::elementwise : GradientRules::each, input);
+    return pass.from(node, pass.make(call.elements(), input.dtype, Category.FEATURE_MAPS, layout));
   }
 
   /// Interpolation, which autocast runs in single precision.

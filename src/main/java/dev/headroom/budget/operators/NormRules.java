@@ -58,7 +58,9 @@ final class NormRules {
         pass.save(node, buffer);
       }
     }
-    Tensor result = pass.from(node, pass.make(input.elements, input.dtype, Category.FEATURE_MAPS));
+    Layout layout = input.layout.copied();
+    Tensor result =
+        pass.from(node, pass.make(input.elements, input.dtype, Category.FEATURE_MAPS, layout));
     DType kind = input.dtype.isHalf() ? DType.FLOAT32 : input.dtype;
     long saved = statistics ? channels : 0;
     Tensor mean = pass.make(saved, kind, Category.OTHER);
@@ -82,7 +84,8 @@ final class NormRules {
     Tensor copy = alike ? null : pass.gradientOf(gradient.elements, gradient.dtype);
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
-      results[i] = pass.gradientOf(node.elements[i], node.dtypes[i]);
+      Layout layout = i == 0 && input != null ? input.layout.copied() : Layout.CONTIGUOUS;
+      results[i] = pass.make(node.elements[i], node.dtypes[i], Category.GRADIENTS, layout);
     }
     if (copy != null) {
       pass.release(copy);

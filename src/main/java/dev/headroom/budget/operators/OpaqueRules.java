@@ -20,6 +20,10 @@ final class OpaqueRules {
   /// What the config says that it saves.
   static Tensor opaque(OperatorCall call, Opaque operation) {
     Pass pass = call.pass;
+    if (operation.operator().equals("copy_") && call.inputs() == 2) {
+      GraphNode node = pass.node(OpaqueRules::overwrittenBack, call.input(0), call.input(1));
+      return pass.from(node, ActivationRules.overwrite(call, call.input(0)));
+    }
     Tensor[] all = operands(call, operation.operator());
     GraphNode.Backward backward =
         switch (operation.operator()) {
@@ -100,6 +104,13 @@ final class OpaqueRules {
       pass.release(factor);
     }
     return results;
+  }
+
+  /// Zeros for what was overwritten; the source gets the gradient itself. Source: `CopyBackwards`
+  /// in `torch/csrc/autograd/functions/tensor.cpp`.
+  private static @Nullable Tensor[] overwrittenBack(Pass pass, GraphNode node, Tensor gradient) {
+    Tensor zeros = node.needs(0) ? pass.gradientOf(node.elements[0], node.dtypes[0]) : null;
+    return new Tensor[] {zeros, node.needs(1) ? gradient.retain() : null};
   }
 
   /// The gradient seen as often as the sum had terms.

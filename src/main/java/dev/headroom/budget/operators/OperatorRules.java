@@ -70,7 +70,8 @@ public final class OperatorRules {
       case Contiguous _ -> CopyRules.contiguous(call, source);
       case To _ -> call.pass.cast(call.input(0), call.format, Category.FEATURE_MAPS);
       case Concat it -> CopyRules.concat(call, it);
-      case Pad _, PixelShuffle _, Roll _ -> CopyRules.copy(call);
+      case Pad it -> CopyRules.pad(call, it);
+      case PixelShuffle _, Roll _ -> CopyRules.copy(call);
       case Upsample _ -> CopyRules.upsample(call);
       case Opaque it -> OpaqueRules.opaque(call, it);
       case Attention it -> AttentionRules.attention(call, it);

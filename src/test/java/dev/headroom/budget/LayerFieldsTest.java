@@ -1,0 +1,178 @@
+package dev.headroom.budget;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.budget.iteration.Iteration;
+import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.Network;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import org.junit.jupiter.api.Test;
+
+/// Fields that a config says more with: what each of them changes, to the byte.
+class LayerFieldsTest {
+
+  private static final String SINGLE = "{\"parameters\": \"float32\"}";
+  private static final String AUTOCAST =
+      "{\"parameters\": \"float32\", \"autocast\": \"bfloat16\"}";
+
+  /// Two samples of a linear layer's 64 results.
+  private static final int ELEMENTS = 128;
+
+  private final Predictor predictor = new Predictor(new KnownOverheads());
+
+  @Test
+  void toMakesNothingWhereTheFormatIsThere() {
+    // Given a config with `to` float32 between its layers
+    String layers = linear("a", "x") + ", " + to("b", "a", "\"dtype\": \"float32\"");
+    // When it runs in float32
+    Budget budget = predict("training", SINGLE, layers + ", " + linear("c", "b"));
+    // Then it saves what the same network without it saves
+    Budget without = predict("training", SINGLE, linear("a", "x") + ", " + linear("c", "a"));
+    assertThat(budget.saved()).isEqualTo(without.saved());
+    assertThat(budget.peak().tensor()).isEqualTo(without.peak().tensor());
+  }
+
+  @Test
+  void toRaisesAHalfResult() {
+    // Given gelu, which saves its input, of a half result and of the same in float32
+    String raised = linear("a", "x") + ", " + to("b", "a", "\"dtype\": \"float32\"");
+    // When both run under autocast
+    Budget budget = predict("training", AUTOCAST, raised + ", " + gelu("c", "b"));
+    Budget without = predict("training", AUTOCAST, linear("a", "x") + ", " + gelu("c", "a"));
+    // Then four bytes an element are saved where it were two
+    assertThat(budget.saved().bytes() - without.saved().bytes()).isEqualTo(2L * ELEMENTS);
+  }
+
+  @Test
+  void toTakesTheFormatOfAnotherValue() {
+    // Given a value that is raised, and lowered again as the one it came from
+    String layers =
+        linear("a", "x")
+            + ", "
+            + to("b", "a", "\"dtype\": \"float32\"")
+            + ", "
+            + to("c", "b", "\"dtype_of\": \"a\"");
+    // When
+    Budget budget = predict("training", AUTOCAST, layers + ", " + gelu("d", "c"));
+    // Then gelu saves halves, as without the two
+    Budget without = predict("training", AUTOCAST, linear("a", "x") + ", " + gelu("d", "a"));
+    assertThat(budget.saved()).isEqualTo(without.saved());
+  }
+
+  @Test
+  void autocastThatIsSwitchedOffCastsNothing() {
+    // Given a linear layer around which the model switches autocast off
+    String off = linear("a", "x").replace("}", ", \"autocast\": false}");
+    // When
+    Budget budget = predict("training", AUTOCAST, off);
+    // Then it saves its input in float32, the resident one itself, as float32 training does
+    Budget single = predict("training", SINGLE, linear("a", "x"));
+    Budget on = predict("training", AUTOCAST, linear("a", "x"));
+    assertThat(budget.saved()).isEqualTo(single.saved());
+    assertThat(budget.saved()).isNotEqualTo(on.saved());
+  }
+
+  @Test
+  void aValueHeldInEvaluationStays() {
+    // Given a value that the module makes in its first evaluation and keeps
+    String layers = linear("a", "x") + ", " + gelu("b", "a") + ", " + linear("c", "b");
+    String held =
+        layers.replace("\"name\": \"b\"", "\"held_in_evaluation\": true, \"name\": \"b\"");
+    // When it is evaluated, and when it is trained
+    Budget evaluated = predict("inference", SINGLE, held);
+    Budget trained = predict("training", SINGLE, held);
+    // Then evaluation ends with it still there, and training does not know it
+    Budget without = predict("inference", SINGLE, layers);
+    assertThat(evaluated.peak().tensor().bytes() - without.peak().tensor().bytes())
+        .isBetween(0L, 4L * ELEMENTS);
+    assertThat(liveAtEnd("inference", held) - liveAtEnd("inference", layers))
+        .isEqualTo(4L * ELEMENTS);
+    assertThat(trained.peak()).isEqualTo(predict("training", SINGLE, layers).peak());
+  }
+
+  @Test
+  void aConcatOfFoldedBatchesSaysItsShape() {
+    // Given two values of four windows a sample, side by side along the channels
+    String windows = "\"shape\": [4, 8, 2], \"batched\": true";
+    String layers =
+        linear("a", "x")
+            + ", {\"name\": \"w\", \"type\": \"reshape\", \"inputs\": [\"a\"], "
+            + windows
+            + "}, {\"name\": \"v\", \"type\": \"relu\", \"inputs\": [\"w\"]}"
+            + ", {\"name\": \"c\", \"type\": \"concat\", \"inputs\": [\"w\", \"v\"], \"dim\": 1,"
+            + " \"output_shape\": [4, 16, 2]}";
+    // When
+    Budget budget = predict("training", SINGLE, layers);
+    // Then it is answered, with a result of both parts
+    assertThat(budget.layers().getLast().output().bytes()).isEqualTo(2L * 4 * ELEMENTS);
+  }
+
+  @Test
+  void whatIsWrappedIsGatheredTogether() {
+    // Given a block of two linear layers, shared among eight ranks
+    String layers = linear("h.0", "x") + ", " + linear("h.1", "h.0");
+    String apart = fsdp("");
+    String together = fsdp(", \"wrapped\": [\"h\"]");
+    // When
+    Budget each = predict("inference", SINGLE + apart, layers);
+    Budget block = predict("inference", SINGLE + together, layers);
+    // Then a unit holds both layers' 2 · (64 · 64 + 64) parameters at once, as two units do
+    long both = 4L * 2 * (64 * 64 + 64);
+    MemorySize most = block.categoryMaxima().getOrDefault(Category.PARAMETERS, MemorySize.ZERO);
+    assertThat(most.bytes()).isEqualTo(block.parameterBytes().bytes() + both);
+    assertThat(each.parameterBytes()).isEqualTo(block.parameterBytes());
+    assertThat(block.confidence()).isEqualTo(Confidence.MODELLED);
+  }
+
+  private long liveAtEnd(String mode, String layers) {
+    var config = LayerConfigDecoder.read(json(mode, SINGLE, layers).getBytes(UTF_8));
+    return new Iteration(config, (Network) config.description()).log.live();
+  }
+
+  private Budget predict(String mode, String precision, String layers) {
+    Prediction prediction =
+        predictor.predict(LayerConfigDecoder.read(json(mode, precision, layers).getBytes(UTF_8)));
+    assertThat(prediction).as("%s", prediction.reasons()).isInstanceOf(Budget.class);
+    return (Budget) prediction;
+  }
+
+  private static String json(String mode, String precision, String layers) {
+    String last = layers.substring(layers.lastIndexOf("\"name\": \"") + 9);
+    return """
+        {"schema": "headroom/layer-config/1", "job": "t", "model": "t",
+         "framework": {"name": "pytorch", "version": "2.15.0"},
+         "mode": "%s", "batch_size": 2, "optimizer": {"type": "sgd"}, "precision": %s,
+         "inputs": [{"name": "x", "shape": [64], "dtype": "float32"}],
+         "layers": [%s], "outputs": ["%s"], "loss": {"type": "none", "inputs": ["%s"]}}
+        """
+        .formatted(mode, precision, layers, name(last), name(last));
+  }
+
+  private static String name(String rest) {
+    return rest.substring(0, rest.indexOf('"'));
+  }
+
+  private static String fsdp(String more) {
+    return ", \"parallelism\": {\"strategy\": \"fsdp\", \"world_size\": 8%s}".formatted(more);
+  }
+
+  private static String linear(String name, String input) {
+    return layer(name, "linear", input, "\"in_features\": 64, \"out_features\": 64");
+  }
+
+  private static String gelu(String name, String input) {
+    return "{\"name\": \"%s\", \"type\": \"gelu\", \"inputs\": [\"%s\"]}".formatted(name, input);
+  }
+
+  private static String to(String name, String input, String format) {
+    return layer(name, "to", input, format);
+  }
+
+  private static String layer(String name, String type, String input, String more) {
+    return "{\"name\": \"%s\", \"type\": \"%s\", \"inputs\": [\"%s\"], %s}"
+        .formatted(name, type, input, more);
+  }
+}
