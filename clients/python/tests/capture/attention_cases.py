@@ -1,7 +1,7 @@
 """Attentions of many kinds, and the operators that each runs.
 
-``python attention_cases.py FILE`` adds those of the GPU here. Any CUDA device will do, also one that
-only says its compute capability: no kernel runs.
+``python attention_cases.py FILE`` adds those of the GPU here. Any CUDA device will do, also one that only says its
+compute capability: no kernel runs.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from headroom.capture.running.checkpoints import Checkpoints, without_checkpoint
 from headroom.capture.running.fakes import Fakes, no_gpu_memory
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
+from headroom.capture.running.recurrent import recurrent_layers
 
 _here = threading.local()
 
@@ -46,9 +47,20 @@ def _capturing() -> Iterator[None]:
 
 
 def layers_of(
-    model: nn.Module, arguments: Arguments, batches: tuple[int, int], capability: Capability | None = None
+    model: nn.Module,
+    arguments: Arguments,
+    batches: tuple[int, int],
+    capability: Capability | None = None,
+    autocast: bool = False,
 ) -> dict[str, Any]:
-    """Inputs, layers, outputs and lifetimes of a model.
+    """Inputs, layers, outputs, lifetimes, checkpoints, loss and own autocast of a model.
+
+    Args:
+        model: as it is called.
+        arguments: of the call.
+        batches: two sizes to run at.
+        capability: of the GPU.
+        autocast: whether the job enters autocast around the model.
 
     Raises:
         Exception: whatever the model raises on tensors without values.
@@ -56,22 +68,30 @@ def layers_of(
     fakes = Fakes()
     first, second = batches
     with ExitStack() as stack:
-        for around in (_capturing(), quiet(), no_gpu_memory(), attention_of(capability), borrowed(model, fakes)):
+        for around in (
+            _capturing(),
+            quiet(),
+            no_gpu_memory(),
+            attention_of(capability),
+            recurrent_layers(),
+            borrowed(model, fakes),
+        ):
             stack.enter_context(around)
         modules = Modules(model)
         checkpoints = Checkpoints(modules)
         passes = Passes(model, arguments, fakes, modules)
+        stack.enter_context(passes.watched())
         stack.enter_context(without_checkpoints(checkpoints))
-        autocast = passes.under_autocast(first)
-        seen = casts(autocast)
+        calls, entered = passes.under_autocast(first, autocast)
+        seen = casts(calls)
         one, two = passes.record(first, seen), passes.record(second, seen)
-        graph, outputs = _graph(model, arguments, one, two, Batches(first, second), seen)
+        graph, outputs, scores = _graph(model, arguments, one, two, Batches(first, second), seen)
         loss = loss_inside(graph.layers, outputs, graph.numbers)
         if loss is not None:
             graph.layers, outputs = without(graph.layers, loss, outputs)
         layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())], graph.asked_copies())
         observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
-        note_calls(graph, layers, autocast if agree(one.calls, autocast) else ())
+        note_calls(graph, layers, calls if agree(one.calls, calls) else ())
         with suppress(Exception):  # a model need not be able to evaluate
             note_evaluation(graph, layers, *passes.evaluations(first))
     used = {name for layer in layers for name in references(layer)} | set(outputs)
@@ -85,15 +105,18 @@ def layers_of(
         "layers": layers,
         "outputs": outputs,
         "checkpointing": checkpoints.paths,
+        "autocast": dtype_name(entered) if entered is not None else None,
         "loss": {"type": loss.type, "inputs": loss.inputs}
         if loss is not None
-        else {"type": "cross_entropy", "inputs": outputs},
+        else {"type": "cross_entropy", "inputs": scores},
+        "scores": scores,
     }
 
 
 def _graph(
     model: nn.Module, arguments: Arguments, one: Recording, two: Recording, batches: Batches, seen: dict[int, Call]
-) -> tuple[Graph, list[str]]:
+) -> tuple[Graph, list[str], list[str]]:
+    """The layers, and the names of the outputs and of those that a loss is computed of."""
     if [o.name for o in one.operations] != [o.name for o in two.operations]:
         raise CaptureError("the model runs other operators at another batch size")
     graph = Graph(Owned.of(model), batches, precision_of(model), seen)
@@ -104,7 +127,7 @@ def _graph(
     graph.build(one.operations, two.operations, operators.step)
     graph.remaining_buffers()
     graph.module = ""
-    return graph, [graph.source(t) for t in one.outputs]
+    return graph, [graph.source(t) for t in one.outputs], [graph.source(t) for t in one.scores]
 
 
 def precision_of(model: nn.Module) -> torch.dtype:

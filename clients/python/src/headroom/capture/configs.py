@@ -91,14 +91,19 @@ def capture(
             config["compiled"] = True
         config["allocator"] = setup.allocator()
         config["batch_size"] = Arguments(inner, args, kwargs or {}, batch_size).batch
-        captured, config["batch_size"] = _captured(inner, args, kwargs or {}, batch_size, capability)
+        captured, config["batch_size"] = _captured(
+            inner, args, kwargs or {}, batch_size, capability, config["precision"]["autocast"] is not None
+        )
         if len(captured["layers"]) > MAX_LAYERS:
             raise CaptureError(f"the model runs {len(captured['layers'])} operators, more than {MAX_LAYERS}")
+        own = captured.pop("autocast")
+        if own is not None:
+            config["precision"]["autocast"] = own
         recomputed = captured.pop("checkpointing")
         config["checkpointing"] = list(checkpointing) if checkpointing is not None else recomputed
-        inside = captured.pop("loss")
+        inside, scores = captured.pop("loss"), captured.pop("scores")
         config.update(captured)
-        config["loss"] = {"type": setup.loss_type(loss), "inputs": captured["outputs"]} if loss is not None else inside
+        config["loss"] = {"type": setup.loss_type(loss), "inputs": scores} if loss is not None else inside
     except (CaptureError, ValueError) as failure:
         reason = _sentence(str(failure))
         config.setdefault("inputs", [])
@@ -120,6 +125,7 @@ def _captured(
     kwargs: Mapping[str, Any],
     batch_size: int | None,
     capability: Capability | None,
+    autocast: bool,
 ) -> tuple[dict[str, Any], int]:
     """What the model is made of, and the batch that it was called with.
 
@@ -134,7 +140,7 @@ def _captured(
         for batches in BATCHES:
             try:
                 arguments = Arguments(model, args, kwargs, batch_size, dimension)
-                return layers_of(model, arguments, batches, capability), arguments.batch
+                return layers_of(model, arguments, batches, capability, autocast), arguments.batch
             except Exception as failure:
                 first = first or failure
     assert first is not None

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._pytree import tree_leaves
 
 from headroom.capture.layers.shapes import Batches
 from headroom.capture.running.calls import Call
@@ -101,6 +102,8 @@ class Graph:
         self._biases: dict[int, int] = {}
         self._twin: dict[int, torch.Tensor] = {}
         self._inputs: set[int] = set()
+        self._detached: dict[int, torch.Tensor] = {}
+        self._wholes: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self._alive: list[object] = []
 
     # Names of values.
@@ -138,12 +141,36 @@ class Graph:
     def is_parameter(self, tensor: torch.Tensor) -> bool:
         return storage_of(tensor) in self.owned.parameters
 
+    def whole(self, tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """The result of the pass that a tensor is, or is a view of, at both batch sizes."""
+        return self._wholes.get(storage_of(tensor))
+
     def constant(self, tensors: Iterable[torch.Tensor]) -> bool:
         """Whether nothing of these comes from an input or a parameter."""
         return not any(self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs for t in tensors)
 
+    def detach(self, one: torch.Tensor, of: torch.Tensor) -> None:
+        """A value through which no gradient flows: a layer where something uses it, for autograd detaches as well."""
+        self._detached[id(one)] = of
+        self._alive.append(one)
+
+    def _without_gradient(self, tensor: torch.Tensor, of: torch.Tensor) -> str:
+        source, twin = self.source(of), self._twin.get(id(tensor), tensor)
+        name = self.fresh(f"{self.module}.detach")
+        layer: Layer = {"name": name, "type": "reshape", "inputs": [source], "requires_grad": False}
+        layer["shape"] = self.batches.sample(tensor.shape, twin.shape)
+        if not self.batches.grows(tensor.shape, twin.shape):
+            layer["batched"] = False
+        self.format(layer, tensor)
+        self.layers.append(layer)
+        self._by_id[id(tensor)] = name
+        return name
+
     def source(self, tensor: torch.Tensor) -> str:
         """The layer whose result this is; parameters, buffers and constants become layers on first use."""
+        of = self._detached.pop(id(tensor), None)
+        if of is not None:
+            return self._without_gradient(tensor, of)
         name = self.known(tensor)
         if name is not None:
             return name
@@ -225,7 +252,9 @@ class Graph:
             layer["stepped"] = self.owned.stepped[storage]
 
     def same_bias(self, weight: torch.Tensor, bias: torch.Tensor) -> bool:
-        """Whether the bias is the one that came first with this weight."""
+        """Whether the bias is the one that came first with this weight; an embedding that has it first has none."""
+        if storage_of(weight) in self._first_owner and storage_of(weight) not in self._biases:
+            return False
         return self._biases.setdefault(storage_of(weight), storage_of(bias)) == storage_of(bias)
 
     def asked_copies(self) -> set[str]:
@@ -288,14 +317,25 @@ class Graph:
             before = len(self.layers)
             for a, b in zip(one.results, two.results):
                 self.pair(a, b)
+                self._wholes.setdefault(storage_of(a), (a, b))
             step(self, one, two)
             storage = storage_of(one.results[0]) if one.results else None
             for layer in self.layers[before:]:
                 if layer["type"] in ("parameter", "buffer"):
                     continue
+                if flows_not(one) and "requires_grad" not in layer and layer["type"] != "constant":
+                    layer["requires_grad"] = False
                 self.made_at[layer["name"]] = Made(index, storage, one.module, one.name)
                 if one.call is not None and layer["type"] != "constant":
                     self.calls[layer["name"]] = one.call
+
+
+def flows_not(operation: Operation) -> bool:
+    """Whether an operator makes numbers without a gradient of numbers with one: it ran within ``no_grad``."""
+    if operation.grad or any(t.requires_grad for t in operation.results):
+        return False
+    given = tree_leaves(list(operation.arguments.values()))
+    return any(isinstance(t, torch.Tensor) and t.requires_grad for t in given)
 
 
 def _held(tensor: torch.Tensor) -> list[int]:

@@ -283,9 +283,13 @@ def _same(s: Step) -> bool:
 
 
 def _view(s: Step) -> bool:
-    graph, source = s.graph, s.graph.source(s.tensors[0])
+    graph = s.graph
+    if s.one.name == "detach" and s.tensors[0].requires_grad:
+        graph.detach(s.out, s.tensors[0])
+        return True
     if s.one.name in ("detach", "alias", "detach_"):
         return _same(s)
+    source = graph.source(s.tensors[0])
     for out, other in zip(s.one.results, s.two.results):
         shape = s.sample(out, other)
         n, m = out.numel(), s.tensors[0].numel()

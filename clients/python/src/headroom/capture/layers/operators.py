@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
-from headroom.capture.layers.graph import Graph
+from headroom.capture.layers.graph import Graph, Layer
 from headroom.capture.layers.handlers import HANDLERS
-from headroom.capture.layers.saved import saved_by
+from headroom.capture.layers.saved import reserved, saved_by
 from headroom.capture.layers.steps import VIEWS, Step, tensors_of
 from headroom.capture.running.recorder import Operation, storage_of
 
@@ -26,12 +25,14 @@ def step(graph: Graph, one: Operation, two: Operation) -> None:
     tensors, parts = tensors_of(one)
     others, _ = tensors_of(two)
     s = Step(graph, one, two, tensors, others)
+    if one.name == "alias" and one.call is not None and one.call.number in graph.casts and not graph.constant(tensors):
+        _cast(s)
+        return
     if _weight_seen_another_way(s, parts) or _random_factor(s):
         return
-    if graph.constant(tensors + parts):
+    if one.name == "copy_" and _copied_into(s):
         return
-    if one.name == "alias" and one.call is not None and one.call.number in graph.casts:
-        _cast(s)
+    if graph.constant(tensors + parts):
         return
     handler = HANDLERS.get(one.name)
     if handler is None or not handler(s):
@@ -48,7 +49,7 @@ def _cast(s: Step) -> None:
     else:
         how = {"dtype_of": s.graph.source(call.like) if call.like is not None else source}
     name = s.graph.fresh(s.under("to"))
-    layer: dict[str, Any] = {"name": name, "type": "to", "inputs": [source], **how}
+    layer: Layer = {"name": name, "type": "to", "inputs": [source], **how}
     if not s.graph.batches.grows(s.out.shape, s.two.results[0].shape):
         layer["batched"] = False
     s.graph.layers.append(layer)
@@ -70,6 +71,32 @@ def _weight_seen_another_way(s: Step, parts: list[torch.Tensor]) -> bool:
     return True
 
 
+def _copied_into(s: Step) -> bool:
+    """What the model fills part by part is a new value after each: autograd keeps nothing for it."""
+    graph, part, source = s.graph, s["self"], s["src"]
+    found = graph.whole(part)
+    if found is None or storage_of(part) in graph.owned.names:
+        return False
+    whole, other = found
+    if graph.constant([source]):
+        return True
+    before = [whole] if part.numel() < whole.numel() and graph.known(whole) else []
+    layer = graph.emit(
+        "opaque",
+        s.under("copy"),
+        [source, *before],
+        whole,
+        other,
+        operator=s.one.name,
+        output_shape=s.sample(whole, other),
+        saves_inputs=[],
+        saves_output=False,
+    )
+    if part.numel() == whole.numel():
+        graph.learn(part, layer["name"])
+    return True
+
+
 def _random_factor(s: Step) -> bool:
     """Stochastic depth multiplies with random numbers that it makes and divides: they are no layers."""
     if s.one.name in ("bernoulli_", "bernoulli"):
@@ -82,11 +109,15 @@ def _opaque(s: Step, inputs: Sequence[torch.Tensor]) -> None:
     """Anything else, with what autograd has saved for it."""
     graph, two = s.graph, s.two
     single, parts = tensors_of(two)
+    pairs = list(zip(inputs, single + parts))
+    values = [p for p in pairs if p[0].is_floating_point()]  # first, for they say the result's format
+    values += [p for p in pairs if not p[0].is_floating_point() and not graph.constant(p[:1])]
+    inputs = [one for one, _ in values]
     saved = saved_by(s.out, inputs, graph.owned)
-    other = saved_by(two.results[0], single + parts, graph.owned)
+    other = saved_by(two.results[0], [second for _, second in values], graph.owned)
     chosen = [i for i, t in enumerate(inputs) if t.is_floating_point() or i in saved.inputs]
     numbers = [inputs[i] for i in chosen]
-    each, rest = graph.batches.bytes(saved.beside, other.beside)
+    each, rest = graph.batches.bytes(saved.beside + reserved(s.one), other.beside + reserved(two))
     shape = s.sample(s.out, two.results[0])
     layer = graph.emit(
         "opaque",

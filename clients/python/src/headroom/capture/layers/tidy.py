@@ -55,5 +55,7 @@ def _merge(layers: Sequence[Layer], uses: Counter[str]) -> set[str]:
             if layer["type"] in ("reshape", "permute"):
                 layer["type"] = "permute" if "permute" in (layer["type"], before["type"]) else "reshape"
             layer["inputs"] = before["inputs"]
+            if "requires_grad" in before:
+                layer["requires_grad"] = before["requires_grad"]
             gone.add(before["name"])
     return gone

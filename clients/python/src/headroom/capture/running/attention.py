@@ -66,6 +66,11 @@ class Request:
 
     @property
     def dense(self) -> bool:
+        """What flash attention and cuDNN need."""
+        return self.fits and self.heads_match
+
+    @property
+    def fits(self) -> bool:
         """What all fused kernels need: four dimensions, equal batches, no empty sequence, the last dimension dense."""
         tensors = (self.query, self.key, self.value)
         return (
@@ -73,7 +78,6 @@ class Request:
             and len({t.shape[0] for t in tensors}) == 1
             and all(t.shape[2] > 0 for t in tensors)
             and all(t.stride(-1) == 1 or t.shape[-1] == 1 for t in tensors)
-            and self.heads_match
         )
 
 
@@ -123,8 +127,8 @@ def _flash(r: Request) -> bool:
 def _efficient(r: Request) -> bool:
     formats = {t.dtype for t in (r.query, r.key, r.value)}
     allowed = {torch.float16, torch.float32} | ({torch.bfloat16} if r.capability >= (8, 0) else set())
-    if not r.dense or len(formats) != 1 or not formats <= allowed:
-        return False
+    if not r.fits or len(formats) != 1 or not formats <= allowed or (r.grouped and not r.heads_match):
+        return False  # keys of one head go with all queries
     if r.capability >= (8, 0):
         alignment = 16 // r.query.element_size()
     else:

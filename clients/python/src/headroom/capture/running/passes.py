@@ -11,11 +11,14 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
+from headroom.capture.errors import CaptureError
 from headroom.capture.running.arguments import Arguments
+from headroom.capture.running.autocasts import Autocasts
 from headroom.capture.running.borrowed import state_of
 from headroom.capture.running.calls import Call, Calls
 from headroom.capture.running.fakes import Fakes
-from headroom.capture.running.modules import DEVICE, Modules
+from headroom.capture.running.functions import Functions
+from headroom.capture.running.modules import Modules
 from headroom.capture.running.recorder import Lifetimes, Operation, Recorder, nothing_saved
 
 _DEPTH = 3
@@ -30,12 +33,14 @@ class Recording:
         operations: in order.
         inputs: the tensors that the model was given.
         outputs: the tensors that it gave back.
+        scores: those of them that a loss is computed of.
         calls: the framework's functions that its code called; empty where nobody watched.
     """
 
     operations: list[Operation]
     inputs: list[torch.Tensor]
     outputs: list[torch.Tensor]
+    scores: list[torch.Tensor]
     calls: list[Call]
 
 
@@ -44,17 +49,45 @@ class Passes:
 
     def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes, modules: Modules) -> None:
         self._model = model
+        self._autocasts = Autocasts()
+        self._functions = Functions()
         self._arguments = arguments
         self._fakes = fakes
         self._modules = modules
         self._state = state_of(model)
 
-    def under_autocast(self, batch: int) -> list[Call]:
-        """The calls of a training pass under autocast; none where the model cannot run so."""
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Passes run within: the model's own autocasts and functions are seen."""
+        with self._autocasts.watched(), self._functions.watched():
+            yield
+
+    def under_autocast(self, batch: int, around: bool) -> tuple[list[Call], torch.dtype | None]:
+        """The calls of a training pass under autocast; none where the model cannot run so.
+
+        Args:
+            batch: samples.
+            around: whether the job enters autocast around the model.
+
+        Returns:
+            the calls, and the format that the model's own autocast has, where only the model enters one.
+
+        Raises:
+            CaptureError: the model enters autocasts of several formats.
+        """
+        calls = [] if around else self._calls(batch, None)
+        own = self._autocasts.entered
+        if around or not own:
+            return self._calls(batch, torch.bfloat16), None
+        if len(own) > 1:
+            raise CaptureError(f"the model enters autocast to more than one format: {', '.join(map(str, own))}")
+        return calls, own[0]
+
+    def _calls(self, batch: int, dtype: torch.dtype | None) -> list[Call]:
         self._settle()
         calls = Calls(self._modules)
         try:
-            with self._fakes.mode, torch.enable_grad(), _autocast(torch.bfloat16), ExitStack() as stack:
+            with self._fakes.mode, torch.enable_grad(), self._autocasts.around(dtype), ExitStack() as stack:
                 args, kwargs, _ = self._arguments.fakes(batch)
                 stack.enter_context(calls)
                 self._model(*args, **kwargs)
@@ -71,15 +104,16 @@ class Passes:
         """
         self._settle()
         calls = Calls(self._modules, seen) if seen is not None else None
-        recorder = Recorder(self._modules, calls)
-        with self._fakes.mode, torch.enable_grad(), _autocast(None), ExitStack() as stack:
+        recorder = Recorder(self._modules, self._functions, calls)
+        with self._fakes.mode, torch.enable_grad(), self._autocasts.around(None, ignored=True), ExitStack() as stack:
             args, kwargs, tensors = self._arguments.fakes(batch)
             stack.enter_context(recorder)
             if calls is not None:
                 stack.enter_context(calls)
             out = self._model(*args, **kwargs)
             stack.close()
-        return Recording(recorder.operations, tensors, _tensors(out), calls.all if calls is not None else [])
+        watched = calls.all if calls is not None else []
+        return Recording(recorder.operations, tensors, _tensors(out), _scores(out), watched)
 
     def lifetimes(self, batch: int) -> Lifetimes:
         """A training pass of which only Python's references keep something."""
@@ -98,33 +132,19 @@ class Passes:
         del self._modules.stack[1:]
 
     def _watched(self, batch: int, training: bool) -> Lifetimes:
-        watch = Lifetimes(self._modules)
-        with self._fakes.mode, torch.set_grad_enabled(training), nothing_saved(), _autocast(None):
+        watch = Lifetimes(self._modules, self._functions)
+        with (
+            self._fakes.mode,
+            torch.set_grad_enabled(training),
+            nothing_saved(),
+            self._autocasts.around(None, ignored=True),
+        ):
             args, kwargs, _ = self._arguments.fakes(batch)
             with watch:
                 out = self._model(*args, **kwargs)
                 watch.ended()
                 del out
         return watch
-
-
-@contextmanager
-def _autocast(dtype: torch.dtype | None) -> Iterator[None]:
-    """Autocast to a format, or none, whatever is on around; its cache of weights is left alone."""
-    enabled, before, cache = _autocast_state()
-    torch.set_autocast_enabled(DEVICE, dtype is not None)
-    torch.set_autocast_dtype(DEVICE, dtype or before)
-    torch.set_autocast_cache_enabled(False)
-    try:
-        yield
-    finally:
-        torch.set_autocast_enabled(DEVICE, enabled)
-        torch.set_autocast_dtype(DEVICE, before)
-        torch.set_autocast_cache_enabled(cache)
-
-
-def _autocast_state() -> tuple[bool, torch.dtype, bool]:
-    return torch.is_autocast_enabled(DEVICE), torch.get_autocast_dtype(DEVICE), torch.is_autocast_cache_enabled()
 
 
 def _tensors(out: Any) -> list[torch.Tensor]:
@@ -136,6 +156,8 @@ def _tensors(out: Any) -> list[torch.Tensor]:
         for leaf in tree_leaves(value):
             if isinstance(leaf, torch.Tensor):
                 found.setdefault(id(leaf), leaf)
+            elif isinstance(leaf, Mapping) and depth:
+                look(list(leaf.values()), depth - 1)
             elif (
                 depth and id(leaf) not in seen and not isinstance(leaf, (type, nn.Module)) and hasattr(leaf, "__dict__")
             ):
@@ -144,3 +166,12 @@ def _tensors(out: Any) -> list[torch.Tensor]:
 
     look(out, _DEPTH)
     return list(found.values())
+
+
+def _scores(out: Any) -> list[torch.Tensor]:
+    """What a loss is computed of: the logits of a result that names them, the first of another such, else all."""
+    found = _tensors(out)
+    if isinstance(out, Mapping) and hasattr(out, "to_tuple"):  # transformers' ModelOutput: caches and states too
+        logits = _tensors([value for key, value in out.items() if str(key).endswith("logits")])
+        return logits or found[:1]
+    return found

@@ -13,6 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from headroom.capture.running.calls import Call, Calls
+from headroom.capture.running.functions import Functions
 from headroom.capture.running.modules import DEVICE, Modules
 
 
@@ -49,18 +50,20 @@ def _on_gpu(value: Any) -> bool:
 class Recorder(TorchDispatchMode):
     """Keeps every operator of a pass, and so every tensor of it alive."""
 
-    def __init__(self, modules: Modules, calls: Calls | None = None) -> None:
+    def __init__(self, modules: Modules, functions: Functions, calls: Calls | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.operations: list[Operation] = []
         self._modules = modules
+        self._functions = functions
         self._calls = calls
+        functions.watcher = self
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
-        if func.namespace == "prim":
+        if func.namespace == "prim" or self._functions.inside:
             return out
         results = [t for t in tree_leaves(out) if _on_gpu(t)]
         self.operations.append(
@@ -74,6 +77,13 @@ class Recorder(TorchDispatchMode):
             )
         )
         return out
+
+    def applied(self, name: str, given: tuple[Any, ...], out: Any) -> None:
+        """A function of autograd, with what it was given by position."""
+        tensors = {str(k): value for k, value in enumerate(given)}
+        results = [t for t in tree_leaves(out) if _on_gpu(t)]
+        call = self._calls.running if self._calls is not None else None
+        self.operations.append(Operation(self._modules.here, name, call, tensors, results, torch.is_grad_enabled()))
 
 
 def arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -104,8 +114,10 @@ class Lifetimes(TorchDispatchMode):
         released: storage number -> index of the last operator that had run when it went.
     """
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Modules, functions: Functions) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        functions.watcher = self
+        self._functions = functions
         self.steps: list[Step] = []
         self.released: dict[int, int] = {}
         self._modules = modules
@@ -126,11 +138,16 @@ class Lifetimes(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         out = func(*args, **(kwargs or {}))
-        if func.namespace == "prim":
-            return out
-        numbers = [self._number(t) for t in tree_leaves(out) if _on_gpu(t)]
-        self.steps.append(Step(self._modules.here, func._schema.name.split("::")[1], numbers))
+        if func.namespace != "prim" and not self._functions.inside:
+            self._ran(func._schema.name.split("::")[1], out)
         return out
+
+    def applied(self, name: str, given: tuple[Any, ...], out: Any) -> None:  # noqa: ARG002
+        """A function of autograd."""
+        self._ran(name, out)
+
+    def _ran(self, name: str, out: Any) -> None:
+        self.steps.append(Step(self._modules.here, name, [self._number(t) for t in tree_leaves(out) if _on_gpu(t)]))
 
     def _number(self, tensor: torch.Tensor) -> int:
         storage = tensor.untyped_storage()

@@ -47,6 +47,8 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
   /// @param trainingOnly whether evaluation leaves it out
   /// @param autocast whether autocast acts on it; not where the model switches that off inside
   /// @param heldInEvaluation whether the module keeps the result of the first evaluation
+  /// @param requiresGrad whether gradients flow through it; not within `torch.no_grad()`, and not
+  ///     through what is detached
   /// @param batched whether its result grows with the batch, where the config says so
   /// @param dtype the format of its result, where it is not the model's
   /// @param placed the place of its first tensor in the order of `Module.to()`, −1 if unknown
@@ -63,6 +65,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       boolean trainingOnly,
       boolean autocast,
       boolean heldInEvaluation,
+      boolean requiresGrad,
       Growth batched,
       @Nullable DType dtype,
       int placed,
@@ -88,6 +91,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
     private boolean trainingOnly;
     private boolean autocast = true;
     private boolean heldInEvaluation;
+    private boolean requiresGrad = true;
     private Growth batched = Growth.DEFAULT;
     private @Nullable DType dtype;
     private int placed = -1;
@@ -141,6 +145,11 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       return this;
     }
 
+    public Builder requiresGrad(boolean is) {
+      requiresGrad = is;
+      return this;
+    }
+
     public Builder batched(Growth growth) {
       batched = growth;
       return this;
@@ -182,6 +191,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
           trainingOnly,
           autocast,
           heldInEvaluation,
+          requiresGrad,
           batched,
           dtype,
           placed,

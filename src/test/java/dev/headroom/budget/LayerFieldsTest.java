@@ -111,6 +111,18 @@ class LayerFieldsTest {
   }
 
   @Test
+  void whatRunsWithinNoGradSavesNothing() {
+    // Given gelu, which saves its input
+    String first = linear("a", "x") + ", ";
+    // When it runs within torch.no_grad()
+    Budget budget =
+        predict("training", SINGLE, first + layer("c", "gelu", "a", "\"requires_grad\": false"));
+    Budget recorded = predict("training", SINGLE, first + gelu("c", "a"));
+    // Then its input is not saved
+    assertThat(recorded.saved().bytes() - budget.saved().bytes()).isEqualTo(4L * ELEMENTS);
+  }
+
+  @Test
   void whatIsWrappedIsGatheredTogether() {
     // Given a block of two linear layers, shared among eight ranks
     String layers = linear("h.0", "x") + ", " + linear("h.1", "h.0");

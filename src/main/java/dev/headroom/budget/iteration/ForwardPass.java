@@ -201,7 +201,10 @@ final class ForwardPass {
               weight.isEmpty() ? null : valueOf(index.of(weight), weight),
               bias.isEmpty() ? null : valueOf(index.of(bias), bias));
       int source = chains.source(at);
+      boolean recording = pass.isRecording();
+      pass.setRecording(recording && layer.traits().requiresGrad());
       Tensor result = OperatorRules.run(call, source < 0 ? null : network.layers().get(source));
+      pass.setRecording(recording);
       if (raised && operands.raisesUpTo(at)) {
         Tensor lowered = acting.lower(pass, result);
         pass.release(result);

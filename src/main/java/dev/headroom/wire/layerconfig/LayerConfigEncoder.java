@@ -180,6 +180,9 @@ public final class LayerConfigEncoder {
     if (traits.heldInEvaluation()) {
       out.bool("held_in_evaluation", true);
     }
+    if (!traits.requiresGrad()) {
+      out.bool("requires_grad", false);
+    }
     switch (traits.batched()) {
       case DEFAULT -> {}
       case BATCHED -> out.bool("batched", true);
