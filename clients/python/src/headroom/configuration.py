@@ -12,7 +12,7 @@ from headroom.capture import CaptureError, capture
 from headroom.messages import unsupported_config
 
 # Until the first optimizer step is over nobody knows how many passes it takes; but no longer.
-_PATIENCE_SECONDS = 15.0
+_TIMEOUT_SECONDS = 15.0
 
 
 class Configuration:
@@ -73,7 +73,7 @@ class Configuration:
         config = self._captured
         if config is None:
             return None
-        patient = time.monotonic() < self._captured_at + _PATIENCE_SECONDS
+        patient = time.monotonic() < self._captured_at + _TIMEOUT_SECONDS
         if self._gradients is None and patient and not at_once:
             return None
         if self._gradients is not None and config.get("mode", "training") == "training":

@@ -20,10 +20,10 @@ from typing import Any
 import torch
 
 _End = Callable[[str], None]
-_PATIENCE_SECONDS = 1.0
+_TIMEOUT_SECONDS = 1.0
 
 
-class Endings:
+class ExitHandlers:
     """Tells once how the process ends.
 
     `end` is given the outcome, `out_of_memory` is called for each allocation that failed, with
@@ -111,7 +111,7 @@ class Endings:
             while received := reading.recv(64):
                 if signal.SIGTERM in received:
                     self._end("failed")
-                    threading.Event().wait(_PATIENCE_SECONDS)
+                    threading.Event().wait(_TIMEOUT_SECONDS)
                     # The main thread has not ended us: signal.signal may be called there only.
                     ctypes.pythonapi.PyOS_setsig(ctypes.c_int(signal.SIGTERM), ctypes.c_void_p(None))
                     os.kill(os.getpid(), signal.SIGTERM)

@@ -20,7 +20,7 @@ from headroom.transport import Transport, TransportError, describe, open_transpo
 
 _log = logging.getLogger("headroom")
 
-_PATIENCE_SECONDS = 3.0
+_TIMEOUT_SECONDS = 3.0
 _SLOW_CATEGORIES_SECONDS = 10.0
 
 _Trouble = Callable[[str, BaseException | str], None]
@@ -57,7 +57,7 @@ class Publisher(threading.Thread):
     def wait(self) -> None:
         """Waits three seconds at most for the end that somebody told."""
         if self is not threading.current_thread():
-            self.join(_PATIENCE_SECONDS)
+            self.join(_TIMEOUT_SECONDS)
 
     def run(self) -> None:
         """Publishes until `end`."""
@@ -79,7 +79,7 @@ class Publisher(threading.Thread):
                 self._publish(transport, ended)
             except Exception as wrong:
                 self._trouble("publishing", wrong)
-        left = transport.close(_PATIENCE_SECONDS - 0.5)
+        left = transport.close(_TIMEOUT_SECONDS - 0.5)
         if left:
             self._trouble(where, f"{left} messages were given up at the end")
 

@@ -48,7 +48,7 @@ class Reporter:
         self._configuration = Configuration(describing or {}, overrides or {})
         self._training = Training(self._configuration, who.host if who else "unknown", self._trouble)
         self._publisher: Publisher | None = None
-        self._endings = endings.Endings(self.close, self._training.out_of_memory)
+        self._endings = endings.ExitHandlers(self.close, self._training.out_of_memory)
         self._training.on_gpu = self._endings.observe_memory
         if who is None:
             self._training.active = False

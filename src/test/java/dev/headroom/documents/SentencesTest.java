@@ -2,12 +2,15 @@ package dev.headroom.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A sentence of a document has at most 25 words: in paragraphs, lists, headings, table cells.
@@ -31,6 +34,16 @@ class SentencesTest {
     documents.forEach(document -> found.addAll(longSentences(document)));
     // Then
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void theGlossaryHasAtMostFortyWords() throws IOException {
+    // When
+    try (Stream<String> lines = Files.lines(Path.of("docs/glossary.md"))) {
+      long words = lines.filter(line -> line.startsWith("| ")).count() - 1;
+      // Then
+      assertThat(words).isBetween(20L, 40L);
+    }
   }
 
   @Test
