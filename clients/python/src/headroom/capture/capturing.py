@@ -22,7 +22,7 @@ from headroom.capture.running.attention import Capability, attention_of
 from headroom.capture.running.borrowed import borrowed, quiet
 from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
-from headroom.capture.running.fakes import Fakes, no_gpu_memory
+from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
@@ -41,6 +41,7 @@ def _capturing() -> Iterator[None]:
         raise CaptureError("a capture runs already")
     _here.capturing = True
     try:
+        start_autograd()
         yield
     finally:
         _here.capturing = False

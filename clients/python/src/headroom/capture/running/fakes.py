@@ -48,6 +48,16 @@ def empty_like(tensor: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
     return fake
 
 
+def start_autograd() -> None:
+    """Lets autograd count its devices, as any first backward pass does, before a fake one is there.
+
+    Fake tensors on a GPU register a device where there is none, for good. Were it counted, autograd
+    would start a thread for it, and refuse backward passes in every process that is forked later.
+    """
+    with torch.inference_mode(False), torch.enable_grad():
+        torch.zeros((), requires_grad=True).clone().backward()
+
+
 _pretending = threading.Lock()
 
 
