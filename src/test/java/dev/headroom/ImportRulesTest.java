@@ -35,7 +35,6 @@ class ImportRulesTest {
           network.tensor:
 
           budget.trace: memory
-          cli.load: broker
           gpu: memory
           network.operation: network.tensor
           network.setup: network.tensor
@@ -122,15 +121,18 @@ class ImportRulesTest {
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 
-          cli.demo: broker simulator wire
+          cli.option:
           cli.plan: budget budget.device budget.whatif cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.topics ledger ledger.state live
               status wire.jobsummary
 
+          cli.demo: broker cli.option simulator wire
+          cli.load: broker cli.option
+
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
-              agent.simulated cli.demo cli.evaluate cli.load cli.plan cli.predict simulator
-              wire
+              agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
+              simulator wire
           ingest: ingest.batch ingest.compacted ingest.samples ingest.topics ledger ledger.event
               ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample

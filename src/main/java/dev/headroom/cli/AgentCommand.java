@@ -8,6 +8,7 @@ import dev.headroom.agent.kubelet.PodResources;
 import dev.headroom.agent.nvml.NvmlProbe;
 import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.cli.option.OptionRange;
 import dev.headroom.wire.KafkaSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +21,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "agent",
@@ -30,12 +34,18 @@ final class AgentCommand implements Callable<Integer> {
 
   private static final Duration KUBELET_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final long LONGEST_PERIOD = Duration.ofHours(1).toMillis();
+  private static final int LARGEST_BUFFER = 10_000_000;
+  private static final int MOST_SIMULATED_GPUS = 64;
+
   /// What reads the devices.
   enum Probe {
     nvml,
     cuda,
     simulated
   }
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--probe",
@@ -115,6 +125,11 @@ final class AgentCommand implements Callable<Integer> {
   @SuppressWarnings("ClosingStandardOutputStreams")
   @Override
   public Integer call() throws IOException, InterruptedException {
+    OptionRange range = OptionRange.of(spec);
+    range.require("--period", periodMillis, 1, LONGEST_PERIOD);
+    range.require("--buffer", buffer, 1, LARGEST_BUFFER);
+    range.require("--simulated-gpus", simulatedGpus, 1, MOST_SIMULATED_GPUS);
+    InetSocketAddress metrics = address(range);
     String node = host == null || host.isBlank() ? hostName() : host;
     JobAttribution attribution =
         new JobAttribution(
@@ -137,7 +152,7 @@ final class AgentCommand implements Callable<Integer> {
             node,
             Duration.ofMillis(periodMillis),
             buffer,
-            address(listen),
+            metrics,
             KafkaSettings.of(System.getenv(), kafka));
     try (Agent agent =
         new Agent(settings, probe(), attribution, InstantSource.system(), System.err)) {
@@ -159,11 +174,19 @@ final class AgentCommand implements Callable<Integer> {
     };
   }
 
-  private static InetSocketAddress address(String listen) {
+  private InetSocketAddress address(OptionRange range) {
     int colon = listen.lastIndexOf(':');
-    return new InetSocketAddress(
-        colon < 0 ? "127.0.0.1" : listen.substring(0, colon),
-        Integer.parseInt(listen.substring(colon + 1)));
+    int port;
+    try {
+      port = Integer.parseInt(listen.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      throw new ParameterException(
+          range.command().commandLine(),
+          "--listen must be ADDRESS:PORT, such as 127.0.0.1:9401, not " + listen,
+          e);
+    }
+    range.requirePort("the port of --listen", port);
+    return new InetSocketAddress(colon < 0 ? "127.0.0.1" : listen.substring(0, colon), port);
   }
 
   private static String hostName() throws IOException {

@@ -32,18 +32,21 @@ public final class Main {
 
   public static void main(String[] arguments) {
     LogLevels.ofErrorsOnly();
-    System.exit(
-        new CommandLine(new Main()).setParameterExceptionHandler(Main::refused).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setParameterExceptionHandler(Main::refused);
   }
 
   /// Says what is wrong and where help is; the help itself would bury it.
   public static int refused(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(wrong.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
-      err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
-    }
+    err.println(
+        "%s (try '%s --help')"
+            .formatted(wrong.getMessage(), command.getCommandSpec().qualifiedName()));
+    UnmatchedArgumentException.printSuggestions(wrong, err);
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 }

@@ -1,19 +1,30 @@
 package dev.headroom.cli;
 
-import dev.headroom.cli.demo.ClusterOptions;
+import dev.headroom.cli.option.ClusterOptions;
+import dev.headroom.cli.option.OptionRange;
+import dev.headroom.sample.NameRules;
 import dev.headroom.simulator.Simulator;
 import dev.headroom.wire.KafkaSettings;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "simulate",
     description = "Publish what a simulated cluster of training jobs says; a load generator.",
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
+
+  private static final int LONGEST_PREFIX = 40;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -34,6 +45,13 @@ final class SimulateCommand implements Callable<Integer> {
   private long seconds;
 
   @Option(
+      names = "--prefix",
+      description =
+          "What the names of jobs and hosts begin with, so that they are no other cluster's"
+              + " (default: sim-SEED-).")
+  private @Nullable String prefix;
+
+  @Option(
       names = "--kafka",
       defaultValue = "127.0.0.1:9092",
       description =
@@ -43,6 +61,11 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    OptionRange range = OptionRange.of(spec);
+    cluster.require(range);
+    range.require("--rate", rate, Simulator.SLOWEST, Simulator.FASTEST);
+    range.require("--for", seconds, 0, TimeUnit.DAYS.toSeconds(365));
+    Map<String, String> settings = KafkaSettings.of(System.getenv(), kafka);
     var simulator =
         new Simulator(
             new Simulator.Settings(
@@ -51,13 +74,14 @@ final class SimulateCommand implements Callable<Integer> {
                 cluster.seed,
                 cluster.speed,
                 cluster.past,
-                KafkaSettings.of(System.getenv(), kafka)));
+                prefix(range.command()),
+                settings));
     var closing = new Thread(simulator::close, "headroom-simulator-shutdown");
     Runtime.getRuntime().addShutdownHook(closing);
     simulator.start();
     System.out.printf(
-        "headroom simulate: %d jobs on %d GPUs, seed %d%n",
-        cluster.jobs, simulator.gpus(), cluster.seed);
+        "headroom simulate: %d jobs on %d GPUs, seed %d, to %s%n",
+        cluster.jobs, simulator.gpus(), cluster.seed, settings.get("bootstrap.servers"));
     long start = System.nanoTime();
     long before = start;
     long told = 0;
@@ -68,9 +92,22 @@ final class SimulateCommand implements Callable<Integer> {
       System.out.printf(
           "%.0f records/s, %d sent, %d failed%n",
           (sent - told) * 1e9 / (now - before), sent, simulator.failed());
+      if (sent == 0) {
+        System.out.printf("%s has taken no record yet%n", settings.get("bootstrap.servers"));
+      }
       told = sent;
       before = now;
     }
     return simulator.sent() > 0 && simulator.failed() == 0 ? 0 : 1;
+  }
+
+  private String prefix(CommandSpec command) {
+    String names = prefix == null ? "sim-%d-".formatted(cluster.seed) : prefix;
+    if (!names.isEmpty() && !NameRules.isName(names) || names.length() > LONGEST_PREFIX) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--prefix takes at most %d of A-Za-z0-9._:-, not %s".formatted(LONGEST_PREFIX, names));
+    }
+    return names;
   }
 }

@@ -50,7 +50,9 @@ final class SimulatedCluster {
   }
 
   /// So many jobs: the whole cast, then the whole cast again on other hosts, and so on.
-  static SimulatedCluster of(int count, long seed) {
+  ///
+  /// @param prefix of the names of jobs and hosts
+  static SimulatedCluster of(int count, long seed, String prefix) {
     if (count < 1) {
       throw new IllegalArgumentException("jobs < 1: " + count);
     }
@@ -61,7 +63,7 @@ final class SimulatedCluster {
     for (int i = 0; i < count; i++) {
       JobScenario scenario = DemoWorkload.ALL.get(i % DemoWorkload.ALL.size());
       int copy = i / DemoWorkload.ALL.size();
-      String host = "%s-%02d".formatted(scenario.gpu().host(), copy);
+      String host = "%s%s-%02d".formatted(prefix, scenario.gpu().host(), copy);
       SimulatedGpu gpu =
           gpus.computeIfAbsent(
               host + "/" + scenario.slot(),
@@ -80,7 +82,7 @@ final class SimulatedCluster {
       Duration lasts = scenario.lasts();
       jobs.add(
           new SimulatedJob(
-              copy == 0 ? scenario.name() : scenario.name() + "-" + copy,
+              prefix + (copy == 0 ? scenario.name() : scenario.name() + "-" + copy),
               scenario,
               curve,
               gpu,

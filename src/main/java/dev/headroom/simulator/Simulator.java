@@ -42,22 +42,39 @@ public final class Simulator implements AutoCloseable {
   /// Whether a registration was lost: without it a job would stay unknown for as long as it runs.
   private volatile boolean unheard;
 
+  /// Bounds of the settings.
+  public static final int MOST_JOBS = 1_000_000;
+
+  public static final double SLOWEST = 0.001;
+  public static final double FASTEST = 1_000;
+
+  /// Seconds.
+  public static final long LONGEST_PAST = 3_600;
+
   /// What is simulated.
   ///
   /// @param jobs how many
+  /// @param prefix what the names of its jobs and hosts begin with, so that two clusters on one
+  ///     broker have none in common; may be empty
   /// @param rate memory samples that each job's reporter sends a second; its agent sends as many
   /// @param speed how many times faster than the clock the cluster lives
   /// @param past seconds by the clock that it has lived already: what it said in them comes first,
   ///     all at once
   /// @param kafka properties of the producer, the brokers' addresses among them
   public record Settings(
-      int jobs, double rate, long seed, double speed, long past, Map<String, String> kafka) {
+      int jobs,
+      double rate,
+      long seed,
+      double speed,
+      long past,
+      String prefix,
+      Map<String, String> kafka) {
 
     public Settings {
-      require("jobs", jobs, 1, 1_000_000);
-      require("rate", rate, 0.001, 1000);
-      require("speed", speed, 0.001, 1000);
-      require("past", (double) past, 0, 3600);
+      require("jobs", jobs, 1, MOST_JOBS);
+      require("rate", rate, SLOWEST, FASTEST);
+      require("speed", speed, SLOWEST, FASTEST);
+      require("past", (double) past, 0, LONGEST_PAST);
       kafka = Map.copyOf(kafka);
     }
 
@@ -71,7 +88,7 @@ public final class Simulator implements AutoCloseable {
 
   public Simulator(Settings settings) {
     this.settings = settings;
-    this.cluster = SimulatedCluster.of(settings.jobs(), settings.seed());
+    this.cluster = SimulatedCluster.of(settings.jobs(), settings.seed(), settings.prefix());
     Map<String, Object> properties = new HashMap<>();
     properties.put("client.id", "headroom-simulator");
     properties.put("linger.ms", "10");
@@ -202,6 +219,12 @@ public final class Simulator implements AutoCloseable {
                 }
               });
     } catch (KafkaException _) {
+      lost(topic);
+    } catch (IllegalStateException e) {
+      // Closed meanwhile: a broker that does not answer kept us longer than we are waited for.
+      if (!closing) {
+        throw e;
+      }
       lost(topic);
     }
   }

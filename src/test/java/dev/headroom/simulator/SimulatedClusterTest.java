@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SimulatedClusterTest {
@@ -26,7 +28,7 @@ class SimulatedClusterTest {
   private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
   private static final long SEED = 7;
 
-  private final SimulatedCluster cluster = SimulatedCluster.of(14, SEED);
+  private final SimulatedCluster cluster = SimulatedCluster.of(14, SEED, "");
 
   @Test
   void has_twelve_networks_on_three_models_of_gpu() {
@@ -37,8 +39,24 @@ class SimulatedClusterTest {
 
   @Test
   void the_same_seed_says_the_same() {
-    assertThat(play(SimulatedCluster.of(14, SEED), 30)).isEqualTo(play(cluster, 30));
-    assertThat(play(SimulatedCluster.of(14, SEED + 1), 30)).isNotEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(14, SEED, ""), 30)).isEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(14, SEED + 1, ""), 30)).isNotEqualTo(play(cluster, 30));
+  }
+
+  @Test
+  void clusters_of_two_prefixes_have_no_name_in_common() {
+    // When
+    SimulatedCluster other = SimulatedCluster.of(14, SEED + 1, "sim-8-");
+    // Then
+    assertThat(names(other))
+        .hasSize(names(cluster).size())
+        .doesNotContainAnyElementsOf(names(cluster));
+  }
+
+  private static Set<String> names(SimulatedCluster cluster) {
+    return cluster.jobs().stream()
+        .flatMap(job -> Stream.of(job.name(), job.gpu().host(), job.gpu().uuid()))
+        .collect(Collectors.toSet());
   }
 
   @Test

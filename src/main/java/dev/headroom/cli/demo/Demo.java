@@ -74,6 +74,7 @@ final class Demo implements AutoCloseable {
                 simulation.seed(),
                 simulation.speed(),
                 simulation.past(),
+                "",
                 KafkaSettings.of(Map.of(), broker.address())));
     simulator = cluster;
     cluster.start();

@@ -1,10 +1,15 @@
 package dev.headroom.cli.demo;
 
+import dev.headroom.cli.option.ClusterOptions;
+import dev.headroom.cli.option.OptionRange;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "demo",
@@ -12,6 +17,8 @@ import picocli.CommandLine.Option;
         "Run a Kafka broker, the monitor and a simulated cluster, on this machine, until stopped.",
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -29,6 +36,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    OptionRange range = OptionRange.of(spec);
+    cluster.require(range);
+    range.requirePort("--kafka-port", kafkaPort);
+    range.requirePort("--port", port);
     Path home = Path.of(System.getProperty("headroom.home", "target"));
     try (var demo =
         new Demo(

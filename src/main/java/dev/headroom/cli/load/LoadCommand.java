@@ -1,6 +1,7 @@
 package dev.headroom.cli.load;
 
 import dev.headroom.broker.KafkaBroker;
+import dev.headroom.cli.option.OptionRange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,12 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// The command `headroom load`: measures how many samples a second the monitor takes on this
 /// machine, and what they cost. It starts a broker and a monitor of its own, and ends by itself.
@@ -29,6 +34,8 @@ public final class LoadCommand implements Callable<Integer> {
   private static final int WARM_UP_SCRAPES = 10;
   private static final List<String> ENCODINGS = List.of("identity", "gzip");
   private static final String DELAYS = "headroom_ingest_delay_seconds";
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
   private long samples;
@@ -52,6 +59,7 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    require(OptionRange.of(spec));
     Path home = Path.of(System.getProperty("headroom.home", "target"));
     Path folder = Files.createTempDirectory("headroom-load");
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -69,6 +77,17 @@ public final class LoadCommand implements Callable<Integer> {
       delete(folder);
     }
     return 0;
+  }
+
+  private void require(OptionRange range) {
+    range.require("--samples", samples, 1_000, 1_000_000_000);
+    range.require("--jobs", jobs, 1, 1_000_000);
+    range.require("--rate", rate, 1, 10_000_000);
+    range.require("--seconds", seconds, 1, 3_600);
+    if (!heap.matches("[1-9][0-9]{0,8}[kKmMgG]?")) {
+      throw new ParameterException(
+          range.command().commandLine(), "--heap must be a size such as 512m or 1g, not " + heap);
+    }
   }
 
   private void measure(Path home, Path folder, String broker, LoadTraffic traffic, PrintWriter out)

@@ -1,5 +1,6 @@
-package dev.headroom.cli.demo;
+package dev.headroom.cli.option;
 
+import dev.headroom.simulator.Simulator;
 import picocli.CommandLine.Option;
 
 /// The command-line options of a simulated cluster.
@@ -32,4 +33,11 @@ public final class ClusterOptions {
           "How long the cluster has lived already; what it said then is sent first, at once"
               + " (default: ${DEFAULT-VALUE}).")
   public long past;
+
+  /// Refuses values that no cluster has.
+  public void require(OptionRange range) {
+    range.require("--jobs", jobs, 1, Simulator.MOST_JOBS);
+    range.require("--speed", speed, Simulator.SLOWEST, Simulator.FASTEST);
+    range.require("--past", past, 0, Simulator.LONGEST_PAST);
+  }
 }
