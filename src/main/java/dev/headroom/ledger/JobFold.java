@@ -209,6 +209,7 @@ final class JobFold {
   }
 
   private void apply(MemorySample sample, int index, long nanos, Instant now) {
+    contendWithRivals(sample, index, nanos);
     Placement placement = placements.get(index).after(sample, nanos);
     placements.set(index, placement);
     conflict = placement.contested();
@@ -332,6 +333,24 @@ final class JobFold {
       }
     }
     return likely;
+  }
+
+  /// A rank counts its steps once. Two GPUs of it whose counts go on side by side, the newer one
+  /// behind the older, are of two publishers, even if host and process have equal names.
+  private void contendWithRivals(MemorySample sample, int index, long nanos) {
+    boolean counts = sample.step() != null && sample.phase() != JobPhase.ENDED;
+    if (!counts || placements.size() == 1 || placements.size() >= INDEX_FROM) {
+      return;
+    }
+    for (int i = 0; i < placements.size(); i++) {
+      Placement other = placements.get(i);
+      long heard = other.times().framework();
+      boolean isBetween = heard < nanos && nanos - heard < CONTENTION_NANOS;
+      if (isBetween && placements.get(index).isOvertakenBy(other)) {
+        placements.set(i, other.contend());
+        placements.set(index, placements.get(index).contend());
+      }
+    }
   }
 
   private Map<String, List<Integer>> index() {

@@ -12,8 +12,8 @@ import java.util.Set;
 /// @param registrations every remembered configuration, by job; also of jobs that are not listed
 /// @param layers of all registrations together
 /// @param owned the partitions whose jobs and GPUs this replica speaks for
-/// @param conflicts samples of a rank that was seen on two hosts at a time, or of an older run that
-///     goes on beside the current one
+/// @param conflicts samples of a rank that was seen at two places at a time, or of an older
+///     run that goes on beside the current one
 /// @param at by the monitor's own clock
 public record Snapshot(
     PersistentMap<JobState> jobs,

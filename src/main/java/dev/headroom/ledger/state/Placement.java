@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rank null while only an agent has seen it
 /// @param latest the newest of each size, of whatever source
 /// @param categories the newest a reporter measured; empty where nobody did
-/// @param contested whether the same rank was seen on two hosts at a time
+/// @param contested whether the same rank was seen at two places at a time
 public record Placement(
     @Nullable Integer rank,
     String gpu,
@@ -88,6 +88,16 @@ public record Placement(
       return true;
     }
     return pid != null && pid.equals(sample.pid()) && host != null && host.equals(sample.host());
+  }
+
+  /// Whether another GPU of the same rank was heard of since, at an earlier step.
+  public boolean isOvertakenBy(Placement other) {
+    return rank != null
+        && rank.equals(other.rank)
+        && step != null
+        && other.step != null
+        && other.step < step
+        && other.times.framework() > times.framework();
   }
 
   public boolean hasEnded() {
