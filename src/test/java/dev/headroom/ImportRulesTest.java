@@ -63,7 +63,7 @@ class ImportRulesTest {
           budget.iteration: budget.autograd budget.calls budget.model budget.operators
               budget.trace memory network network.operation network.setup network.tensor
 
-          budget: budget.allocator budget.autograd budget.device budget.iteration budget.model
+          budget: budget.allocator budget.device budget.iteration budget.model
               budget.reference budget.trace memory network network.operation network.setup
               network.tensor
 

@@ -32,7 +32,18 @@ final class Caveats {
   private final Set<String> notes = new LinkedHashSet<>();
   private final UnprovenLayers doubts;
 
-  Caveats(LayerConfig config, Network network) {
+  private Caveats(UnprovenLayers doubts) {
+    this.doubts = doubts;
+  }
+
+  /// What keeps the prediction of a config from being exact.
+  static Caveats of(LayerConfig config, Network network) {
+    var caveats = new Caveats(new UnprovenLayers(network, config.setup()));
+    caveats.add(config, network);
+    return caveats;
+  }
+
+  private void add(LayerConfig config, Network network) {
     TrainingSetup setup = config.setup();
     if (!isOf(config.framework(), CHECKED)) {
       reasons.add(framework(config.framework()));
@@ -67,7 +78,6 @@ final class Caveats {
     if (setup.mode() == RunMode.INFERENCE) {
       evaluatedEncoders(network.layers());
     }
-    doubts = new UnprovenLayers(network, setup);
     reasons.addAll(doubts.reasons());
     if (setup.precision().isAutocast()) {
       notes.add(

@@ -2,6 +2,8 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.iteration.IterationSizes;
+import dev.headroom.budget.model.ModelSizes;
 import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.memory.Category;
@@ -77,16 +79,10 @@ class LargestBatchTest {
     MemorySize size = new MemorySize(device);
     MemorySize zero = MemorySize.ZERO;
     return new Budget(
-        0,
-        zero,
-        zero,
-        zero,
-        zero,
-        zero,
-        zero,
+        new ModelSizes(0, zero, zero),
+        IterationSizes.NONE,
         new Peak(size, size, size, size, size, IterationPhase.FORWARD, "", 1, zero),
-        Map.of(Category.OTHER, size),
-        Map.of(),
+        new Budget.Stack(Map.of(Category.OTHER, size), Map.of()),
         List.of(),
         new MemoryTimeline(List.of()),
         Confidence.EXACT,

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.device.KnownOverheads;
-import dev.headroom.budget.iteration.Iteration;
+import dev.headroom.budget.iteration.AllocationTrace;
+import dev.headroom.budget.trace.AllocationEvents;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.Network;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Fields that a config says more with: what each of them changes, to the byte.
@@ -141,7 +143,10 @@ class LayerFieldsTest {
 
   private long liveAtEnd(String mode, String layers) {
     var config = LayerConfigDecoder.read(json(mode, SINGLE, layers).getBytes(UTF_8));
-    return new Iteration(config, (Network) config.description()).log.live();
+    AllocationEvents events = AllocationTrace.of(config, (Network) config.description()).events();
+    return IntStream.range(0, events.size())
+        .mapToLong(i -> (events.isAllocation(i) ? 1 : -1) * events.storageAt(i).bytes())
+        .sum();
   }
 
   private Budget predict(String mode, String precision, String layers) {

@@ -3,8 +3,9 @@ package dev.headroom.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.allocator.CachingAllocator;
-import dev.headroom.budget.iteration.Iteration;
-import dev.headroom.budget.trace.Storage;
+import dev.headroom.budget.iteration.AllocationTrace;
+import dev.headroom.budget.trace.AllocatedStorage;
+import dev.headroom.budget.trace.AllocationEvents;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
@@ -41,23 +42,24 @@ class TraceTest {
     // Behind the first loss half copies go in the order of a hash map over addresses.
     boolean halves = config.setup().precision().isAutocast();
     // When
-    var iteration = new Iteration(config, (Network) config.description());
+    var trace = AllocationTrace.of(config, (Network) config.description());
+    AllocationEvents events = trace.events();
     // Then
     var allocator = new CachingAllocator(CachingAllocator.Mode.FIXED_SEGMENTS);
-    int[] blocks = new int[iteration.log.storages()];
+    int[] blocks = new int[events.storages()];
     int row = 1;
     for (int step = 0; step <= 3; step++) {
-      int to = step == 0 ? iteration.setupEnd : iteration.firstEnd;
-      for (int event = step == 0 ? 0 : iteration.setupEnd; event < to; event++) {
-        Storage storage = iteration.log.storageAt(event);
-        boolean allocates = iteration.log.isAllocation(event);
-        if (step > 1 && storage.kept) {
+      int to = step == 0 ? trace.setupEnd() : trace.firstStepEnd();
+      for (int event = step == 0 ? 0 : trace.setupEnd(); event < to; event++) {
+        AllocatedStorage storage = events.storageAt(event);
+        boolean allocates = events.isAllocation(event);
+        if (step > 1 && storage.kept()) {
           continue;
         }
         if (allocates) {
-          blocks[storage.id] = allocator.allocate(storage.bytes);
+          blocks[storage.id()] = allocator.allocate(storage.bytes());
         } else {
-          allocator.free(blocks[storage.id]);
+          allocator.free(blocks[storage.id()]);
         }
         String[] expected = rows.get(row).split(",", -1);
         if (halves && expected[1].equals("loss") && expected[2].equals("free")) {
@@ -67,7 +69,7 @@ class TraceTest {
             "%s %d %d %d"
                 .formatted(
                     allocates ? "alloc" : "free",
-                    storage.bytes,
+                    storage.bytes(),
                     allocator.allocated(),
                     allocator.reserved());
         assertThat(ours)

@@ -6,6 +6,8 @@ import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
+import dev.headroom.budget.iteration.IterationSizes;
+import dev.headroom.budget.model.ModelSizes;
 import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.DeviceSampled;
@@ -102,13 +104,8 @@ public final class SnapshotBuilder {
 
   private static Budget budget() {
     return new Budget(
-        25,
-        size(100),
-        size(10),
-        size(400),
-        size(500),
-        size(600),
-        size(1500),
+        new ModelSizes(25, size(100), size(10)),
+        new IterationSizes(size(400), size(500), size(600), size(1500)),
         new Peak(
             size(1900),
             size(2000),
@@ -119,15 +116,16 @@ public final class SnapshotBuilder {
             "conv1",
             1,
             MemorySize.ZERO),
-        Map.of(
-            Category.PARAMETERS, size(100),
-            Category.FEATURE_MAPS, size(200),
-            Category.ACTIVATIONS, size(300),
-            Category.GRADIENTS, size(400),
-            Category.OPTIMIZER_STATE, size(500),
-            Category.INPUT_DATA, size(600),
-            Category.OTHER, size(700)),
-        Map.of(Category.PARAMETERS, size(100)),
+        new Budget.Stack(
+            Map.of(
+                Category.PARAMETERS, size(100),
+                Category.FEATURE_MAPS, size(200),
+                Category.ACTIVATIONS, size(300),
+                Category.GRADIENTS, size(400),
+                Category.OPTIMIZER_STATE, size(500),
+                Category.INPUT_DATA, size(600),
+                Category.OTHER, size(700)),
+            Map.of(Category.PARAMETERS, size(100))),
         List.of(
             new LayerCost(
                 "conv1", "conv2d", size(60), size(90), size(80), size(70), Confidence.EXACT),

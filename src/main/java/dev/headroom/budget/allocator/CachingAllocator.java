@@ -125,6 +125,11 @@ public final class CachingAllocator {
     return inactiveSplitPeak;
   }
 
+  /// What was highest so far.
+  public AllocatorPeaks peaks() {
+    return new AllocatorPeaks(allocatedPeak, reserved, segments, inactiveSplitPeak);
+  }
+
   private static long roundUp(long bytes, long unit) {
     return Math.multiplyExact(Math.ceilDiv(bytes, unit), unit);
   }

@@ -102,7 +102,7 @@ public final class Autocast {
   /// A value as an operator on the list of half precision sees it; held by the caller.
   public Tensor lower(Pass pass, Tensor tensor) {
     return on && tensor.dtype.isFloating() && tensor.dtype != DType.FLOAT64
-        ? pass.cast(tensor, lower, tensor.storage.category)
+        ? pass.cast(tensor, lower, tensor.storage.category())
         : tensor.retain();
   }
 
@@ -126,7 +126,7 @@ public final class Autocast {
   /// A value as an operator on the list of single precision sees it; held by the caller.
   public Tensor raise(Pass pass, Tensor tensor) {
     return on && tensor.dtype.isHalf()
-        ? pass.cast(tensor, DType.FLOAT32, tensor.storage.category)
+        ? pass.cast(tensor, DType.FLOAT32, tensor.storage.category())
         : tensor.retain();
   }
 

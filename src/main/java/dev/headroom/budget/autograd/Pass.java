@@ -149,7 +149,7 @@ public final class Pass {
       node.add(slot);
       return;
     }
-    tensor.storage.saved = true;
+    tensor.storage.markSaved();
     node.add(new GraphNode.Slot(tensor.retain(), null));
   }
 

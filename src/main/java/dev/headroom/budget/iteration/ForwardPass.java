@@ -139,7 +139,7 @@ final class ForwardPass {
       for (int from : arguments[i]) {
         Tensor value = from < 0 || from >= first ? null : results[from];
         if (value != null) {
-          value.storage.saved = true;
+          value.storage.markSaved();
           segment.arguments().computeIfAbsent(from, _ -> value.retain());
         }
       }

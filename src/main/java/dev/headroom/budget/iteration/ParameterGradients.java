@@ -35,7 +35,7 @@ final class ParameterGradients {
     }
     boolean taken = gradient.isUnique() && gradient.layout == Layout.CONTIGUOUS;
     if (taken) {
-      gradient.storage.layer = pass.log.layer();
+      gradient.storage.writtenBy(pass.log.layer());
       held[parameter] = gradient;
       return;
     }

@@ -7,6 +7,7 @@ import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.budget.trace.AllocationLog;
 import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.memory.Category;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.Layer;
 import dev.headroom.network.Network;
 import dev.headroom.network.tensor.DType;
@@ -15,6 +16,7 @@ import dev.headroom.network.tensor.TensorShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The model's own tensors on the device: parameters and buffers, each once.
 public final class DeviceModel {
@@ -22,23 +24,38 @@ public final class DeviceModel {
   private static final LayerWeights NOTHING = new LayerWeights(0, List.of(), true, List.of());
 
   private final LayerWeights[] weights;
+  private final List<Parameter> parameters;
+  private final List<Tensor> buffers;
   private final int[] stepOrder;
-  private final List<Tensor> parameters = new ArrayList<>();
-  private final List<Boolean> trainable = new ArrayList<>();
-  public long count;
-  public long parameterBytes;
-  public long bufferBytes;
 
+  private DeviceModel(
+      LayerWeights[] weights, List<Parameter> parameters, List<Tensor> buffers, int[] stepOrder) {
+    this.weights = weights;
+    this.parameters = parameters;
+    this.buffers = buffers;
+    this.stepOrder = stepOrder;
+  }
+
+  /// Allocates the model in set-up, in the order in which modules go to the device.
+  ///
   /// @param index the layers' positions by name
   /// @param shards over how many ranks each parameter is divided
-  public DeviceModel(
+  public static DeviceModel place(
       Network network, LayerIndex index, DType precision, long shards, AllocationLog log) {
     List<Layer> layers = network.layers();
-    weights = new LayerWeights[layers.size()];
+    var weights = new LayerWeights[layers.size()];
     Arrays.fill(weights, NOTHING);
+    var parameters = new ArrayList<Parameter>();
+    var buffers = new ArrayList<Tensor>();
     TensorOrder tensors = TensorOrder.of(layers);
     for (int layer : tensors.toDevice()) {
-      place(layers.get(layer), layer, precision, shards, log);
+      if (layers.get(layer).traits().shares().isEmpty()) {
+        log.at(IterationPhase.SETUP, layer);
+        LayerWeights own = place(layers.get(layer), parameters.size(), precision, shards, log);
+        own.tensors.forEach(tensor -> parameters.add(new Parameter(tensor, own.trainable)));
+        buffers.addAll(own.buffers);
+        weights[layer] = own;
+      }
     }
     for (int i = 0; i < weights.length; i++) {
       String shared = layers.get(i).traits().shares();
@@ -46,46 +63,33 @@ public final class DeviceModel {
         weights[i] = weights[index.of(shared)];
       }
     }
-    var order = new ArrayList<Integer>();
-    for (int layer : tensors.ofOptimizer()) {
-      if (layers.get(layer).traits().shares().isEmpty()) {
-        LayerWeights own = weights[layer];
-        for (int i = 0; i < own.tensors.size(); i++) {
-          if (own.trainable) {
-            order.add(own.first + i);
-          }
-        }
-      }
-    }
-    stepOrder = order.stream().mapToInt(i -> i).toArray();
+    int[] stepOrder = stepOrder(layers, weights, tensors.ofOptimizer());
+    return new DeviceModel(weights, List.copyOf(parameters), List.copyOf(buffers), stepOrder);
   }
 
-  private void place(Layer layer, int at, DType precision, long shards, AllocationLog log) {
-    if (!layer.traits().shares().isEmpty()) {
-      weights[at] = NOTHING;
-      return;
+  private static LayerWeights place(
+      Layer layer, int first, DType precision, long shards, AllocationLog log) {
+    var tensors = new ArrayList<Tensor>();
+    for (TensorShape shape : layer.ownParameters()) {
+      tensors.add(resident(shape.elements(), precision, shards, log));
     }
-    List<TensorShape> shapes = layer.ownParameters();
-    List<Input> buffers = layer.operation().buffers();
-    log.at(IterationPhase.SETUP, at);
-    var own = new Tensor[shapes.size()];
-    int first = parameters.size();
-    for (int i = 0; i < own.length; i++) {
-      own[i] = resident(shapes.get(i).elements(), precision, shards, log);
-      parameters.add(own[i]);
-      trainable.add(layer.traits().trainable());
-      count = Math.addExact(count, own[i].elements);
-      parameterBytes = Math.addExact(parameterBytes, own[i].storage.bytes);
-    }
-    var kept = new ArrayList<Tensor>();
-    for (Input buffer : buffers) {
+    var buffers = new ArrayList<Tensor>();
+    for (Input buffer : layer.operation().buffers()) {
       DType dtype = buffer.dtype().isFloating() ? precision : buffer.dtype();
-      Tensor tensor = resident(buffer.shape().elements(), dtype, 1, log);
-      kept.add(tensor);
-      bufferBytes = Math.addExact(bufferBytes, tensor.storage.bytes);
+      buffers.add(resident(buffer.shape().elements(), dtype, 1, log));
     }
-    weights[at] =
-        new LayerWeights(first, List.of(own), layer.traits().trainable(), List.copyOf(kept));
+    return new LayerWeights(
+        first, List.copyOf(tensors), layer.traits().trainable(), List.copyOf(buffers));
+  }
+
+  private static int[] stepOrder(
+      List<Layer> layers, LayerWeights[] weights, List<Integer> ofOptimizer) {
+    return ofOptimizer.stream()
+        .filter(layer -> layers.get(layer).traits().shares().isEmpty())
+        .map(layer -> weights[layer])
+        .filter(LayerWeights::trainable)
+        .flatMapToInt(own -> IntStream.range(own.first, own.first + own.tensors.size()))
+        .toArray();
   }
 
   private static Tensor resident(long elements, DType dtype, long shards, AllocationLog log) {
@@ -94,11 +98,28 @@ public final class DeviceModel {
         log.allocate(bytes, Category.PARAMETERS, true), elements, dtype, Layout.CONTIGUOUS);
   }
 
+  /// What it holds, each tensor once.
+  ///
+  /// @throws ArithmeticException if a sum does not fit a `long`
+  public ModelSizes sizes() {
+    long count = 0;
+    long bytes = 0;
+    for (Parameter parameter : parameters) {
+      count = Math.addExact(count, parameter.tensor.elements);
+      bytes = Math.addExact(bytes, parameter.tensor.storage.bytes);
+    }
+    long kept = 0;
+    for (Tensor buffer : buffers) {
+      kept = Math.addExact(kept, buffer.storage.bytes);
+    }
+    return new ModelSizes(count, new MemorySize(bytes), new MemorySize(kept));
+  }
+
   /// Bytes of what is trained: what the ranks sum gradients of.
   public long trainedBytes() {
     long bytes = 0;
     for (int index : stepOrder) {
-      bytes = Math.addExact(bytes, parameters.get(index).storage.bytes);
+      bytes = Math.addExact(bytes, parameter(index).storage.bytes);
     }
     return bytes;
   }
@@ -108,7 +129,7 @@ public final class DeviceModel {
   }
 
   public Tensor parameter(int index) {
-    return parameters.get(index);
+    return parameters.get(index).tensor;
   }
 
   /// Trained parameters in the order of `Module.parameters()`.
@@ -123,18 +144,28 @@ public final class DeviceModel {
   /// Fresh leaves for a pass: what sums the gradient of each trained parameter.
   public void join(Pass pass) {
     for (int i = 0; i < parameters.size(); i++) {
-      boolean trained = pass.isRecording() && trainable.get(i);
+      boolean trained = pass.isRecording() && parameters.get(i).trainable;
       GraphNode leaf = trained ? GraphNode.leaf(i) : null;
       if (leaf != null) {
         leaf.retain();
       }
-      parameters.get(i).node = leaf;
+      parameter(i).node = leaf;
     }
   }
+
+  private record Parameter(Tensor tensor, boolean trainable) {}
 
   /// A layer's weights.
   ///
   /// @param first the number of the first of them
   public record LayerWeights(
-      int first, List<Tensor> tensors, boolean trainable, List<Tensor> buffers) {}
+      int first, List<Tensor> tensors, boolean trainable, List<Tensor> buffers) {
+
+    /// Bytes of the parameters, without buffers.
+    public MemorySize bytes() {
+      return tensors.stream()
+          .map(tensor -> new MemorySize(tensor.storage.bytes))
+          .reduce(MemorySize.ZERO, MemorySize::plus);
+    }
+  }
 }

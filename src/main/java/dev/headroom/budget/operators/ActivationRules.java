@@ -46,10 +46,10 @@ final class ActivationRules {
 
   /// The same storage, which from now on belongs to this layer.
   static Tensor overwrite(OperatorCall call, Tensor input) {
-    input.storage.layer = call.pass.log.layer();
-    if (input.storage.category == Category.FEATURE_MAPS
+    input.storage.writtenBy(call.pass.log.layer());
+    if (input.storage.category() == Category.FEATURE_MAPS
         && !(call.layer.operation() instanceof dev.headroom.network.operation.Arithmetic)) {
-      input.storage.category = Category.ACTIVATIONS;
+      input.storage.becomes(Category.ACTIVATIONS);
     }
     return call.pass.view(input, input.elements, input.layout);
   }

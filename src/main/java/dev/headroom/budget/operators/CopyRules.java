@@ -216,7 +216,7 @@ final class CopyRules {
       return input.retain();
     }
     GraphNode node = pass.node(CopyRules::same, input);
-    return pass.from(node, call.result(input.dtype, input.storage.category));
+    return pass.from(node, call.result(input.dtype, input.storage.category()));
   }
 
   /// A new tensor of another size, with a new gradient: padding, interpolation, shifts.

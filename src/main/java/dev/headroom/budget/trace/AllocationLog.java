@@ -3,10 +3,9 @@ package dev.headroom.budget.trace;
 import dev.headroom.memory.Category;
 import java.util.Arrays;
 
-/// The allocations and releases of an iteration in order, with their storages.
-@SuppressWarnings("EnumOrdinal")
-public // phases are packed into an int, and never leave the process
-final class AllocationLog {
+/// Writes down the allocations and releases of an iteration as they happen.
+@SuppressWarnings("EnumOrdinal") // phases are packed into an int, and never leave the process
+public final class AllocationLog {
 
   private static final IterationPhase[] PHASES = IterationPhase.values();
   private static final int LAYER_BITS = 24;
@@ -25,10 +24,18 @@ final class AllocationLog {
   }
 
   public int layer() {
-    return (place & ((1 << LAYER_BITS) - 1)) - 1;
+    return layer(place);
   }
 
   public IterationPhase phase() {
+    return phase(place);
+  }
+
+  static int layer(int place) {
+    return (place & ((1 << LAYER_BITS) - 1)) - 1;
+  }
+
+  static IterationPhase phase(int place) {
     return PHASES[place >> LAYER_BITS];
   }
 
@@ -63,32 +70,23 @@ final class AllocationLog {
     return live;
   }
 
+  /// How many events there are.
   public int size() {
     return count;
   }
 
+  /// How many storages were allocated.
   public int storages() {
     return storageCount;
   }
 
-  public Storage storage(int id) {
-    return storages[id];
-  }
-
-  public Storage storageAt(int event) {
-    int id = events[event];
-    return storages[id < 0 ? ~id : id];
-  }
-
-  public boolean isAllocation(int event) {
-    return events[event] >= 0;
-  }
-
-  public IterationPhase phaseAt(int event) {
-    return PHASES[places[event] >> LAYER_BITS];
-  }
-
-  public int layerAt(int event) {
-    return (places[event] & ((1 << LAYER_BITS) - 1)) - 1;
+  /// All that was written down, with the storages as they are now.
+  ///
+  /// Of what was saved only the batch counts and what one forward pass allocated, so that no
+  /// micro-batch counts twice: the storages from `from` to before `to`.
+  public AllocationEvents events(int from, int to) {
+    var now = new AllocatedStorage[storageCount];
+    Arrays.setAll(now, id -> storages[id].now(from <= id && id < to));
+    return new AllocationEvents(Arrays.copyOf(events, count), Arrays.copyOf(places, count), now);
   }
 }

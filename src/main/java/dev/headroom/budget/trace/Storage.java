@@ -11,14 +11,9 @@ public final class Storage {
   /// Whether it outlives the step that makes it: then only the first step does.
   public final boolean kept;
 
-  /// The layer that wrote it last, or −1.
-  public int layer;
-
-  public Category category;
-
-  /// Whether the forward pass saved it for the backward pass.
-  public boolean saved;
-
+  private int layer;
+  private Category category;
+  private boolean saved;
   private int references;
 
   public Storage(int id, long bytes, Category category, int layer, boolean kept) {
@@ -27,6 +22,33 @@ public final class Storage {
     this.category = category;
     this.layer = layer;
     this.kept = kept;
+  }
+
+  public Category category() {
+    return category;
+  }
+
+  /// A layer writes into it, in place.
+  public void writtenBy(int writer) {
+    layer = writer;
+  }
+
+  /// What it holds is something else from now on.
+  public void becomes(Category other) {
+    category = other;
+  }
+
+  /// The forward pass saves it for the backward pass.
+  public void markSaved() {
+    saved = true;
+  }
+
+  /// What it is now.
+  ///
+  /// @param counted whether it is one of the forward pass whose saved storages count
+  AllocatedStorage now(boolean counted) {
+    boolean counts = counted || category == Category.INPUT_DATA;
+    return new AllocatedStorage(id, bytes, category, layer, kept, saved && counts);
   }
 
   public void retain() {

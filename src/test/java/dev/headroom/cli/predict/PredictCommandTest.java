@@ -9,6 +9,8 @@ import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
+import dev.headroom.budget.iteration.IterationSizes;
+import dev.headroom.budget.model.ModelSizes;
 import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -367,13 +369,9 @@ class PredictCommandTest {
     long device = sample * config.setup().batchSize();
     MemorySize size = new MemorySize(device);
     return new Budget(
-        18,
-        new MemorySize(72),
-        new MemorySize(1),
-        new MemorySize(2),
-        new MemorySize(4),
-        new MemorySize(3),
-        new MemorySize(5),
+        new ModelSizes(18, new MemorySize(72), new MemorySize(1)),
+        new IterationSizes(
+            new MemorySize(2), new MemorySize(4), new MemorySize(3), new MemorySize(5)),
         new Peak(
             new MemorySize(6),
             new MemorySize(7),
@@ -386,12 +384,13 @@ class PredictCommandTest {
             "fc",
             3,
             MemorySize.ZERO),
-        Map.of(
-            Category.FEATURE_MAPS,
-            new MemorySize(device / 4),
-            Category.OTHER,
-            new MemorySize(device - device / 4)),
-        Map.of(Category.FEATURE_MAPS, new MemorySize(9)),
+        new Budget.Stack(
+            Map.of(
+                Category.FEATURE_MAPS,
+                new MemorySize(device / 4),
+                Category.OTHER,
+                new MemorySize(device - device / 4)),
+            Map.of(Category.FEATURE_MAPS, new MemorySize(9))),
         List.of(
             new LayerCost(
                 "fc",
