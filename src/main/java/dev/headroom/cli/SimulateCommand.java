@@ -103,7 +103,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   private String prefix(CommandSpec command) {
     String names = prefix == null ? "sim-%d-".formatted(cluster.seed) : prefix;
-    if (!names.isEmpty() && !NameRules.isName(names) || names.length() > LONGEST_PREFIX) {
+    if ((!names.isEmpty() && !NameRules.isName(names)) || names.length() > LONGEST_PREFIX) {
       throw new ParameterException(
           command.commandLine(),
           "--prefix takes at most %d of A-Za-z0-9._:-, not %s".formatted(LONGEST_PREFIX, names));

@@ -30,6 +30,11 @@ public record OptionRange(CommandSpec command) {
     }
   }
 
+  /// Checks a whole number, in the same way.
+  public void require(String option, long value, long least, long most) {
+    require(option, (double) value, (double) least, (double) most);
+  }
+
   /// Checks a TCP port; 0 takes a free one.
   public void requirePort(String option, int port) {
     require(option, port, 0, 65_535);
