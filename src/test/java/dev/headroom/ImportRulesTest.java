@@ -94,8 +94,6 @@ class ImportRulesTest {
           wire.memorysample: ledger.event memory sample wire wire.json
 
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
-          api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
-              memory network network.setup network.tensor sample
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
@@ -110,6 +108,9 @@ class ImportRulesTest {
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
+          api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
+              memory network network.setup network.tensor plan.live sample
+
           api: api.problem api.view budget budget.whatif gpu ledger ledger.headroom ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan

@@ -1,64 +1,101 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Problem;
 import dev.headroom.api.view.FleetView;
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Unsupported;
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.gpu.GpuModel;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.live.GpuRoom;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import io.smallrye.common.annotation.Blocking;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/// Every GPU that an agent reports, with the jobs on it.
+/// Every GPU that an agent reports, with the jobs on it and the room that it has.
 @Path("/api/v1/fleet")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 final class FleetResource {
 
-  private static final int MAX_GPUS = 5000;
-
   private final LedgerKeeper keeper;
+  private final GpuCatalogue catalogue;
+  private final Predictions predictions;
+  private final ConcurrencyLimit concurrency;
 
-  FleetResource(LedgerKeeper keeper) {
+  FleetResource(
+      LedgerKeeper keeper,
+      GpuCatalogue catalogue,
+      Predictions predictions,
+      ConcurrencyLimit concurrency) {
     this.keeper = keeper;
+    this.catalogue = catalogue;
+    this.predictions = predictions;
+    this.concurrency = concurrency;
   }
 
+  /// @param fits a size: only GPUs that have it free once the jobs on them have peaked
   @GET
-  public FleetView fleet(
-      @RestQuery @Nullable String host,
-      @RestQuery @Nullable String model,
-      @RestQuery @Nullable String after,
-      @RestQuery @DefaultValue("500") int limit) {
-    int most = Parameters.limit(limit, MAX_GPUS);
+  public FleetView fleet(@BeanParam FleetQuery query, @RestQuery @Nullable String fits) {
+    MemorySize least = fits == null ? MemorySize.ZERO : Parameters.size("fits", fits);
     Snapshot snapshot = keeper.snapshot();
-    List<GpuHeadroom> found =
-        GpuHeadroom.of(snapshot).values().stream()
-            .filter(o -> host == null || o.gpu().sample().host().equals(host))
-            .filter(o -> Parameters.contains(o.gpu().sample().model(), model))
-            .sorted(Comparator.comparing(FleetResource::name))
-            .toList();
-    List<GpuHeadroom> page =
-        found.stream()
-            .filter(o -> after == null || name(o).compareTo(after) > 0)
-            .limit(most + 1L)
-            .toList();
-    boolean isLast = page.size() <= most;
-    List<GpuHeadroom> shown = isLast ? page : page.subList(0, most);
-    return new FleetView(
+    return query.page(
         snapshot.at(),
-        found.size(),
-        FleetView.models(found),
-        shown.stream().map(FleetView.GpuView::of).toList(),
-        isLast ? null : name(shown.getLast()));
+        GpuRoom.of(snapshot, catalogue),
+        room -> room.freeAtPeak().compareTo(least) >= 0,
+        _ -> null);
   }
 
-  private static String name(GpuHeadroom gpuHeadroom) {
-    return gpuHeadroom.gpu().sample().gpu();
+  /// The GPUs that a rank of a job fits on at the 95th percentile, beside the jobs that are there.
+  @POST
+  @Path("/fits")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public FleetView fits(@BeanParam FleetQuery query, byte[] layerConfig) {
+    return concurrency.run(
+        () -> {
+          Function<GpuModel, MemorySize> needs = needs(layerConfig);
+          Snapshot snapshot = keeper.snapshot();
+          return query.page(
+              snapshot.at(),
+              GpuRoom.of(snapshot, catalogue),
+              room -> room.freeAtPeak().compareTo(needs.apply(room.kind())) >= 0,
+              needs::apply);
+        });
+  }
+
+  /// What a rank of a job takes, worked out once for each kind of GPU.
+  private Function<GpuModel, MemorySize> needs(byte[] layerConfig) {
+    LayerConfig config;
+    try {
+      config = LayerConfigDecoder.read(layerConfig);
+    } catch (IllegalArgumentException reason) {
+      throw Problem.of(400, String.valueOf(reason.getMessage())).exception();
+    }
+    return switch (predictions.predict(config)) {
+      case Unsupported why ->
+          throw Problem.of(400, "the job cannot be predicted: " + String.join("; ", why.reasons()))
+              .exception();
+      case Budget budget -> {
+        var spread = new PriorSpread();
+        var known = new ConcurrentHashMap<GpuModel, MemorySize>();
+        yield gpu -> known.computeIfAbsent(gpu, it -> spread.of(config, budget, it).p95());
+      }
+    };
   }
 }

@@ -1,14 +1,23 @@
 package dev.headroom.api;
 
 import dev.headroom.api.problem.Problem;
+import dev.headroom.memory.MemorySize;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the query parameters of a request.
 final class Parameters {
 
   private static final int SHOWN = 80;
+
+  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
+
+  /// Less than 2⁶³ bytes, whatever the unit.
+  private static final Pattern SIZE = Pattern.compile("(?<number>\\d{1,9})(?<unit>[KMG]iB)|\\d{1,18}");
 
   private Parameters() {}
 
@@ -25,6 +34,22 @@ final class Parameters {
       throw Problem.of(400, "offset < 0: " + asked).exception();
     }
     return asked;
+  }
+
+  /// A size: bytes, or with a unit such as 24GiB.
+  static MemorySize size(String parameter, String asked) {
+    Matcher size = SIZE.matcher(asked);
+    if (!size.matches()) {
+      throw Problem.of(
+              400,
+              "%s is no size such as 24GiB or 25769803776: %s".formatted(parameter, shown(asked)))
+          .exception();
+    }
+    String unit = size.group("unit");
+    return new MemorySize(
+        unit == null
+            ? Long.parseLong(asked)
+            : Long.parseLong(size.group("number")) << UNITS.indexOf(unit) * 10);
   }
 
   static boolean flag(String parameter, @Nullable String asked) {

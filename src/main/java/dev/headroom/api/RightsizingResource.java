@@ -6,6 +6,7 @@ import dev.headroom.live.LedgerKeeper;
 import dev.headroom.plan.fit.PriorSpread;
 import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.LiveFleet;
+import dev.headroom.plan.live.Misfits;
 import dev.headroom.plan.live.Rightsizing;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -36,8 +37,13 @@ final class RightsizingResource {
   /// @param models what the GPUs of each model have together
   /// @param smaller jobs that a smaller GPU or slice would do for, most bytes first
   /// @param atRisk jobs that need more than their GPU has, the likeliest first
+  /// @param nowhere jobs that fit on no GPU of the fleet, those that miss most first
   record Answer(
-      Instant at, List<ModelView> models, List<SmallerView> smaller, List<RiskView> atRisk) {}
+      Instant at,
+      List<ModelView> models,
+      List<SmallerView> smaller,
+      List<RiskView> atRisk,
+      List<MisfitView> nowhere) {}
 
   record ModelView(
       String model,
@@ -45,6 +51,7 @@ final class RightsizingResource {
       long committedBytes,
       long measuredBytes,
       long reclaimableBytes,
+      long strandedBytes,
       int idleGpus,
       int usedGpus,
       int overcommittedGpus) {}
@@ -61,6 +68,9 @@ final class RightsizingResource {
   record RiskView(
       String job, int ranks, String gpu, long hasBytes, long needsBytes, double probability) {}
 
+  record MisfitView(
+      String job, int ranks, String closest, long hasBytes, long needsBytes, long missingBytes) {}
+
   @GET
   public Answer rightsizing(@RestQuery @DefaultValue("500") int limit) {
     int most = Parameters.limit(limit, MAX_JOBS);
@@ -73,7 +83,8 @@ final class RightsizingResource {
             .map(RightsizingResource::model)
             .toList(),
         found.smaller().stream().limit(most).map(RightsizingResource::smaller).toList(),
-        found.atRisk().stream().limit(most).map(RightsizingResource::risk).toList());
+        found.atRisk().stream().limit(most).map(RightsizingResource::risk).toList(),
+        Misfits.of(fleet).stream().limit(most).map(RightsizingResource::misfit).toList());
   }
 
   private static ModelView model(FleetTotals totals) {
@@ -83,6 +94,7 @@ final class RightsizingResource {
         totals.committed(),
         totals.measured(),
         totals.reclaimable(),
+        totals.stranded(),
         totals.idle(),
         totals.used(),
         totals.overcommitted());
@@ -107,5 +119,15 @@ final class RightsizingResource {
         job.has().bytes(),
         job.needs().bytes(),
         job.outOfMemory());
+  }
+
+  private static MisfitView misfit(Misfits.Misfit job) {
+    return new MisfitView(
+        job.job(),
+        job.ranks(),
+        job.closest(),
+        job.has().bytes(),
+        job.needs().bytes(),
+        job.missing().bytes());
   }
 }

@@ -9,18 +9,23 @@ import dev.headroom.metrics.text.TextFormat;
 import dev.headroom.plan.fit.PriorSpread;
 import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.LiveFleet;
+import dev.headroom.plan.live.Misfits;
+import dev.headroom.plan.live.Misfits.Misfit;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The fleet's totals in a scrape: of the GPUs and jobs that this replica speaks for, so that the
-/// replicas' add up.
+/// The fleet's totals and misfits in a scrape: of the GPUs and jobs that this replica speaks for, so
+/// that the replicas' add up.
 ///
 /// To add them up looks at every job; that is done every ten seconds and not with each scrape.
 @Singleton
 final class FleetExposition {
+
+  /// Of the jobs that fit nowhere, those that miss most have a series.
+  private static final int MAX_MISFITS = 1000;
 
   private static final long LASTS = Duration.ofSeconds(10).toNanos();
 
@@ -28,40 +33,53 @@ final class FleetExposition {
   private volatile @Nullable Known known;
 
   /// What was added up, and when by the monotonic clock.
-  private record Known(long at, List<FleetTotals> totals) {}
+  private record Known(long at, FleetFigures figures) {}
 
   FleetExposition(GpuCatalogue catalogue) {
     this.catalogue = catalogue;
   }
 
   /// The lines of one scrape.
-  FamilyWriter<FleetTotals> lines(Snapshot snapshot, TextFormat format, Predicate<String> wanted) {
-    var lines = new FamilyWriter<>(FleetFamilies.ALL, format, wanted);
-    if (!lines.isEmpty()) {
-      for (FleetTotals each : totals(snapshot)) {
-        lines.add(RenderedLabels.subject("gpu_model", each.model()), each);
+  List<FamilyWriter<?>> lines(Snapshot snapshot, TextFormat format, Predicate<String> wanted) {
+    var totals = new FamilyWriter<>(FleetFamilies.ALL, format, wanted);
+    var misfits = new FamilyWriter<>(FleetFamilies.OF_MISFITS, format, wanted);
+    if (!totals.isEmpty() || !misfits.isEmpty()) {
+      FleetFigures figures = figures(snapshot);
+      for (FleetTotals each : figures.totals()) {
+        totals.add(RenderedLabels.subject("gpu_model", each.model()), each);
+      }
+      for (Misfit each : figures.misfits()) {
+        misfits.add(RenderedLabels.subject("training_job", each.job()), each);
       }
     }
-    return lines;
+    return List.of(totals, misfits);
   }
 
-  private List<FleetTotals> totals(Snapshot snapshot) {
+  private FleetFigures figures(Snapshot snapshot) {
     Known last = known;
     long now = System.nanoTime();
     if (last == null || now - last.at() > LASTS) {
       last = new Known(now, of(snapshot, catalogue));
       known = last;
     }
-    return last.totals();
+    return last.figures();
   }
 
-  static List<FleetTotals> of(Snapshot snapshot, GpuCatalogue catalogue) {
-    return FleetTotals.of(
-        new LiveFleet(snapshot, catalogue, new PriorSpread()),
-        snapshot::owns,
+  static FleetFigures of(Snapshot snapshot, GpuCatalogue catalogue) {
+    Predicate<String> ours =
         name -> {
           JobState job = snapshot.jobs().get(name);
           return job != null && snapshot.owns(job);
-        });
+        };
+    var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
+    return new FleetFigures(
+        FleetTotals.of(fleet, snapshot::owns, ours),
+        Misfits.of(fleet).stream()
+            .filter(misfit -> ours.test(misfit.job()))
+            .limit(MAX_MISFITS)
+            .toList());
   }
+
+  /// What there is to write.
+  record FleetFigures(List<FleetTotals> totals, List<Misfit> misfits) {}
 }

@@ -4,10 +4,12 @@ import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.plan.live.FleetTotals;
+import dev.headroom.plan.live.Misfits.Misfit;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// Every metric of the GPUs of one model together: name, unit, help and labels.
+/// Every metric of the GPUs of one model together, and of jobs that fit on none of the fleet: name,
+/// unit, help and labels.
 final class FleetFamilies {
 
   static final List<MetricFamily<FleetTotals>> ALL =
@@ -29,6 +31,11 @@ final class FleetFamilies {
               "Memory of the GPUs of a model that would come free if each job had the smallest GPU"
                   + " or slice that it fits.",
               FleetTotals::reclaimable),
+          bytes(
+              "headroom_fleet_stranded_bytes",
+              "Memory of the GPUs of a model that jobs are on, and will not need at the 95th"
+                  + " percentile.",
+              FleetTotals::stranded),
           new MetricFamily<>(
               "headroom_fleet_gpus",
               Kind.GAUGE,
@@ -39,6 +46,16 @@ final class FleetFamilies {
                 lines.add(RenderedLabels.more("state", "used"), totals.used());
                 lines.add(RenderedLabels.more("state", "overcommitted"), totals.overcommitted());
               }));
+
+  static final List<MetricFamily<Misfit>> OF_MISFITS =
+      List.of(
+          new MetricFamily<>(
+              "headroom_job_missing_bytes",
+              Kind.GAUGE,
+              "bytes",
+              "What a rank needs more than the closest GPU of the fleet has, at the 95th percentile;"
+                  + " only of jobs that fit on none.",
+              (misfit, lines) -> lines.add(RenderedLabels.END, misfit.missing().bytes())));
 
   private FleetFamilies() {}
 

@@ -4,7 +4,6 @@ import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.metrics.text.FamilyWriter;
 import dev.headroom.metrics.text.TextFormat;
-import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.status.IngestStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.inject.Singleton;
@@ -12,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.Deflater;
@@ -58,10 +58,10 @@ final class Scrape {
       byte[] text = meters.toByteArray();
       Predicate<String> wanted = name -> names.isEmpty() || names.contains(name);
       Snapshot snapshot = keeper.snapshot();
-      FamilyWriter<FleetTotals> totals = fleet.lines(snapshot, format, wanted);
-      new Exposition(snapshot, status, build, options)
-          .write(out, format, series(text) + totals.count(), wanted);
-      totals.writeTo(out);
+      List<FamilyWriter<?>> ofFleet = fleet.lines(snapshot, format, wanted);
+      long others = series(text) + ofFleet.stream().mapToLong(FamilyWriter::count).sum();
+      new Exposition(snapshot, status, build, options).write(out, format, others, wanted);
+      ofFleet.forEach(lines -> lines.writeTo(out));
       out.write(text);
     } catch (IOException e) {
       throw new UncheckedIOException("a scrape could not be written", e);

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.headroom.api.view.FleetView;
 import dev.headroom.api.view.JobDetail;
 import dev.headroom.api.view.JobView;
 import dev.headroom.api.view.LayerView;
@@ -265,48 +264,6 @@ class JobsResourceTest {
         .containsExactly(new LayerView("fc", "linear", 40, 30, 20, 10, "exact"));
     assertThatThrownBy(() -> jobs().layers("nobody", 0, 5)).hasMessage("job unknown: nobody");
     assertThatThrownBy(() -> jobs().layers("vgg16-1", -1, 5)).hasMessage("offset < 0: -1");
-  }
-
-  @Test
-  void theFleetSumsUpByModelAndSharesOutByJob() throws JsonProcessingException {
-    // When
-    FleetView fleet = new FleetResource(keeper()).fleet("gpu-07", "a100", null, 10);
-
-    // Then
-    assertThat(JSON.writeValueAsString(fleet))
-        .isEqualTo(
-            """
-                {
-                  "at" : "2026-11-23T21:00:03Z",
-                  "total" : 1,
-                  "models" : [ {
-                    "model" : "NVIDIA A100-SXM4-40GB",
-                    "gpus" : 1,
-                    "overcommitted" : 0,
-                    "total_bytes" : 10000,
-                    "used_bytes" : 3500,
-                    "unattributed_bytes" : 500,
-                    "headroom_bytes" : 6500
-                  } ],
-                  "gpus" : [ {
-                    "gpu" : "GPU-1",
-                    "host" : "gpu-07",
-                    "index" : 3,
-                    "model" : "NVIDIA A100-SXM4-40GB",
-                    "driver" : "570.1",
-                    "total_bytes" : 10000,
-                    "used_bytes" : 3500,
-                    "unattributed_bytes" : 500,
-                    "headroom_bytes" : 6500,
-                    "time" : "2026-11-23T21:00:01Z",
-                    "jobs" : [ {
-                      "job" : "resnet50-7f3a",
-                      "measured_bytes" : 3000,
-                      "expected_bytes" : 3000
-                    } ]
-                  } ]
-                }\
-                """);
   }
 
   @Test

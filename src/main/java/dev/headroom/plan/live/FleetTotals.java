@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///     without a budget
 /// @param measured what is in use, by whomever
 /// @param reclaimable what would come free if each job had the smallest GPU that it fits
+/// @param stranded what is left on GPUs that jobs are on, once they have reached their 95th
+///     percentile: new jobs take whole GPUs, so nobody can have it
 /// @param idle GPUs without a job
 /// @param used GPUs whose jobs fit together
 /// @param overcommitted GPUs whose jobs do not
@@ -28,6 +30,7 @@ public record FleetTotals(
     long committed,
     long measured,
     long reclaimable,
+    long stranded,
     int idle,
     int used,
     int overcommitted) {
@@ -64,7 +67,7 @@ public record FleetTotals(
       if (jobs.test(job.job())) {
         String name = names.getOrDefault(job.holds(), OTHERS);
         totals.merge(
-            name, new FleetTotals(name, 0, 0, 0, job.frees().bytes(), 0, 0, 0), FleetTotals::plus);
+            name, new FleetTotals(name, 0, 0, 0, job.frees().bytes(), 0, 0, 0, 0), FleetTotals::plus);
       }
     }
     return List.copyOf(totals.values());
@@ -93,6 +96,7 @@ public record FleetTotals(
         committed,
         gpuHeadroom.gpu().sample().used().bytes(),
         0,
+        idle ? 0 : Math.max(0, kind.usable().bytes() - committed),
         idle ? 1 : 0,
         !idle && !over ? 1 : 0,
         over ? 1 : 0);
@@ -105,6 +109,7 @@ public record FleetTotals(
         Math.addExact(committed, other.committed),
         Math.addExact(measured, other.measured),
         Math.addExact(reclaimable, other.reclaimable),
+        Math.addExact(stranded, other.stranded),
         idle + other.idle,
         used + other.used,
         overcommitted + other.overcommitted);

@@ -4,6 +4,7 @@ import dev.headroom.budget.Budget;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.gpu.GpuModel;
+import dev.headroom.ledger.PersistentMap;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.JobState;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The GPUs of the ledger and the jobs on them, as plans see them.
 public final class LiveFleet {
 
+  private final PersistentMap<JobState> jobs;
   private final GpuCatalogue catalogue;
   private final DeviceSpread spread;
   private final Map<String, GpuHeadroom> gpuHeadrooms;
@@ -53,10 +55,12 @@ public final class LiveFleet {
   }
 
   public LiveFleet(Snapshot snapshot, GpuCatalogue catalogue, DeviceSpread spread) {
+    this.jobs = snapshot.jobs();
     this.catalogue = catalogue;
     this.spread = spread;
     this.gpuHeadrooms = GpuHeadroom.of(snapshot);
-    gpuHeadrooms.forEach((gpu, it) -> kinds.put(gpu, LiveGpu.of(it).kind(catalogue)));
+    var known = new LiveKinds(catalogue);
+    gpuHeadrooms.forEach((gpu, it) -> kinds.put(gpu, known.of(LiveGpu.of(it))));
     snapshot.jobs().forEach(job -> tenant(job).ifPresent(tenants::add));
     tenants.sort(Comparator.comparing(Tenant::job));
   }
@@ -70,6 +74,15 @@ public final class LiveFleet {
 
   Map<String, GpuHeadroom> gpuHeadrooms() {
     return gpuHeadrooms;
+  }
+
+  PersistentMap<JobState> jobs() {
+    return jobs;
+  }
+
+  /// The kinds of GPU that there are, each once.
+  List<GpuModel> kinds() {
+    return kinds.values().stream().distinct().sorted(Comparator.comparing(GpuModel::name)).toList();
   }
 
   List<Tenant> tenants() {
@@ -122,6 +135,17 @@ public final class LiveFleet {
     Fit fit = Fit.of(device, spread.of(registration.config(), budget, kind));
     return Optional.of(
         new Tenant(job.job(), registration, budget, kind, ranks, alone, fit, beyond));
+  }
+
+  /// What the ranks of a job were measured to need more than predicted, at most; bytes.
+  static long beyond(JobState job, Budget budget) {
+    long most = 0;
+    for (Placement placement : job.placements()) {
+      if (!placement.hasEnded()) {
+        most = Math.max(most, beyond(placement, budget));
+      }
+    }
+    return most;
   }
 
   /// Reserved memory alone tells nothing of need: the allocator keeps what it once had.

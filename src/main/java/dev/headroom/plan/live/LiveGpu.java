@@ -46,9 +46,10 @@ public record LiveGpu(
         Comparator.comparing(LiveGpu::host)
             .thenComparing(gpu -> gpu.migProfile() != null)
             .thenComparing(gpu -> Optional.ofNullable(gpu.index()).orElse(Integer.MAX_VALUE)));
+    var kinds = new LiveKinds(catalogue);
     Map<String, List<FleetGpu>> nodes = new LinkedHashMap<>();
     for (LiveGpu gpu : ordered) {
-      nodes.computeIfAbsent(gpu.host(), _ -> new ArrayList<>()).add(gpu.known(catalogue));
+      nodes.computeIfAbsent(gpu.host(), _ -> new ArrayList<>()).add(gpu.as(kinds.of(gpu)));
     }
     return new Fleet(
         nodes.entrySet().stream()
@@ -70,8 +71,8 @@ public record LiveGpu(
         gpuHeadroom.shares().size());
   }
 
-  private FleetGpu known(GpuCatalogue catalogue) {
-    GpuModel kind = kind(catalogue);
+  /// What plans take it for, where it is of that kind.
+  FleetGpu as(GpuModel kind) {
     long held = total.bytes() - headroom;
     MemorySize free = new MemorySize(Math.max(0, kind.usable().bytes() - held));
     MemorySize reserve = total.minusOrZero(kind.usable());

@@ -49,7 +49,7 @@ public record Rightsizing(List<Smaller> smaller, List<AtRisk> atRisk) {
   }
 
   public static Rightsizing of(LiveFleet fleet) {
-    List<CudaDevice> kinds = kinds(fleet);
+    List<CudaDevice> kinds = fleet.kinds().stream().map(CudaDevice::whole).toList();
     var smaller = new ArrayList<Smaller>();
     var atRisk = new ArrayList<AtRisk>();
     for (Tenant tenant : fleet.tenants()) {
@@ -64,14 +64,6 @@ public record Rightsizing(List<Smaller> smaller, List<AtRisk> atRisk) {
     atRisk.sort(
         Comparator.comparingDouble(AtRisk::outOfMemory).reversed().thenComparing(AtRisk::job));
     return new Rightsizing(smaller, atRisk);
-  }
-
-  private static List<CudaDevice> kinds(LiveFleet fleet) {
-    return fleet.gpuHeadrooms().keySet().stream()
-        .flatMap(gpu -> Stream.ofNullable(fleet.kind(gpu)))
-        .distinct()
-        .map(CudaDevice::whole)
-        .toList();
   }
 
   private static Optional<Smaller> smaller(LiveFleet fleet, List<CudaDevice> kinds, Tenant tenant) {

@@ -17,7 +17,10 @@ import dev.headroom.plan.fleet.FleetGpu;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.wire.plan.GpuCatalogueReader;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +127,66 @@ class LiveFleetTest {
   }
 
   @Test
+  void theRoomOfAGpuIsWhatIsFreeNowAndOnceTheJobsHavePeaked() {
+    // Given: a job that holds 3 of the 7 GiB that it will, 1 GiB of somebody else, and a slice
+    gpu("GPU-1", A100, 40_960, 4096);
+    job("vgg16", "GPU-1", 2000 * MIB, null, 3072 * MIB);
+    gpu("GPU-2", "Tesla T4", 15_360, 3);
+
+    // When
+    Map<String, GpuRoom> rooms = new HashMap<>();
+    GpuRoom.of(snapshots.snapshot(), GPUS)
+        .forEach(room -> rooms.put(room.gpuHeadroom().gpu().sample().gpu(), room));
+
+    // Then
+    GpuRoom busy = Objects.requireNonNull(rooms.get("GPU-1"));
+    assertThat(busy.idle()).isFalse();
+    assertThat(busy.expected()).isEqualTo(VGG.peak().device());
+    assertThat(busy.freeNow()).isEqualTo(MemorySize.ofMebibytes(40_960 - 4096 - 512));
+    assertThat(busy.freeAtPeak())
+        .isEqualTo(
+            MemorySize.ofMebibytes(40_448 - 1024).minusOrZero(VGG.peak().device()));
+    GpuRoom idle = Objects.requireNonNull(rooms.get("GPU-2"));
+    assertThat(idle.idle()).isTrue();
+    assertThat(idle.freeAtPeak()).isEqualTo(MemorySize.ofMebibytes(14_909));
+    assertThat(idle.freeNow()).isEqualTo(MemorySize.ofMebibytes(15_360 - 3 - 451));
+  }
+
+  @Test
+  void aJobThatFitsOnNoGpuIsNamedWithWhatItMisses() {
+    // Given: a job that waits, and the cards of a fleet that are too small for it
+    gpu("GPU-1", "NVIDIA GeForce RTX 2060", 6144, 0);
+    gpu("GPU-2", "NVIDIA RTX A400", 4094, 0);
+    snapshots = snapshots.with(SnapshotBuilder.config("vgg16", "vgg16", VGG), 1);
+
+    // When
+    List<Misfits.Misfit> found = Misfits.of(live());
+
+    // Then
+    assertThat(found).hasSize(1);
+    Misfits.Misfit vgg = found.getFirst();
+    assertThat(vgg.job()).isEqualTo("vgg16");
+    assertThat(vgg.ranks()).isZero();
+    assertThat(vgg.closest()).isEqualTo("NVIDIA GeForce RTX 2060");
+    assertThat(vgg.has()).isEqualTo(MemorySize.ofMebibytes(6144 - 512));
+    assertThat(vgg.missing()).isEqualTo(vgg.needs().minusOrZero(vgg.has()));
+    assertThat(vgg.missing().bytes()).isPositive();
+
+    // And it is none where one card has enough
+    gpu("GPU-3", "Tesla T4", 15_360, 15_000);
+    assertThat(Misfits.of(live())).isEmpty();
+  }
+
+  @Test
+  void withoutAGpuNobodySaysWhatFits() {
+    // Given
+    snapshots = snapshots.with(SnapshotBuilder.config("vgg16", "vgg16", VGG), 1);
+
+    // Then
+    assertThat(Misfits.of(live())).isEmpty();
+  }
+
+  @Test
   void totalsAddUpByModel() {
     // Given
     gpu("GPU-1", A100, 40_960, 20_000);
@@ -142,6 +205,8 @@ class LiveFleetTest {
     assertThat(a100.measured()).isEqualTo(20_100 * MIB);
     assertThat(a100.reclaimable()).isEqualTo((40_448 - 9856) * MIB);
     assertThat(a100.committed()).isBetween(VGG.peak().device().bytes(), 9856 * MIB);
+    // What is left beside a job: with what is committed and what is idle, all that there is.
+    assertThat(a100.stranded()).isEqualTo(40_448 * MIB - a100.committed());
     assertThat(List.of(a100.idle(), a100.used(), a100.overcommitted())).containsExactly(1, 1, 0);
     FleetTotals small = totals.stream().filter(it -> !it.equals(a100)).findFirst().orElseThrow();
     assertThat(small.overcommitted()).isEqualTo(1);
