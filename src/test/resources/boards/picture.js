@@ -28,6 +28,7 @@ const UNITS = {
   percentunit: (v) => scaled(v * 100, 1e9, ['%']).replace(' ', ''),
   s: seconds,
   cps: (v) => scaled(v, 1000, ['c/s', 'Kc/s', 'Mc/s']),
+  dateTimeAsIso: (v) => new Date(v).toISOString().slice(0, 16).replace('T', ' '),
   short: (v) => scaled(v, 1000, ['', 'K', 'M', 'G']),
   none: (v) => scaled(v, 1e15, ['']),
 };

@@ -11,21 +11,23 @@ import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.LiveFleet;
 import dev.headroom.plan.live.Misfits;
 import dev.headroom.plan.live.Misfits.Misfit;
+import dev.headroom.plan.live.Rightsizing;
+import dev.headroom.plan.live.Rightsizing.Smaller;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The fleet's totals and misfits in a scrape: of the GPUs and jobs that this replica speaks for, so
+/// The fleet's totals, right-sizing and misfits in a scrape: of the GPUs and jobs that this replica speaks for, so
 /// that the replicas' add up.
 ///
 /// To add them up looks at every job; that is done every ten seconds and not with each scrape.
 @Singleton
 final class FleetExposition {
 
-  /// Of the jobs that fit nowhere, those that miss most have a series.
-  private static final int MAX_MISFITS = 1000;
+  /// Of the jobs that would free memory and of those that fit nowhere, the worst have a series.
+  private static final int MAX_JOBS = 1000;
 
   private static final long LASTS = Duration.ofSeconds(10).toNanos();
 
@@ -42,17 +44,21 @@ final class FleetExposition {
   /// The lines of one scrape.
   List<FamilyWriter<?>> lines(Snapshot snapshot, TextFormat format, Predicate<String> wanted) {
     var totals = new FamilyWriter<>(FleetFamilies.ALL, format, wanted);
+    var smaller = new FamilyWriter<>(FleetFamilies.OF_RIGHTSIZING, format, wanted);
     var misfits = new FamilyWriter<>(FleetFamilies.OF_MISFITS, format, wanted);
-    if (!totals.isEmpty() || !misfits.isEmpty()) {
+    if (!totals.isEmpty() || !smaller.isEmpty() || !misfits.isEmpty()) {
       FleetFigures figures = figures(snapshot);
       for (FleetTotals each : figures.totals()) {
         totals.add(RenderedLabels.subject("gpu_model", each.model()), each);
+      }
+      for (Smaller each : figures.smaller()) {
+        smaller.add(RenderedLabels.subject("training_job", each.job()), each);
       }
       for (Misfit each : figures.misfits()) {
         misfits.add(RenderedLabels.subject("training_job", each.job()), each);
       }
     }
-    return List.of(totals, misfits);
+    return List.of(totals, smaller, misfits);
   }
 
   private FleetFigures figures(Snapshot snapshot) {
@@ -74,12 +80,17 @@ final class FleetExposition {
     var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
     return new FleetFigures(
         FleetTotals.of(fleet, snapshot::owns, ours),
+        Rightsizing.of(fleet).smaller().stream()
+            .filter(job -> ours.test(job.job()))
+            .limit(MAX_JOBS)
+            .toList(),
         Misfits.of(fleet).stream()
             .filter(misfit -> ours.test(misfit.job()))
-            .limit(MAX_MISFITS)
+            .limit(MAX_JOBS)
             .toList());
   }
 
   /// What there is to write.
-  record FleetFigures(List<FleetTotals> totals, List<Misfit> misfits) {}
+  record FleetFigures(
+      List<FleetTotals> totals, List<Smaller> smaller, List<Misfit> misfits) {}
 }

@@ -5,11 +5,12 @@ import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.Misfits.Misfit;
+import dev.headroom.plan.live.Rightsizing.Smaller;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// Every metric of the GPUs of one model together, and of jobs that fit on none of the fleet: name,
-/// unit, help and labels.
+/// Every metric of the GPUs of one model together, of jobs that a smaller GPU would do for, and of
+/// jobs that fit on none: name, unit, help and labels.
 final class FleetFamilies {
 
   static final List<MetricFamily<FleetTotals>> ALL =
@@ -46,6 +47,17 @@ final class FleetFamilies {
                 lines.add(RenderedLabels.more("state", "used"), totals.used());
                 lines.add(RenderedLabels.more("state", "overcommitted"), totals.overcommitted());
               }));
+
+  static final List<MetricFamily<Smaller>> OF_RIGHTSIZING =
+      List.of(
+          new MetricFamily<>(
+              "headroom_job_reclaimable_bytes",
+              Kind.GAUGE,
+              "bytes",
+              "What would come free if the job had the smallest GPU or slice that it fits.",
+              (job, lines) ->
+                  lines.add(
+                      RenderedLabels.more("suffices", job.suffices()), job.frees().bytes())));
 
   static final List<MetricFamily<Misfit>> OF_MISFITS =
       List.of(

@@ -39,7 +39,8 @@ class DashboardLintTest {
 
   /// Of Grafana's value formats, those used here.
   private static final Set<String> UNITS =
-      Set.of("none", "short", "bytes", "Bps", "percent", "percentunit", "s", "cps");
+      Set.of(
+          "none", "short", "bytes", "Bps", "percent", "percentunit", "s", "cps", "dateTimeAsIso");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_]\\w*)");
 

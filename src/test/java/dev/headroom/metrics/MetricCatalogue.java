@@ -29,6 +29,9 @@ public final class MetricCatalogue {
     JobFamilies.ALL.forEach(family -> all.put(family.name(), labels("training_job")));
     GpuFamilies.ALL_AND_BY_JOB.forEach(family -> all.put(family.name(), labels("gpu_uuid")));
     FleetFamilies.ALL.forEach(family -> all.put(family.name(), labels("gpu_model", "state")));
+    FleetFamilies.OF_RIGHTSIZING.forEach(
+        family -> all.put(family.name(), labels("training_job", "suffices")));
+    FleetFamilies.OF_MISFITS.forEach(family -> all.put(family.name(), labels("training_job")));
     MonitorFamilies.ALL.stream()
         .filter(family -> family.kind() != MetricFamily.Kind.HISTOGRAM)
         .forEach(family -> all.put(family.name(), labels()));
