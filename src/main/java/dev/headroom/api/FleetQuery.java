@@ -8,6 +8,7 @@ import jakarta.ws.rs.DefaultValue;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -39,19 +40,17 @@ final class FleetQuery {
   /// One page of the GPUs that are asked for.
   ///
   /// @param fits whether there is room enough
-  /// @param needs what the job in question takes on a kind of GPU; null where none is
+  /// @param needs what the job in question takes on a kind of GPU; empty where none is
   FleetView page(
       Instant at,
       List<GpuRoom> rooms,
       Predicate<GpuRoom> fits,
-      Function<GpuModel, @Nullable MemorySize> needs) {
+      Function<GpuModel, Optional<MemorySize>> needs) {
     int most = Parameters.limit(limit, MAX_GPUS);
     List<GpuRoom> found =
         rooms.stream()
             .filter(room -> host == null || host(room).equals(host))
-            .filter(
-                room ->
-                    Parameters.contains(room.gpuHeadroom().gpu().sample().model(), model))
+            .filter(room -> Parameters.contains(room.gpuHeadroom().gpu().sample().model(), model))
             .filter(fits)
             .sorted(Comparator.comparing(FleetQuery::name))
             .toList();
@@ -68,7 +67,7 @@ final class FleetQuery {
         FleetView.models(found),
         FleetView.nodes(found, shown),
         shown.stream()
-            .map(room -> FleetView.GpuView.of(room, needs.apply(room.kind())))
+            .map(room -> FleetView.GpuView.of(room, needs.apply(room.kind()).orElse(null)))
             .toList(),
         isLast ? null : name(shown.getLast()));
   }

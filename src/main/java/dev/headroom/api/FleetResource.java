@@ -22,7 +22,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -50,6 +50,8 @@ final class FleetResource {
     this.concurrency = concurrency;
   }
 
+  /// The GPUs that are asked for.
+  ///
   /// @param fits a size: only GPUs that have it free once the jobs on them have peaked
   @GET
   public FleetView fleet(@BeanParam FleetQuery query, @RestQuery @Nullable String fits) {
@@ -59,7 +61,7 @@ final class FleetResource {
         snapshot.at(),
         GpuRoom.of(snapshot, catalogue),
         room -> room.freeAtPeak().compareTo(least) >= 0,
-        _ -> null);
+        _ -> Optional.empty());
   }
 
   /// The GPUs that a rank of a job fits on at the 95th percentile, beside the jobs that are there.
@@ -75,7 +77,7 @@ final class FleetResource {
               snapshot.at(),
               GpuRoom.of(snapshot, catalogue),
               room -> room.freeAtPeak().compareTo(needs.apply(room.kind())) >= 0,
-              needs::apply);
+              kind -> Optional.of(needs.apply(kind)));
         });
   }
 

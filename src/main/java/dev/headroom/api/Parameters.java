@@ -17,7 +17,8 @@ final class Parameters {
   private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
 
   /// Less than 2⁶³ bytes, whatever the unit.
-  private static final Pattern SIZE = Pattern.compile("(?<number>\\d{1,9})(?<unit>[KMG]iB)|\\d{1,18}");
+  private static final Pattern SIZE =
+      Pattern.compile("(?<number>\\d{1,9})(?<unit>[KMG]iB)|\\d{1,18}");
 
   private Parameters() {}
 
@@ -49,7 +50,7 @@ final class Parameters {
     return new MemorySize(
         unit == null
             ? Long.parseLong(asked)
-            : Long.parseLong(size.group("number")) << UNITS.indexOf(unit) * 10);
+            : Long.parseLong(size.group("number")) << (UNITS.indexOf(unit) * 10));
   }
 
   static boolean flag(String parameter, @Nullable String asked) {

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The fleet's totals, right-sizing and misfits in a scrape: of the GPUs and jobs that this replica speaks for, so
-/// that the replicas' add up.
+/// The fleet's totals, right-sizing and misfits in a scrape: of the GPUs and jobs that this replica
+/// speaks for, so that the replicas' add up.
 ///
 /// To add them up looks at every job; that is done every ten seconds and not with each scrape.
 @Singleton
@@ -91,6 +91,5 @@ final class FleetExposition {
   }
 
   /// What there is to write.
-  record FleetFigures(
-      List<FleetTotals> totals, List<Smaller> smaller, List<Misfit> misfits) {}
+  record FleetFigures(List<FleetTotals> totals, List<Smaller> smaller, List<Misfit> misfits) {}
 }

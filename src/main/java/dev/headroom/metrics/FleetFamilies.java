@@ -56,8 +56,7 @@ final class FleetFamilies {
               "bytes",
               "What would come free if the job had the smallest GPU or slice that it fits.",
               (job, lines) ->
-                  lines.add(
-                      RenderedLabels.more("suffices", job.suffices()), job.frees().bytes())));
+                  lines.add(RenderedLabels.more("suffices", job.suffices()), job.frees().bytes())));
 
   static final List<MetricFamily<Misfit>> OF_MISFITS =
       List.of(

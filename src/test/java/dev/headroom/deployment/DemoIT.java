@@ -127,6 +127,30 @@ class DemoIT {
 
   @Test
   @Order(4)
+  void theOverReservedJobIsToBeRightSized() throws Exception {
+    new CapacityOfTheDemo(watched).overReservedJobIsToBeRightSized();
+  }
+
+  @Test
+  @Order(5)
+  void theFleetsFiguresAreTheSameInApiAndMetrics() {
+    new CapacityOfTheDemo(watched).figuresAreTheSameInApiAndMetrics();
+  }
+
+  @Test
+  @Order(6)
+  void theForecastNamesTheDayThatTheHistoryImplies() throws Exception {
+    new CapacityOfTheDemo(watched).forecastNamesTheDayThatTheHistoryImplies();
+  }
+
+  @Test
+  @Order(7)
+  void jobsGoWhereTheDocumentSaysAndOnTheLiveFleet() throws Exception {
+    new CapacityOfTheDemo(watched).jobsGoWhereTheDocumentSaysAndOnTheLiveFleet();
+  }
+
+  @Test
+  @Order(8)
   void everyPanelHasItsData() {
     // Given
     var counts = new ArrayList<String>();
@@ -141,7 +165,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(5)
+  @Order(9)
   void everyRuleIsEvaluatedAndRecords() throws Exception {
     // When
     var silent = new ArrayList<String>();
@@ -163,14 +187,14 @@ class DemoIT {
 
   /// As files in `target/boards`, to be looked at; [BoardPicturesIT] makes those of the documents.
   @Test
-  @Order(6)
+  @Order(10)
   void everyBoardCanBeDrawn() throws Exception {
     var pictures = new BoardPictures(watched, LEAKING, Duration.ofSeconds(20));
     assertThat(pictures.drawInto(Path.of("target/boards"))).isEmpty();
   }
 
   @Test
-  @Order(7)
+  @Order(11)
   void sigtermEndsItAndAllItStarted() throws Exception {
     // Given
     List<ProcessHandle> children = watched.demo.children();

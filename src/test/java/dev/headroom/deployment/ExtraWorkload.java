@@ -29,6 +29,9 @@ final class ExtraWorkload implements AutoCloseable {
 
   private static final long GIB = 1L << 30;
 
+  /// More than any GPU has, and never started.
+  private static final String TOO_LARGE = "too-large";
+
   private static final String ENDING = "ending";
   private static final int ENDING_SAMPLES = 4;
 
@@ -70,17 +73,9 @@ final class ExtraWorkload implements AutoCloseable {
   private void register() {
     for (String job : List.of("one-of-two", "two-of-two", ENDING)) {
       // 4 GiB of weights, as much of gradients.
-      send(
-          Topics.LAYER_CONFIGS,
-          job,
-          """
-          {"schema": "headroom/layer-config/1", "job": "%s", "run": "1", "model": "wide", "batch_size": 1,
-           "inputs": [{"name": "x", "shape": [32768], "dtype": "float32"}],
-           "layers": [{"name": "fc", "type": "linear", "inputs": ["x"], "in_features": 32768,
-                       "out_features": 32768, "bias": false}]}
-          """
-              .formatted(job));
+      send(Topics.LAYER_CONFIGS, job, wide(job, 32_768));
     }
+    send(Topics.LAYER_CONFIGS, TOO_LARGE, wide(TOO_LARGE, 131_072));
     send(
         Topics.LAYER_CONFIGS,
         UNDESCRIBED,
@@ -90,6 +85,16 @@ final class ExtraWorkload implements AutoCloseable {
         """
             .formatted(UNDESCRIBED));
     send(Topics.MEMORY_SAMPLES, "nobody", "no JSON");
+  }
+
+  private static String wide(String job, int features) {
+    return """
+    {"schema": "headroom/layer-config/1", "job": "%1$s", "run": "1", "model": "wide", "batch_size": 1,
+     "inputs": [{"name": "x", "shape": [%2$d], "dtype": "float32"}],
+     "layers": [{"name": "fc", "type": "linear", "inputs": ["x"], "in_features": %2$d,
+                 "out_features": %2$d, "bias": false}]}
+    """
+        .formatted(job, features);
   }
 
   /// A few seconds of one job are all there is of it.

@@ -75,7 +75,7 @@ final class RecordedHistory {
     for (Pool pool : pools) {
       for (Duration ago = LENGTH; !ago.isNegative(); ago = ago.minus(STEP)) {
         double seconds = now.minus(ago).toEpochMilli() / 1000.0;
-        lines.add(line("capacity", pool, pool.capacity(), seconds));
+        lines.add(line("capacity", pool, (double) pool.capacity(), seconds));
         lines.add(line("committed", pool, pool.committed().at(ago), seconds));
         lines.add(line("measured", pool, pool.measured().at(ago), seconds));
       }

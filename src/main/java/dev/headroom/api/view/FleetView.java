@@ -81,6 +81,8 @@ public record FleetView(
       jobs = List.copyOf(jobs);
     }
 
+    /// One GPU with its room.
+    ///
     /// @param needs of the job in question; null where none is
     public static GpuView of(GpuRoom room, @Nullable MemorySize needs) {
       GpuHeadroom gpuHeadroom = room.gpuHeadroom();

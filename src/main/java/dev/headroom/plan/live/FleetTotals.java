@@ -67,7 +67,9 @@ public record FleetTotals(
       if (jobs.test(job.job())) {
         String name = names.getOrDefault(job.holds(), OTHERS);
         totals.merge(
-            name, new FleetTotals(name, 0, 0, 0, job.frees().bytes(), 0, 0, 0, 0), FleetTotals::plus);
+            name,
+            new FleetTotals(name, 0, 0, 0, job.frees().bytes(), 0, 0, 0, 0),
+            FleetTotals::plus);
       }
     }
     return List.copyOf(totals.values());

@@ -24,8 +24,7 @@ public final class Misfits {
   /// @param has what one process can have there
   /// @param needs of a rank there at the 95th percentile, with what it was measured to need beyond
   ///     its budget
-  public record Misfit(
-      String job, int ranks, String closest, MemorySize has, MemorySize needs) {
+  public record Misfit(String job, int ranks, String closest, MemorySize has, MemorySize needs) {
 
     /// What is missing even there.
     public MemorySize missing() {

@@ -144,8 +144,7 @@ class LiveFleetTest {
     assertThat(busy.expected()).isEqualTo(VGG.peak().device());
     assertThat(busy.freeNow()).isEqualTo(MemorySize.ofMebibytes(40_960 - 4096 - 512));
     assertThat(busy.freeAtPeak())
-        .isEqualTo(
-            MemorySize.ofMebibytes(40_448 - 1024).minusOrZero(VGG.peak().device()));
+        .isEqualTo(MemorySize.ofMebibytes(40_448 - 1024).minusOrZero(VGG.peak().device()));
     GpuRoom idle = Objects.requireNonNull(rooms.get("GPU-2"));
     assertThat(idle.idle()).isTrue();
     assertThat(idle.freeAtPeak()).isEqualTo(MemorySize.ofMebibytes(14_909));
