@@ -26,6 +26,9 @@ final class MonitoredDemo implements AutoCloseable {
   /// Of the simulated cluster: fourteen jobs, seven categories.
   static final int PREDICTED = 98;
 
+  /// Of its GPUs.
+  private static final int MODELS = 3;
+
   private static final Duration NOON = Duration.ofHours(12);
 
   private final Deque<Runnable> started = new ArrayDeque<>();
@@ -53,6 +56,12 @@ final class MonitoredDemo implements AutoCloseable {
           .until(() -> values("headroom_job_predicted_memory_bytes\\{.*").size() == PREDICTED);
       outsiders = new ExtraWorkload(demo.kafka(), usedOfGpus());
       started.push(outsiders::close);
+      // Sums are worked out every ten seconds.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  ofPools("committed").values().stream().filter(sum -> sum > 0).count() == MODELS);
       RecordedHistory.write(pools(), Instant.now(), folder.resolve("data"));
       int agentPort = PrometheusServer.freePort();
       agent(agentPort);
