@@ -115,7 +115,7 @@ class ImportRulesTest {
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
-              network.setup network.tensor wire.layerconfig wire.plan
+              network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
           metrics: budget gpu ledger ledger.headroom ledger.state live memory metrics.text network
               network.setup network.tensor plan.fit plan.live sample status

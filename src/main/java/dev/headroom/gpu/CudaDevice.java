@@ -17,6 +17,12 @@ public record CudaDevice(GpuModel model, @Nullable MigProfile profile) {
     return profile == null ? model.name() : model.name() + ":" + profile.name();
   }
 
+  /// Whether its tensor cores compute in bfloat16; a GPU that does not say it is taken for one.
+  public boolean hasBfloat16() {
+    ComputeCapability can = model.computeCapability();
+    return can == null || can.compareTo(ComputeCapability.BFLOAT16) >= 0;
+  }
+
   /// What one process can have on it.
   public MemorySize usable() {
     return profile == null ? model.usable() : profile.usable();

@@ -34,13 +34,20 @@ public final class MemorySavers {
 
   private static final int NAMED_MODULES = 2;
 
-  private final Function<LayerConfig, Prediction> predict;
+  /// A change that saves less of the peak than this is not worth its mention.
+  private static final double LEAST = 0.01;
 
-  public MemorySavers(Function<LayerConfig, Prediction> predict) {
+  private final Function<LayerConfig, Prediction> predict;
+  private final DType half;
+
+  /// @param half the 16-bit format that the GPU computes in
+  public MemorySavers(Function<LayerConfig, Prediction> predict, DType half) {
     this.predict = predict;
+    this.half = half;
   }
 
-  /// Changes that save something, what saves most first; of the ways to checkpoint the best one.
+  /// Changes that save a hundredth of the peak or more, what saves most first; of the ways to
+  // checkpoint the best one.
   public List<MemorySaver> of(LayerConfig config, Budget now) {
     var found = new ArrayList<MemorySaver>();
     changes(config.setup())
@@ -57,26 +64,27 @@ public final class MemorySavers {
       LayerConfig config, Budget now, String change, TrainingSetup setup) {
     if (predict.apply(config.withSetup(setup)) instanceof Budget then) {
       MemorySize saved = now.peak().device().minusOrZero(then.peak().device());
-      return saved.bytes() == 0
+      return saved.bytes() < LEAST * now.peak().device().bytes()
           ? Optional.empty()
           : Optional.of(new MemorySaver(change, setup, saved, then));
     }
     return Optional.empty();
   }
 
-  private static Map<String, TrainingSetup> changes(TrainingSetup setup) {
+  private Map<String, TrainingSetup> changes(TrainingSetup setup) {
     var changes = new LinkedHashMap<String, TrainingSetup>();
     if (setup.precision().equals(Precision.FLOAT32)) {
+      boolean scales = half == DType.FLOAT16 && setup.mode() == RunMode.TRAINING;
       changes.put(
-          "autocast to bfloat16",
-          setup.withPrecision(new Precision(DType.FLOAT32, DType.BFLOAT16)));
+          "autocast to %s%s".formatted(half.wireName(), scales ? ", with a GradScaler" : ""),
+          setup.withPrecision(new Precision(DType.FLOAT32, half)));
     }
     switch (setup.mode()) {
       case INFERENCE -> {
         if (!setup.precision().parameters().isHalf()) {
           changes.put(
-              "the whole model in bfloat16",
-              setup.withPrecision(new Precision(DType.BFLOAT16, DType.BFLOAT16)));
+              "the whole model in " + half.wireName(),
+              setup.withPrecision(new Precision(half, half)));
         }
       }
       case TRAINING -> training(setup, changes);

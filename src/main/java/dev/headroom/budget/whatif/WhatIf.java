@@ -4,21 +4,17 @@ import dev.headroom.budget.model.CheckpointedModules;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
 import dev.headroom.network.Resizing;
-import dev.headroom.network.setup.Optimizer;
-import dev.headroom.network.setup.Precision;
-import dev.headroom.network.setup.RunMode;
+import dev.headroom.network.setup.Gradients;
 import dev.headroom.network.setup.TrainingSetup;
-import dev.headroom.network.tensor.DType;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The same job with another set-up. What is null stays as in the config.
 ///
 /// @param batch samples a rank takes at once
 /// @param precision `float32`, `float64`, `float16` or `bfloat16` for everything; or
-///     `autocast-float16`, `autocast-bfloat16` with float32 parameters
+///     `autocast-float16`, `autocast-bfloat16` with float32 parameters; also `fp32`, `fp64`,
+///     `fp16`, `bf16`, and `amp`, `amp-bf16` for the two with autocast
 /// @param optimizer a type of the contract, or `momentum` for SGD with 0.9, and perhaps options
 ///     behind commas: `momentum=0.9`, `nesterov`, `amsgrad`, `centered`, `foreach`, `fused`,
 ///     `for_loop`; without one of the last three the implementation stays
@@ -26,26 +22,43 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpoint module paths whose forward pass is recomputed; `none` for none at all
 /// @param inputs shapes of one sample, such as `3x384x384` or `256`; with several inputs each with
 ///     its name: `ids=256`
+/// @param ranks how the work is divided among ranks
+/// @param accumulate micro-batches of an optimizer step
 public record WhatIf(
     @Nullable Integer batch,
     @Nullable String precision,
     @Nullable String optimizer,
     @Nullable String mode,
     @Nullable List<String> checkpoint,
-    @Nullable List<String> inputs) {
+    @Nullable List<String> inputs,
+    @Nullable Ranks ranks,
+    @Nullable Integer accumulate) {
+
+  /// The strategy of a job's ranks and how many they are. What is null stays.
+  ///
+  /// @param strategy such as `ddp`, `fsdp`, `zero1`; `none` for a single rank
+  public record Ranks(@Nullable String strategy, @Nullable Integer worldSize) {}
 
   /// Nothing changes.
   public static final WhatIf NOTHING = new WhatIf(null, null, null, null, null);
-
-  private static final String AUTOCAST = "autocast-";
-  private static final double USUAL_MOMENTUM = 0.9;
 
   public WhatIf {
     checkpoint = checkpoint == null ? null : List.copyOf(checkpoint);
     inputs = inputs == null ? null : List.copyOf(inputs);
   }
 
-  /// The inputs stay.
+  /// Ranks and accumulation stay.
+  public WhatIf(
+      @Nullable Integer batch,
+      @Nullable String precision,
+      @Nullable String optimizer,
+      @Nullable String mode,
+      @Nullable List<String> checkpoint,
+      @Nullable List<String> inputs) {
+    this(batch, precision, optimizer, mode, checkpoint, inputs, null, null);
+  }
+
+  /// The inputs stay, too.
   public WhatIf(
       @Nullable Integer batch,
       @Nullable String precision,
@@ -64,13 +77,22 @@ public record WhatIf(
       setup = setup.withBatchSize(batch);
     }
     if (precision != null) {
-      setup = setup.withPrecision(precisionOf(precision));
+      setup = setup.withPrecision(SetupWords.precision(precision));
     }
     if (optimizer != null) {
-      setup = setup.withOptimizer(optimizerOf(optimizer, setup.optimizer().implementation()));
+      setup =
+          setup.withOptimizer(SetupWords.optimizer(optimizer, setup.optimizer().implementation()));
     }
     if (mode != null) {
-      setup = setup.withMode(modeOf(mode));
+      setup = setup.withMode(SetupWords.mode(mode));
+    }
+    if (ranks != null) {
+      setup =
+          setup.withParallelism(
+              SetupWords.parallelism(setup.parallelism(), ranks.strategy(), ranks.worldSize()));
+    }
+    if (accumulate != null) {
+      setup = setup.withGradients(new Gradients(setup.gradients().setToNone(), accumulate));
     }
     if (checkpoint != null) {
       setup = setup.withCheckpointing(modulesOf(checkpoint, config));
@@ -92,60 +114,5 @@ public record WhatIf(
       }
     }
     return names;
-  }
-
-  private static Precision precisionOf(String text) {
-    if (text.startsWith(AUTOCAST)) {
-      return new Precision(DType.FLOAT32, DType.of(text.substring(AUTOCAST.length())));
-    }
-    DType type = DType.of(text);
-    return new Precision(type, type);
-  }
-
-  private static RunMode modeOf(String text) {
-    return Arrays.stream(RunMode.values())
-        .filter(mode -> mode.wireName().equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("mode unknown: " + text));
-  }
-
-  private static Optimizer optimizerOf(String text, Optimizer.Implementation implementation) {
-    String[] words = text.split(",", -1);
-    boolean plainMomentum = words[0].equals("momentum");
-    Optimizer.Kind kind = plainMomentum ? Optimizer.Kind.SGD : kindOf(words[0]);
-    double momentum = plainMomentum ? USUAL_MOMENTUM : 0;
-    boolean nesterov = false;
-    boolean amsgrad = false;
-    boolean centered = false;
-    for (String word : List.of(words).subList(1, words.length)) {
-      switch (word) {
-        case "nesterov" -> nesterov = true;
-        case "amsgrad" -> amsgrad = true;
-        case "centered" -> centered = true;
-        case "foreach", "fused", "for_loop" ->
-            implementation = Optimizer.Implementation.valueOf(word.toUpperCase(Locale.ROOT));
-        default -> momentum = momentumOf(word);
-      }
-    }
-    return new Optimizer(kind, momentum, nesterov, amsgrad, centered, implementation);
-  }
-
-  private static Optimizer.Kind kindOf(String text) {
-    return Arrays.stream(Optimizer.Kind.values())
-        .filter(kind -> kind.wireName().equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("optimizer unknown: " + text));
-  }
-
-  private static double momentumOf(String word) {
-    String key = "momentum=";
-    if (!word.startsWith(key)) {
-      throw new IllegalArgumentException("optimizer has no such option: " + word);
-    }
-    try {
-      return Double.parseDouble(word.substring(key.length()));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("optimizer.momentum is no number: " + word, e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.headroom.cli.predict;
 
 import dev.headroom.budget.Budget;
+import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
@@ -9,7 +10,12 @@ import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.MemorySavers;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.gpu.CudaDevice;
+import dev.headroom.gpu.GpuModel;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.network.tensor.DType;
+import dev.headroom.plan.change.Remedies;
+import dev.headroom.plan.fit.FitCheck;
+import dev.headroom.plan.fit.Spread;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,6 +48,9 @@ public final class PredictCommand implements Callable<Integer> {
   static final int WRONG = 2;
   static final int UNSUPPORTED = 4;
 
+  /// What the decoder says of some other JSON.
+  private static final String NO_CONFIG = "schema is missing";
+
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Parameters(
@@ -62,8 +71,9 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       description =
-          "float32, float64, float16 or bfloat16 for everything; autocast-float16 or"
-              + " autocast-bfloat16 over float32 parameters.")
+          "float32, float64, float16 or bfloat16 for everything, in short fp32, fp64, fp16, bf16;"
+              + " autocast-float16 or autocast-bfloat16 over float32 parameters, in short amp,"
+              + " amp-bf16.")
   private @Nullable String precision;
 
   @Option(
@@ -91,6 +101,21 @@ public final class PredictCommand implements Callable<Integer> {
       description =
           "Other input shapes, of one sample: 3x384x384, 256, or with several inputs ids=256.")
   private @Nullable List<String> inputs;
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "S",
+      description = "How ranks share the work: ddp, fsdp, zero1, zero2, zero3; none for one rank.")
+  private @Nullable String strategy;
+
+  @Option(names = "--world-size", paramLabel = "N", description = "How many ranks there are.")
+  private @Nullable Integer worldSize;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Micro-batches whose gradients an optimizer step accumulates.")
+  private @Nullable Integer accumulate;
 
   @Option(
       names = "--gpu",
@@ -135,7 +160,10 @@ public final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
-    var whatIf = new WhatIf(batch, precision, optimizer, mode, checkpoint, inputs);
+    WhatIf.Ranks ranks =
+        strategy == null && worldSize == null ? null : new WhatIf.Ranks(strategy, worldSize);
+    var whatIf =
+        new WhatIf(batch, precision, optimizer, mode, checkpoint, inputs, ranks, accumulate);
     ReportWriter answer = answer(line);
     int exit = 0;
     for (String file : files) {
@@ -164,6 +192,9 @@ public final class PredictCommand implements Callable<Integer> {
       err.println(file + ": " + FileErrors.reason(e));
     } catch (IllegalArgumentException e) {
       err.println(file + ": " + e.getMessage());
+      if (NO_CONFIG.equals(e.getMessage())) {
+        err.println("  It is no layer config. 'headroom capture' writes one: docs/predict.md");
+      }
     }
     return WRONG;
   }
@@ -173,12 +204,25 @@ public final class PredictCommand implements Callable<Integer> {
     return one == WRONG || other == WRONG ? WRONG : Math.max(one, other);
   }
 
+  /// What the budget itself says: it was predicted for the GPU that is asked.
+  private static Spread spread(LayerConfig config, Budget budget, GpuModel gpu) {
+    Peak peak = budget.peak();
+    return new Spread(peak.reserved(), peak.device(), peak.deviceP95());
+  }
+
   private ReportWriter answer(CommandLine line) {
     PrintWriter out = line.getOut();
     Optional<CudaDevice> device = Optional.ofNullable(gpu).map(gpus::device);
     Function<LayerConfig, Prediction> predict =
         predictors.apply(device.map(on -> on.model().name()));
-    var report = new PredictionReport(out, bars, device, new MemorySavers(predict));
+    DType half = device.map(CudaDevice::hasBfloat16).orElse(true) ? DType.BFLOAT16 : DType.FLOAT16;
+    var report =
+        new PredictionReport(
+            out,
+            bars,
+            device,
+            new MemorySavers(predict, half),
+            new Remedies(new FitCheck(predict, PredictCommand::spread)));
     if (largestBatch) {
       CudaDevice wanted =
           device.orElseThrow(() -> new ParameterException(line, "--largest-batch needs --gpu"));

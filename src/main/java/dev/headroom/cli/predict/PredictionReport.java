@@ -12,18 +12,27 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.setup.RunMode;
+import dev.headroom.plan.change.Remedies;
+import dev.headroom.plan.change.Remedy;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A prediction for people, as text.
 ///
 /// @param gpu where the job shall fit, if that is asked
+/// @param remedies what makes it fit there
 record PredictionReport(
-    PrintWriter out, TextBars bars, Optional<CudaDevice> gpu, MemorySavers savings) {
+    PrintWriter out,
+    TextBars bars,
+    Optional<CudaDevice> gpu,
+    MemorySavers savings,
+    Remedies remedies) {
 
   private static final int HEAVIEST = 10;
   private static final int SAVINGS = 6;
@@ -36,6 +45,7 @@ record PredictionReport(
       sized(entry.getKey().wireName(), entry.getValue(), peak.device());
     }
     line("  %-18s%12s", "on the device", peak.device());
+    line("  (other: context and libraries, workspaces, the allocator's rounding and free blocks)");
     line("");
     line("The peak comes %s.", where(peak));
     line("  %-11s%12s  live tensors", "tensors", peak.tensor());
@@ -48,6 +58,7 @@ record PredictionReport(
         device -> line("  %-11s%12s  %s", device.name(), device.usable(), fit(peak, device)));
     heaviest(config.setup().mode(), budget.layers());
     savings(savings.of(config, budget), budget);
+    gpu.ifPresent(device -> remedies(config, budget.peak(), device));
     line("");
     trust(budget);
     line("");
@@ -107,15 +118,40 @@ record PredictionReport(
     line("%s  layer", columns(mode, "parameters", "output", "saved", "at the peak"));
     layers.stream()
         .sorted(weight.reversed())
+        .collect(Collectors.groupingBy(Alike::of, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
         .limit(HEAVIEST)
         .forEach(
-            layer ->
-                line(
-                    "%s  %s (%s)",
-                    columns(
-                        mode, layer.parameters(), layer.output(), layer.saved(), layer.atPeak()),
-                    layer.name(),
-                    layer.type()));
+            alike -> {
+              LayerCost layer = alike.getFirst();
+              line(
+                  "%s  %s%s (%s)",
+                  columns(mode, layer.parameters(), layer.output(), layer.saved(), layer.atPeak()),
+                  layer.name(),
+                  alike.size() == 1 ? "" : " and %d like it".formatted(alike.size() - 1),
+                  layer.type());
+            });
+  }
+
+  /// Layers whose rows differ by the numbers in their names only; sizes are each layer's own.
+  private record Alike(
+      String name,
+      String type,
+      MemorySize parameters,
+      MemorySize output,
+      MemorySize saved,
+      MemorySize atPeak) {
+
+    static Alike of(LayerCost layer) {
+      return new Alike(
+          layer.name().replaceAll("[0-9]+", "N"),
+          layer.type(),
+          layer.parameters(),
+          layer.output(),
+          layer.saved(),
+          layer.atPeak());
+    }
   }
 
   /// What an evaluated layer saves is nothing; a trained one's result counts where it is saved.
@@ -140,6 +176,26 @@ record PredictionReport(
           100.0 * saving.device().bytes() / now.peak().device().bytes(),
           saving.change(),
           saving.prediction().confidence() == now.confidence() ? "" : " (modelled)");
+    }
+  }
+
+  private void remedies(LayerConfig config, Peak peak, CudaDevice device) {
+    if (peak.deviceP95().compareTo(device.usable()) <= 0) {
+      return;
+    }
+    List<Remedy> all = remedies.of(config, device);
+    line("");
+    if (all.isEmpty()) {
+      line("No change of its set-up that is known here makes it fit on %s.", device.name());
+      return;
+    }
+    line("What would make it fit on %s, the least costly first", device.name());
+    for (Remedy remedy : all) {
+      line(
+          "  %12s left  %s%s",
+          new MemorySize(remedy.fit().headroom()),
+          remedy.changes().size() > 1 ? "together: " : "",
+          String.join("; ", remedy.changes()));
     }
   }
 

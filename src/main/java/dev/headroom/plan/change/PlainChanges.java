@@ -1,6 +1,5 @@
 package dev.headroom.plan.change;
 
-import dev.headroom.gpu.ComputeCapability;
 import dev.headroom.network.setup.Gradients;
 import dev.headroom.network.setup.Optimizer;
 import dev.headroom.network.setup.Optimizer.Implementation;
@@ -48,8 +47,7 @@ final class PlainChanges {
   /// Half precision where the GPU computes in it.
   static List<Outcome> autocast(Outcome from, Trial trial) {
     TrainingSetup setup = from.config().setup();
-    ComputeCapability can = trial.device().model().computeCapability();
-    boolean bfloat16 = can == null || can.compareTo(ComputeCapability.BFLOAT16) >= 0;
+    boolean bfloat16 = trial.device().hasBfloat16();
     DType half = bfloat16 ? DType.BFLOAT16 : DType.FLOAT16;
     var changes = new LinkedHashMap<String, TrainingSetup>();
     if (setup.precision().equals(Precision.FLOAT32)) {
