@@ -4,10 +4,19 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY pom.xml headroom ./
 COPY src/main src/main
+# git rev-parse --short=12 HEAD: the build sees no repository.
+ARG REVISION=unknown
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -Dquick -Dmaven.test.skip=true package
+    mvn -B -ntp -Dquick -Dmaven.test.skip=true -Dheadroom.revision="$REVISION" package
 
 FROM eclipse-temurin:25-jre
+ARG REVISION=unknown
+ARG VERSION=0.1.0
+LABEL org.opencontainers.image.title="Headroom" \
+      org.opencontainers.image.description="Predicted beside measured GPU memory of training jobs" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 # A number, so that Kubernetes can see that it is not root.
 RUN mkdir /opt/headroom
 COPY --from=build /build/headroom /opt/headroom/headroom

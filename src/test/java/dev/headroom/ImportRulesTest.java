@@ -29,7 +29,6 @@ class ImportRulesTest {
           broker:
           budget.allocator:
           calibration.regression:
-          management:
           memory:
           metrics.text:
           network.tensor:
@@ -93,6 +92,7 @@ class ImportRulesTest {
               network.setup network.tensor wire wire.json
           wire.memorysample: ledger.event memory sample wire wire.json
 
+          management: wire
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig

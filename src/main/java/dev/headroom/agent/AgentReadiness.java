@@ -11,6 +11,9 @@ record AgentReadiness(AgentState state, MessagePublisher publisher) {
     List<String> reasons = new ArrayList<>();
     state.unavailable().ifPresent(reasons::add);
     publisher.problem().ifPresent(problem -> reasons.add("Kafka takes no records: " + problem));
+    if (reasons.isEmpty() && publisher.sent() == 0) {
+      reasons.add("no record was sent yet");
+    }
     return reasons;
   }
 }

@@ -27,7 +27,7 @@ public final class MessagePublisher implements AutoCloseable {
   private final AtomicLong failed = new AtomicLong();
   private final Thread thread = new Thread(this::run, "headroom-agent-publisher");
   private volatile boolean closing;
-  private volatile @Nullable String problem = "no record was sent yet";
+  private volatile @Nullable String problem;
 
   public MessagePublisher(MessageOutbox outbox, Map<String, String> settings) {
     this.outbox = outbox;
@@ -66,7 +66,7 @@ public final class MessagePublisher implements AutoCloseable {
     return failed.get();
   }
 
-  /// Why the last message was not taken; empty where it was.
+  /// Why the last message was not taken; empty where it was, and before the first.
   public Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
