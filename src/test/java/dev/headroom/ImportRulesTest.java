@@ -98,6 +98,7 @@ class ImportRulesTest {
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
           ingest.batch: ledger ledger.event ledger.state live sample status wire
+          ingest.ownership: ledger.state
           ingest.topics: status
           plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet
               sample
@@ -242,7 +243,7 @@ class ImportRulesTest {
   }
 
   private static boolean isOfTheModel(JavaClass type) {
-    return MODEL.contains(room(type).split("\\.", -1)[0]);
+    return MODEL.contains(room(type).split("\\.", -1)[0]) || room(type).equals("ingest.ownership");
   }
 
   /// The package, its name below ours.
