@@ -20,7 +20,11 @@ public final class TakenPort implements Filter {
       return true;
     }
     if (message.startsWith(TAKEN)) {
-      entry.setMessage("Port %d is taken. QUARKUS_HTTP_PORT chooses another; 0 takes a free one.");
+      Object[] port = entry.getParameters();
+      entry.setParameters(null);
+      entry.setMessage(
+          "Port %s is taken. QUARKUS_HTTP_PORT chooses another; 0 takes a free one."
+              .formatted(port == null ? "" : port[0]));
       return true;
     }
     return !message.startsWith(ADVICE) && !message.startsWith(KILL);

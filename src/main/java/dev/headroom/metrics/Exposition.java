@@ -106,7 +106,7 @@ final class Exposition {
     if (gpuHeadroom == null || !snapshot.owns(gpu)) {
       return;
     }
-    var row = GpuFamilies.Row.of(gpuHeadroom);
+    var row = GpuFamilies.Row.of(gpuHeadroom, snapshot);
     if (admit(gpuFamilies, row)) {
       lines.add(row.subject(), row);
     }

@@ -79,7 +79,10 @@ final class FleetExposition {
         };
     var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
     return new FleetFigures(
-        FleetTotals.of(fleet, snapshot::owns, ours),
+        FleetTotals.of(
+            fleet,
+            gpu -> snapshot.owns(gpu) && !gpu.isSilent(snapshot.at(), snapshot.limits().silent()),
+            ours),
         Rightsizing.of(fleet).smaller().stream()
             .filter(job -> ours.test(job.job()))
             .limit(MAX_JOBS)

@@ -1,5 +1,6 @@
 package dev.headroom.metrics;
 
+import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.MetricFamily.Kind;
@@ -15,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class GpuFamilies {
 
   /// A GPU whose lines are written.
-  record Row(RenderedLabels subject, GpuHeadroom gpuHeadroom) {
+  ///
+  /// @param isSilent whether its last sample is too old to say what is left of it
+  record Row(RenderedLabels subject, GpuHeadroom gpuHeadroom, boolean isSilent) {
 
-    static Row of(GpuHeadroom gpuHeadroom) {
+    static Row of(GpuHeadroom gpuHeadroom, Snapshot snapshot) {
       return new Row(
-          RenderedLabels.subject("gpu_uuid", gpuHeadroom.gpu().sample().gpu()), gpuHeadroom);
+          RenderedLabels.subject("gpu_uuid", gpuHeadroom.gpu().sample().gpu()),
+          gpuHeadroom,
+          gpuHeadroom.gpu().isSilent(snapshot.at(), snapshot.limits().silent()));
     }
   }
 
@@ -49,8 +54,22 @@ final class GpuFamilies {
           bytes(
               "headroom_gpu_memory_headroom_bytes",
               "Memory of a GPU that is left once each of its jobs has reached the larger of its"
-                  + " predicted and its measured peak; negative where they do not fit together.",
-              (row, lines) -> lines.add(RenderedLabels.END, row.gpuHeadroom().headroom())));
+                  + " predicted and its measured peak; negative where they do not fit together,"
+                  + " absent without a sample for a minute.",
+              (row, lines) -> {
+                if (!row.isSilent()) {
+                  lines.add(RenderedLabels.END, row.gpuHeadroom().headroom());
+                }
+              }),
+          new MetricFamily<>(
+              "headroom_gpu_last_sample_timestamp_seconds",
+              Kind.GAUGE,
+              "seconds",
+              "When the newest sample of a GPU was taken.",
+              (row, lines) ->
+                  lines.add(
+                      RenderedLabels.END,
+                      row.gpuHeadroom().gpu().sample().time().toEpochMilli() / 1000.0)));
 
   /// With these too, a GPU has as many more series as jobs.
   static final List<MetricFamily<Row>> ALL_AND_BY_JOB =

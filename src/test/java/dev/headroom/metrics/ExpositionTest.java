@@ -202,15 +202,18 @@ class ExpositionTest {
                 # HELP headroom_gpu_memory_unattributed_bytes Memory of a GPU that is in use and that no known job explains.
                 # TYPE headroom_gpu_memory_unattributed_bytes gauge
                 headroom_gpu_memory_unattributed_bytes{gpu_uuid="GPU-1"} 500
-                # HELP headroom_gpu_memory_headroom_bytes Memory of a GPU that is left once each of its jobs has reached the larger of its predicted and its measured peak; negative where they do not fit together.
+                # HELP headroom_gpu_memory_headroom_bytes Memory of a GPU that is left once each of its jobs has reached the larger of its predicted and its measured peak; negative where they do not fit together, absent without a sample for a minute.
                 # TYPE headroom_gpu_memory_headroom_bytes gauge
                 headroom_gpu_memory_headroom_bytes{gpu_uuid="GPU-1"} 6500
+                # HELP headroom_gpu_last_sample_timestamp_seconds When the newest sample of a GPU was taken.
+                # TYPE headroom_gpu_last_sample_timestamp_seconds gauge
+                headroom_gpu_last_sample_timestamp_seconds{gpu_uuid="GPU-1"} 1.795467601E9
                 # HELP headroom_gpu_job_memory_bytes Memory that a job holds of a GPU.
                 # TYPE headroom_gpu_job_memory_bytes gauge
                 headroom_gpu_job_memory_bytes{gpu_uuid="GPU-1",training_job="resnet50-7f3a"} 3000
                 # HELP headroom_exposed_series Series of this scrape, this one included.
                 # TYPE headroom_exposed_series gauge
-                headroom_exposed_series 96
+                headroom_exposed_series 97
                 """);
   }
 
@@ -334,13 +337,29 @@ class ExpositionTest {
   }
 
   @Test
+  void aGpuWithoutASampleForAMinuteHasNoHeadroom() {
+    // When
+    String text =
+        text(
+            cluster().with(SnapshotBuilder.gpu("GPU-2", 62, 1), 62).snapshot(),
+            TextFormat.TEXT,
+            OPTIONS);
+
+    // Then
+    assertThat(text)
+        .contains("headroom_gpu_memory_used_bytes{gpu_uuid=\"GPU-1\"}")
+        .doesNotContain("headroom_gpu_memory_headroom_bytes{gpu_uuid=\"GPU-1\"}")
+        .contains("headroom_gpu_memory_headroom_bytes{gpu_uuid=\"GPU-2\"}");
+  }
+
+  @Test
   void whatIsAboveTheLimitIsLeftOutWholeAndCounted() {
     // When
     String text = text(cluster().snapshot(), TextFormat.TEXT, new Exposition.Options(31, false));
 
     // Then
     assertThat(text)
-        .contains("headroom_job_info{", "headroom_omitted_series 5\n")
+        .contains("headroom_job_info{", "headroom_omitted_series 6\n")
         .doesNotContain("headroom_gpu_info");
     assertThat(text(cluster().snapshot(), TextFormat.TEXT, new Exposition.Options(30, false)))
         .contains("headroom_gpu_info{", "headroom_omitted_series 31\n")
