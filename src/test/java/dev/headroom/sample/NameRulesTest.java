@@ -14,8 +14,7 @@ class NameRulesTest {
   void everyCharacterIsAllowedOrNot() {
     for (char c = 0; c < 300; c++) {
       String name = "a" + c;
-      boolean letter =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       boolean inNames = letter || "._:-".indexOf(c) >= 0;
       assertThat(NameRules.isName(name)).as("U+%04X", (int) c).isEqualTo(inNames);
       boolean inGpus = inNames || c == '/';
@@ -35,8 +34,7 @@ class NameRulesTest {
     assertThat(NameRules.isName("a".repeat(129))).isFalse();
     assertThatCode(() -> NameRules.requireHost("a".repeat(253))).doesNotThrowAnyException();
     assertThatThrownBy(() -> NameRules.requireHost("a".repeat(254)))
-        .hasMessage(
-            "host is not 1 to 253 of A-Za-z0-9._:-: " + "a".repeat(80) + "…");
+        .hasMessage("host is not 1 to 253 of A-Za-z0-9._:-: " + "a".repeat(80) + "…");
     assertThatCode(() -> NameRules.requireText("model", "ü".repeat(256)))
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> NameRules.requireText("model", "a".repeat(257)))

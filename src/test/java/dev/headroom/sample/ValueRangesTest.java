@@ -42,8 +42,7 @@ class ValueRangesTest {
     refuses(() -> ValueRanges.requirePid((1L << 32) + 1), "pid > 4294967296: 4294967297");
     refuses(() -> ValueRanges.requireStep(-1L), "step < 0: -1");
     refuses(
-        () -> ValueRanges.requireStep((1L << 53) + 1),
-        "step > 9007199254740992: 9007199254740993");
+        () -> ValueRanges.requireStep((1L << 53) + 1), "step > 9007199254740992: 9007199254740993");
     refuses(() -> ValueRanges.requireIndex(-1), "index < 0: -1");
     refuses(() -> ValueRanges.requireIndex(1_000_001), "index > 1000000: 1000001");
     refuses(

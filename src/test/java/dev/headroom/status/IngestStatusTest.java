@@ -63,8 +63,7 @@ class IngestStatusTest {
     // Then
     assertThat(status.lags())
         .containsOnly(
-            Map.entry(new TopicPartition("a", 1), 7L),
-            Map.entry(new TopicPartition("b", 0), 8L));
+            Map.entry(new TopicPartition("a", 1), 7L), Map.entry(new TopicPartition("b", 0), 8L));
   }
 
   @Test

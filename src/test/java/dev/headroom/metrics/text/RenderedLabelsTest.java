@@ -16,8 +16,7 @@ class RenderedLabelsTest {
     assertThat(text(RenderedLabels.more("x", "1", "y", "2"))).isEqualTo(",x=\"1\",y=\"2\"} ");
     assertThat(text(RenderedLabels.only("x", "1", "y", "2"))).isEqualTo("{x=\"1\",y=\"2\"} ");
     assertThat(text(RenderedLabels.only())).isEqualTo(" ");
-    assertThat(text(RenderedLabels.suffix("_bucket", "le", "1")))
-        .isEqualTo("_bucket{le=\"1\"} ");
+    assertThat(text(RenderedLabels.suffix("_bucket", "le", "1"))).isEqualTo("_bucket{le=\"1\"} ");
     assertThat(text(RenderedLabels.suffix("_sum"))).isEqualTo("_sum ");
   }
 

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainingSetupTest {
 
   private static final Optimizer ADAM =
-      new Optimizer(
-          Optimizer.Kind.ADAM, 0, false, true, false, Optimizer.Implementation.FUSED);
+      new Optimizer(Optimizer.Kind.ADAM, 0, false, true, false, Optimizer.Implementation.FUSED);
   private static final Precision HALF = new Precision(DType.FLOAT32, DType.BFLOAT16);
   private static final Gradients TWO_STEPS = new Gradients(false, 2);
   private static final Parallelism DDP = new Parallelism(Parallelism.Strategy.DDP, 4, true);
@@ -56,8 +55,7 @@ class TrainingSetupTest {
     // Given
     TrainingSetup plain = TrainingSetup.of(32, Optimizer.SGD);
     TrainingSetup rich =
-        new TrainingSetup(
-            RunMode.TRAINING, 16, HALF, ADAM, TWO_STEPS, DDP, List.of("a"), false);
+        new TrainingSetup(RunMode.TRAINING, 16, HALF, ADAM, TWO_STEPS, DDP, List.of("a"), false);
     for (TrainingSetup before : List.of(plain, rich)) {
       // When
       TrainingSetup after = change.apply(before);

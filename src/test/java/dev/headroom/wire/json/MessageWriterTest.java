@@ -59,8 +59,7 @@ class MessageWriterTest {
   void sumsBecomePairs() {
     assertThat(text(out -> out.pairs("p", List.of(2, 3), false)))
         .isEqualTo("{\"p\":[[1,1],[1,2]]}");
-    assertThat(text(out -> out.pairs("p", List.of(2, 3), true)))
-        .isEqualTo("{\"p\":[[0,2],[0,3]]}");
+    assertThat(text(out -> out.pairs("p", List.of(2, 3), true))).isEqualTo("{\"p\":[[0,2],[0,3]]}");
   }
 
   @Test
