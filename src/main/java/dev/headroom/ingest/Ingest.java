@@ -6,14 +6,8 @@ import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.CompactedTopicReader;
 import dev.headroom.ingest.samples.SampleConsumer;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
-import dev.headroom.ingest.samples.SummaryOffsets;
 import dev.headroom.ingest.topics.GroupMonitor;
 import dev.headroom.ingest.topics.TopicMonitor;
-import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.Verdict;
-import dev.headroom.ledger.event.JobEvent;
-import dev.headroom.ledger.event.JobForgotten;
-import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
@@ -41,7 +35,6 @@ final class Ingest implements AutoCloseable {
   private final InstantSource clock;
   private final DeadLetters deadLetters;
   private final TopicMonitor topics;
-  private final SummaryOffsets summaryOffsets = new SummaryOffsets();
   private final CompactedTopicReader configs;
   private final CompactedTopicReader summaries;
   private final CompactedTopicReader devices;
@@ -59,8 +52,6 @@ final class Ingest implements AutoCloseable {
     this.keeper = keeper;
     this.status = status;
     this.clock = clock;
-    keeper.change(
-        _ -> new LedgerKeeper.Change<>(Snapshot.empty(settings.limits()), settings.limits()));
     var clients = new KafkaClients(kafka);
     deadLetters =
         new DeadLetters(
@@ -75,18 +66,16 @@ final class Ingest implements AutoCloseable {
             TopicDefinitions.of(settings),
             new GroupMonitor(settings.group(), status),
             status);
-    configs = reader(Topics.LAYER_CONFIGS, configDecoder(predictions), Ingest::ignore, clients);
-    summaries = reader(Topics.JOB_SUMMARIES, summaryDecoder(), this::recordSummaryOffset, clients);
-    devices = reader(Topics.DEVICE_SAMPLES, deviceDecoder(), Ingest::ignore, clients);
+    configs = reader(Topics.LAYER_CONFIGS, configDecoder(predictions), clients);
+    summaries = reader(Topics.JOB_SUMMARIES, summaryDecoder(), clients);
+    devices = reader(Topics.DEVICE_SAMPLES, deviceDecoder(), clients);
     samples =
         new SampleConsumer(
             () -> clients.groupMember(settings.group(), settings.session()),
             topics,
             () -> configs.isCaughtUp() && summaries.isCaughtUp(),
             summaries,
-            summaryOffsets,
-            processor(
-                Topics.MEMORY_SAMPLES, sampleDecoder(), ConsumerRecord::partition, Ingest::ignore),
+            processor(Topics.MEMORY_SAMPLES, sampleDecoder(), ConsumerRecord::partition),
             new SummaryCheckpoint(clients::transactional, status),
             deadLetters,
             keeper,
@@ -136,42 +125,19 @@ final class Ingest implements AutoCloseable {
   }
 
   private CompactedTopicReader reader(
-      String topic,
-      BatchProcessor.Decoder decoder,
-      BatchProcessor.EventObserver witness,
-      KafkaClients clients) {
+      String topic, BatchProcessor.Decoder decoder, KafkaClients clients) {
     BatchProcessor processor =
         processor(
             topic,
             decoder,
-            record -> record.key() == null ? 0 : topics.samplePartition(record.key()),
-            witness);
+            record -> record.key() == null ? 0 : topics.samplePartition(record.key()));
     return new CompactedTopicReader(topic, topics, clients::compactedReader, processor, status);
   }
 
   private BatchProcessor processor(
       String topic,
       BatchProcessor.Decoder decoder,
-      ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
-      BatchProcessor.EventObserver witness) {
-    return new BatchProcessor(
-        topic, decoder, partition, witness, keeper, status, deadLetters, clock);
+      ToIntFunction<ConsumerRecord<byte[], byte[]>> partition) {
+    return new BatchProcessor(topic, decoder, partition, keeper, status, deadLetters, clock);
   }
-
-  /// Remembers up to which sample a summary goes, of the jobs that are listed.
-  private void recordSummaryOffset(JobEvent event, Verdict verdict) {
-    if (event instanceof JobSummarized summarized) {
-      String job = summarized.state().job();
-      boolean isListed = verdict == Verdict.APPLIED || verdict == Verdict.DUPLICATE;
-      if (isListed) {
-        summaryOffsets.put(job, summarized.state().partition(), summarized.offset());
-      } else {
-        summaryOffsets.remove(job);
-      }
-    } else if (event instanceof JobForgotten forgotten) {
-      summaryOffsets.remove(forgotten.job());
-    }
-  }
-
-  private static void ignore(JobEvent event, Verdict verdict) {}
 }

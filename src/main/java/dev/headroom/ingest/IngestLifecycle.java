@@ -1,5 +1,6 @@
 package dev.headroom.ingest;
 
+import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
@@ -9,6 +10,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,13 @@ class IngestLifecycle {
     this.keeper = keeper;
     this.status = status;
     this.predictions = predictions;
+  }
+
+  /// The bounds of the one ledger.
+  @Produces
+  @Singleton
+  static LedgerLimits limits(IngestSettings settings) {
+    return settings.limits();
   }
 
   void start(@Observes StartupEvent event) {

@@ -17,12 +17,16 @@ import dev.headroom.sample.MemorySample;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Folds many events into one new snapshot. State that an event touches is copied once and changed
 /// until [#finish]. The result equals folding one event after the other. Of one thread.
-public final class EventBatch {
+final class EventBatch {
+
+  private static final Outcome APPLIED = new Outcome.Judged(Verdict.APPLIED);
+  private static final Outcome DUPLICATE = new Outcome.Judged(Verdict.DUPLICATE);
+  private static final Outcome LATE = new Outcome.Judged(Verdict.LATE);
+  private static final Outcome SKEWED = new Outcome.Judged(Verdict.SKEWED);
 
   private final Snapshot origin;
   private final Instant now;
@@ -36,7 +40,6 @@ public final class EventBatch {
   private long layers;
   private long conflicts;
   private RefusalCounts refused;
-  private @Nullable LimitKind refusedBy;
 
   EventBatch(Snapshot origin, Instant now) {
     this.origin = origin;
@@ -52,7 +55,7 @@ public final class EventBatch {
   /// Folds one event.
   ///
   /// @param partition of the samples' topic to which the event's job or GPU belongs
-  public Verdict add(JobEvent event, int partition) {
+  Outcome add(JobEvent event, int partition) {
     return switch (event) {
       case MemorySampled sampled -> add(sampled.sample(), partition);
       case DeviceSampled sampled -> add(sampled.sample(), partition);
@@ -64,13 +67,8 @@ public final class EventBatch {
     };
   }
 
-  /// What refused the last event that was refused; empty before any was.
-  public Optional<LimitKind> refusedBy() {
-    return Optional.ofNullable(refusedBy);
-  }
-
   /// The ledger after all events of the batch.
-  public Snapshot finish() {
+  Snapshot finish() {
     folds.forEach((job, fold) -> jobs.put(job, fold.finish()));
     return new Snapshot(
         jobs.finish(),
@@ -84,7 +82,7 @@ public final class EventBatch {
         now);
   }
 
-  private Verdict add(MemorySample sample, int partition) {
+  private Outcome add(MemorySample sample, int partition) {
     JobFold fold = fold(sample.job());
     boolean isNew = fold == null;
     Registration known = isNew || sample.run() != null ? registrations.get(sample.job()) : null;
@@ -92,6 +90,7 @@ public final class EventBatch {
       fold = new JobFold(sample.job(), partition, now);
       fold.attach(known);
     }
+    boolean wentOn = !fold.isEnded();
     Verdict verdict = fold.after(sample, partition, now, limits, known);
     if (fold.isConflict()) {
       conflicts++;
@@ -106,20 +105,20 @@ public final class EventBatch {
       keep(sample.job(), fold);
       added++;
     }
-    return verdict;
+    return wentOn && fold.isEnded() ? new Outcome.JobEnded(fold.finish()) : judged(verdict);
   }
 
-  private Verdict add(Registration fresh, int partition) {
+  private Outcome add(Registration fresh, int partition) {
     String job = fresh.config().job();
     Registration before = registrations.get(job);
     if (before != null && fresh.at().isBefore(before.at())) {
-      return Verdict.LATE;
+      return LATE;
     }
     boolean isSame = before != null && before.content().equals(fresh.content());
     JobFold fold = fold(job);
     boolean isFresh = fresh.at().plus(limits.forgotten()).isAfter(now);
     if (isSame && (fold != null || !isFresh)) {
-      return fold == null ? Verdict.DUPLICATE : fold.after(fresh);
+      return fold == null ? DUPLICATE : judged(fold.after(fresh));
     }
     long changed = layers + layers(fresh) - layers(before);
     boolean isOver = before == null && registrations.size() >= limits.registrations();
@@ -142,93 +141,96 @@ public final class EventBatch {
       registrations.put(job, fresh);
       layers = changed;
     }
-    return verdict;
+    return judged(verdict);
   }
 
-  private Verdict add(DeviceSample sample, int partition) {
+  private Outcome add(DeviceSample sample, int partition) {
     if (limits.isSkewed(sample.time(), now)) {
-      return Verdict.SKEWED;
+      return SKEWED;
     }
     GpuState before = gpus.get(sample.gpu());
     if (before == null) {
       if (sample.time().plus(limits.forgotten()).isBefore(now)) {
-        return Verdict.LATE;
+        return LATE;
       }
       if (gpus.size() >= limits.gpus()) {
         return refuse(LimitKind.GPUS);
       }
     } else if (sample.time().equals(before.sample().time())) {
-      return Verdict.DUPLICATE;
+      return DUPLICATE;
     } else if (sample.time().isBefore(before.sample().time())) {
-      return Verdict.LATE;
+      return LATE;
     }
     gpus.put(sample.gpu(), new GpuState(sample, partition, now));
-    return Verdict.APPLIED;
+    return APPLIED;
   }
 
-  private Verdict add(JobSummarized summarized) {
+  private Outcome add(JobSummarized summarized) {
     JobState state = summarized.state();
     JobFold fold = fold(state.job());
-    JobState before = fold == null ? null : fold.finish();
-    if (before != null) {
-      boolean isOurs = origin.owns(before) && before.firstSample() != null;
+    if (fold != null) {
+      boolean isOurs = origin.owned().contains(fold.partition()) && fold.isMeasured();
+      if (isOurs) {
+        fold.summarize(state.partition(), summarized.offset());
+      }
       if (isOurs || origin.owns(state)) {
-        return Verdict.DUPLICATE;
+        return DUPLICATE;
       }
     }
     Instant ended = state.endedAt();
     if (ended != null && ended.plus(limits.grace()).isBefore(now)) {
       drop(state.job());
-      return Verdict.LATE;
+      return LATE;
     }
-    if (before == null && isFull()) {
+    if (fold == null && isFull()) {
       return refuse(LimitKind.JOBS);
     }
     var restored = new JobFold(state.heard(now, summarized.asOf()));
+    restored.summarize(state.partition(), summarized.offset());
     Registration known = registrations.get(state.job());
     if (known != null) {
       restored.after(known);
     }
-    if (before == null) {
+    if (fold == null) {
       added++;
     }
     keep(state.job(), restored);
-    return Verdict.APPLIED;
+    return APPLIED;
   }
 
-  private Verdict remove(JobForgotten forgotten) {
+  private Outcome remove(JobForgotten forgotten) {
     JobFold fold = fold(forgotten.job());
-    if (fold == null || origin.owns(fold.finish())) {
-      return Verdict.DUPLICATE;
+    if (fold == null || origin.owned().contains(fold.partition())) {
+      return DUPLICATE;
     }
     drop(forgotten.job());
-    return Verdict.APPLIED;
+    return APPLIED;
   }
 
-  private Verdict remove(ConfigRemoved removed) {
+  private Outcome remove(ConfigRemoved removed) {
     Registration before = registrations.get(removed.job());
     if (before == null) {
-      return Verdict.DUPLICATE;
+      return DUPLICATE;
     }
     registrations.remove(removed.job());
     layers -= layers(before);
     JobFold fold = fold(removed.job());
     if (fold != null) {
-      if (fold.finish().firstSample() == null) {
-        drop(removed.job());
-      } else {
+      if (fold.isMeasured()) {
         fold.detach();
+      } else {
+        drop(removed.job());
       }
     }
-    return Verdict.APPLIED;
+    return APPLIED;
   }
 
-  private Verdict remove(DeviceRemoved removed) {
+  private Outcome remove(DeviceRemoved removed) {
     if (gpus.get(removed.gpu()) == null) {
-      return Verdict.DUPLICATE;
+      return DUPLICATE;
     }
     gpus.remove(removed.gpu());
-    return Verdict.APPLIED;
+    return APPLIED;
   }
 
   private void drop(String job) {
@@ -260,10 +262,19 @@ public final class EventBatch {
     recent = fold;
   }
 
-  private Verdict refuse(LimitKind bound) {
-    refused = refused.plus(bound);
-    refusedBy = bound;
-    return Verdict.REJECTED;
+  private Outcome refuse(LimitKind limit) {
+    refused = refused.plus(limit);
+    return new Outcome.Refused(limit);
+  }
+
+  private static Outcome judged(Verdict verdict) {
+    return switch (verdict) {
+      case APPLIED -> APPLIED;
+      case DUPLICATE -> DUPLICATE;
+      case LATE -> LATE;
+      case SKEWED -> SKEWED;
+      case REJECTED -> throw new IllegalStateException("a refusal names its limit");
+    };
   }
 
   private boolean isFull() {

@@ -46,6 +46,7 @@ final class JobFold {
   private @Nullable Instant endedAt;
   private @Nullable Instant asOf;
   private List<String> pastRuns;
+  private @Nullable Long summaryOffset;
   private boolean conflict;
 
   /// A job that nobody had heard of.
@@ -79,6 +80,7 @@ final class JobFold {
     endedAt = state.endedAt();
     asOf = state.asOf();
     pastRuns = state.pastRuns();
+    summaryOffset = state.summaryOffset();
   }
 
   JobState finish() {
@@ -98,11 +100,35 @@ final class JobFold {
         seenAt,
         endedAt,
         asOf,
-        pastRuns);
+        pastRuns,
+        summaryOffset);
   }
 
   boolean isOf(String name) {
     return job.equals(name);
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /// Whether there was a sample of its current run.
+  boolean isMeasured() {
+    return firstSample != null;
+  }
+
+  boolean isEnded() {
+    return endedAt != null;
+  }
+
+  /// Its owner wrote a summary.
+  ///
+  /// @param of the partition that the owner read
+  /// @param offset the first sample of that partition that is not in the summary
+  void summarize(int of, long offset) {
+    if (of == partition) {
+      summaryOffset = offset;
+    }
   }
 
   /// Whether the last sample showed the job's name in use at two places.

@@ -1,63 +1,181 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.Arrival.PartitionAssigned;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/// The fold of the live state: events and time make the next snapshot of the last one. Pure.
+/// The fold of the live state: arrivals and a time make the next snapshot of the last one. Pure.
 ///
 /// ```java
-/// EventBatch batch = Ledger.begin(snapshot, now);
-/// Verdict verdict = batch.add(new MemorySampled(sample), partition);
-/// Snapshot next = batch.finish(); // snapshot is as it was
+/// var sampled = new Arrival.Received(new MemorySampled(sample), partition);
+/// Ledger.Folded folded = Ledger.fold(snapshot, List.of(sampled), now);
+/// folded.snapshot(); // the next one; snapshot is as it was
+/// folded.outcomes(); // one for each arrival, in their order
 /// ```
 public final class Ledger {
 
+  private static final Outcome APPLIED = new Outcome.Judged(Verdict.APPLIED);
+
   private Ledger() {}
 
-  /// The ledger without what expired.
+  /// The ledger after some arrivals.
   ///
-  /// @param forgotten the jobs of our own that fell silent and are no longer listed
-  public record Expired(Snapshot snapshot, List<String> forgotten) {
+  /// @param outcomes one for each arrival, in their order
+  public record Folded(Snapshot snapshot, List<Outcome> outcomes) {}
 
-    public Expired {
-      forgotten = List.copyOf(forgotten);
+  private record Step(Snapshot snapshot, Outcome outcome) {}
+
+  /// Folds arrivals, one after the other. One that cannot be folded changes nothing, and its
+  /// outcome says so; the others are folded.
+  ///
+  /// @param now by the monitor's own clock
+  public static Folded fold(Snapshot snapshot, List<Arrival> arrivals, Instant now) {
+    try {
+      return together(snapshot, arrivals, now);
+    } catch (RuntimeException _) {
+      return singly(snapshot, arrivals, now);
     }
   }
 
-  /// Begins a batch of events that are folded together.
-  public static EventBatch begin(Snapshot snapshot, Instant now) {
-    return new EventBatch(snapshot, now);
+  /// Events in a row share one batch, so that a job is copied once and not for each of them.
+  private static Folded together(Snapshot snapshot, List<Arrival> arrivals, Instant now) {
+    var outcomes = new ArrayList<Outcome>(arrivals.size());
+    Snapshot folded = snapshot;
+    @Nullable EventBatch batch = null;
+    for (Arrival arrival : arrivals) {
+      if (arrival instanceof Arrival.Received received) {
+        if (batch == null) {
+          batch = new EventBatch(folded, now);
+        }
+        outcomes.add(batch.add(received.event(), received.partition()));
+      } else {
+        Step step = step(batch == null ? folded : batch.finish(), arrival, now);
+        batch = null;
+        folded = step.snapshot();
+        outcomes.add(step.outcome());
+      }
+    }
+    return new Folded(batch == null ? folded : batch.finish(), outcomes);
   }
 
-  /// Removes jobs and GPUs that ended or fell silent long enough ago.
-  public static Expired expired(Snapshot snapshot, Instant now) {
-    LedgerLimits limits = snapshot.limits();
+  private static Folded singly(Snapshot snapshot, List<Arrival> arrivals, Instant now) {
+    var outcomes = new ArrayList<Outcome>(arrivals.size());
+    Snapshot folded = snapshot;
+    for (Arrival arrival : arrivals) {
+      try {
+        Step step = step(folded, arrival, now);
+        folded = step.snapshot();
+        outcomes.add(step.outcome());
+      } catch (RuntimeException e) {
+        outcomes.add(new Outcome.Failed(e));
+      }
+    }
+    return new Folded(folded, outcomes);
+  }
+
+  private static Step step(Snapshot snapshot, Arrival arrival, Instant now) {
+    return switch (arrival) {
+      case Arrival.Received received -> {
+        var batch = new EventBatch(snapshot, now);
+        Outcome outcome = batch.add(received.event(), received.partition());
+        yield new Step(batch.finish(), outcome);
+      }
+      case PartitionAssigned assigned -> assigned(snapshot, assigned, now);
+      case Arrival.PartitionRevoked(int partition) -> revoked(snapshot, partition, now);
+      case Arrival.PartitionLost(int partition) -> lost(snapshot, partition, now);
+      case Arrival.TimePassed _ -> expired(snapshot, now);
+      case Arrival.ClockSet(Duration by) -> shifted(snapshot, by, now);
+    };
+  }
+
+  private static Step assigned(Snapshot snapshot, PartitionAssigned assigned, Instant now) {
     var jobs = snapshot.jobs().edit();
-    var gpus = snapshot.gpus().edit();
-    var forgotten = new ArrayList<String>();
-    Instant ended = now.minus(limits.grace());
-    Instant silent = now.minus(limits.forgotten());
+    var offsets = new HashMap<String, Long>();
+    for (JobState job : of(snapshot, assigned.partition())) {
+      jobs.put(job.job(), job.heard(now, null));
+      Long offset = job.summaryOffset();
+      if (offset != null && offset <= assigned.end()) {
+        offsets.put(job.job(), offset);
+      }
+    }
+    int restored = offsets.size();
+    offsets.values().removeIf(offset -> offset <= assigned.position());
+    var owned = new HashSet<>(snapshot.owned());
+    owned.add(assigned.partition());
+    return new Step(
+        snapshot.with(jobs.finish(), owned, now), new Outcome.Assigned(restored, offsets));
+  }
+
+  private static Step revoked(Snapshot snapshot, int partition, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    for (JobState job : of(snapshot, partition)) {
+      jobs.put(job.job(), job.heard(job.seenAt(), now));
+    }
+    return new Step(disowned(snapshot, jobs.finish(), partition, now), APPLIED);
+  }
+
+  private static Step lost(Snapshot snapshot, int partition, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    for (JobState job : of(snapshot, partition)) {
+      jobs.remove(job.job());
+    }
+    return new Step(disowned(snapshot, jobs.finish(), partition, now), APPLIED);
+  }
+
+  private static Snapshot disowned(
+      Snapshot snapshot, PersistentMap<JobState> jobs, int partition, Instant now) {
+    var owned = new HashSet<>(snapshot.owned());
+    owned.remove(partition);
+    return snapshot.with(jobs, owned, now);
+  }
+
+  private static List<JobState> of(Snapshot snapshot, int partition) {
+    var jobs = new ArrayList<JobState>();
     snapshot
         .jobs()
         .forEach(
             job -> {
+              if (job.partition() == partition) {
+                jobs.add(job);
+              }
+            });
+    return jobs;
+  }
+
+  private static Step expired(Snapshot snapshot, Instant now) {
+    LedgerLimits limits = snapshot.limits();
+    Instant ended = now.minus(limits.grace());
+    Instant silent = now.minus(limits.forgotten());
+    var jobs = snapshot.jobs().edit();
+    var forgotten = new ArrayList<String>();
+    var gone = new ArrayList<JobState>();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              boolean isOurs = snapshot.owns(job);
               if (job.endedAt() != null) {
                 if (job.endedAt().isBefore(ended)) {
                   jobs.remove(job.job());
+                  if (isOurs) {
+                    gone.add(job);
+                  }
                 }
               } else if (job.seenAt().isBefore(silent)) {
                 jobs.remove(job.job());
-                if (snapshot.owns(job)) {
+                if (isOurs) {
                   forgotten.add(job.job());
                 }
               }
             });
+    var gpus = snapshot.gpus().edit();
     snapshot
         .gpus()
         .forEach(
@@ -66,11 +184,11 @@ public final class Ledger {
                 gpus.remove(gpu.sample().gpu());
               }
             });
-    return new Expired(snapshot.with(jobs.finish(), gpus.finish(), now), forgotten);
+    return new Step(
+        snapshot.with(jobs.finish(), gpus.finish(), now), new Outcome.Expired(forgotten, gone));
   }
 
-  /// Shifts all times by the step that the clock was set by, so that every age stays the same.
-  public static Snapshot shifted(Snapshot snapshot, Duration by, Instant now) {
+  private static Step shifted(Snapshot snapshot, Duration by, Instant now) {
     var jobs = snapshot.jobs().edit();
     var gpus = snapshot.gpus().edit();
     snapshot.jobs().forEach(job -> jobs.put(job.job(), job.shifted(by)));
@@ -81,53 +199,6 @@ public final class Ledger {
                 gpus.put(
                     gpu.sample().gpu(),
                     new GpuState(gpu.sample(), gpu.partition(), gpu.seenAt().plus(by))));
-    return snapshot.with(jobs.finish(), gpus.finish(), now);
-  }
-
-  /// A partition was assigned to this replica: its jobs, restored from their summaries, are live.
-  public static Snapshot assigned(Snapshot snapshot, int partition, Instant now) {
-    return owning(
-        snapshot, partition, true, now, (jobs, job) -> jobs.put(job.job(), job.heard(now, null)));
-  }
-
-  /// A partition was revoked from this replica, and its jobs' summaries are written: they are shown
-  /// as of now until their next owner writes newer ones.
-  public static Snapshot revoked(Snapshot snapshot, int partition, Instant now) {
-    return owning(
-        snapshot,
-        partition,
-        false,
-        now,
-        (jobs, job) -> jobs.put(job.job(), job.heard(job.seenAt(), now)));
-  }
-
-  /// A partition was lost: another replica may have folded newer samples of its jobs, so they go
-  /// until their summaries are read again.
-  public static Snapshot lost(Snapshot snapshot, int partition, Instant now) {
-    return owning(snapshot, partition, false, now, (jobs, job) -> jobs.remove(job.job()));
-  }
-
-  private static Snapshot owning(
-      Snapshot snapshot,
-      int partition,
-      boolean isOwned,
-      Instant now,
-      BiConsumer<PersistentMap.Editor<JobState>, JobState> change) {
-    var jobs = snapshot.jobs().edit();
-    snapshot
-        .jobs()
-        .forEach(
-            job -> {
-              if (job.partition() == partition) {
-                change.accept(jobs, job);
-              }
-            });
-    var owned = new HashSet<>(snapshot.owned());
-    if (isOwned) {
-      owned.add(partition);
-    } else {
-      owned.remove(partition);
-    }
-    return snapshot.with(jobs.finish(), owned, now);
+    return new Step(snapshot.with(jobs.finish(), gpus.finish(), now), APPLIED);
   }
 }

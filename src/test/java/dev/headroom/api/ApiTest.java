@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.startsWith;
 
-import dev.headroom.ledger.SingleEvent;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,10 +93,7 @@ class ApiTest {
   }
 
   private void fold(JobEvent event) {
-    keeper.change(
-        before ->
-            new LedgerKeeper.Change<>(
-                SingleEvent.fold(before, event, 0, Instant.now()).snapshot(), true));
+    var _ = keeper.fold(List.of(new Arrival.Received(event, 0)), Instant.now());
   }
 
   private static void isProblem(ValidatableResponse response, int status, String detail) {

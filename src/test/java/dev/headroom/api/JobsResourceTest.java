@@ -285,8 +285,6 @@ class JobsResourceTest {
   }
 
   private LedgerKeeper keeper() {
-    var keeper = new LedgerKeeper();
-    keeper.change(_ -> new LedgerKeeper.Change<>(snapshot, true));
-    return keeper;
+    return new LedgerKeeper(snapshot);
   }
 }

@@ -8,9 +8,10 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.api.problem.Problem;
-import dev.headroom.ledger.LedgerLimits;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -20,6 +21,9 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,20 +33,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 class PlanTest {
 
+  private static final Instant LONG_AFTER = Instant.parse("2100-01-01T00:00:00Z");
+
   @Inject Predictions predictions;
   @Inject LedgerKeeper keeper;
-
-  private Snapshot before = Snapshot.empty(LedgerLimits.DEFAULT);
 
   @BeforeEach
   void predictAsTheMonitorDoes() {
     predictions.use(new Predictions()::on);
-    before = keeper.snapshot();
+    forgetAll();
   }
 
   @AfterEach
-  void putTheLedgerBack() {
-    keeper.change(_ -> new LedgerKeeper.Change<>(before, ""));
+  void forgetAll() {
+    var lost = new Arrival.PartitionLost(0);
+    var _ = keeper.fold(List.of(lost, new Arrival.TimePassed()), LONG_AFTER);
+  }
+
+  private void know(JobEvent... events) {
+    var arrivals = new ArrayList<Arrival>();
+    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    for (JobEvent event : events) {
+      arrivals.add(new Arrival.Received(event, 0));
+    }
+    var _ = keeper.fold(arrivals, SnapshotBuilder.START.plusSeconds(2));
   }
 
   @Test
@@ -76,8 +90,7 @@ class PlanTest {
   void jobsArePlacedOnTheLiveFleet() throws IOException {
     // Given: none, then a GPU of 10,000 bytes
     plan("\"live\": true", "").statusCode(400).body("detail", containsString("1 to 20000 GPUs"));
-    Snapshot known = new SnapshotBuilder().with(SnapshotBuilder.gpu("GPU-1", 1, 0), 1).snapshot();
-    keeper.change(_ -> new LedgerKeeper.Change<>(known, ""));
+    know(SnapshotBuilder.gpu("GPU-1", 1, 0));
 
     // Then
     plan("\"live\": true", "")
@@ -110,17 +123,13 @@ class PlanTest {
   @Test
   void rightsizingSaysWhatIsWastedAndWhoIsAtRisk() {
     // Given: a job of 2800 bytes and what libraries take, on a GPU of 10,000
-    Snapshot known =
-        new SnapshotBuilder()
-            .with(SnapshotBuilder.gpu("GPU-1", 1, 3500), 1)
-            .with(SnapshotBuilder.config("resnet50-7f3a", "resnet50"), 1)
-            .with(
-                SnapshotBuilder.sample("resnet50-7f3a", "GPU-1", 2)
-                    .allocated(new MemorySize(2000))
-                    .build(),
-                2)
-            .snapshot();
-    keeper.change(_ -> new LedgerKeeper.Change<>(known, ""));
+    know(
+        SnapshotBuilder.gpu("GPU-1", 1, 3500),
+        SnapshotBuilder.config("resnet50-7f3a", "resnet50"),
+        new MemorySampled(
+            SnapshotBuilder.sample("resnet50-7f3a", "GPU-1", 2)
+                .allocated(new MemorySize(2000))
+                .build()));
 
     // Then
     given()

@@ -7,9 +7,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.SingleEvent;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,12 +51,12 @@ class UnpredictedTest {
   @BeforeEach
   void own() {
     predictions.use(new Predictions()::on);
-    change(snapshot -> Ledger.assigned(snapshot, PARTITION, Instant.now()));
+    fold(new Arrival.PartitionAssigned(PARTITION, 0, 0));
   }
 
   @AfterEach
   void disown() {
-    change(snapshot -> Ledger.lost(snapshot, PARTITION, Instant.now()));
+    fold(new Arrival.PartitionLost(PARTITION));
   }
 
   @ParameterizedTest
@@ -80,7 +77,7 @@ class UnpredictedTest {
     Decoded decoded =
         decoder.decode("unpredicted".getBytes(UTF_8), config.getBytes(UTF_8), Instant.now());
     JobEvent registered = ((Decoded.Event) decoded).event();
-    change(snapshot -> SingleEvent.fold(snapshot, registered, PARTITION, Instant.now()).snapshot());
+    fold(new Arrival.Received(registered, PARTITION));
 
     // Then
     assertThat(unpredicted()).isEqualTo(before + 1);
@@ -140,7 +137,7 @@ class UnpredictedTest {
         .sum();
   }
 
-  private void change(UnaryOperator<Snapshot> change) {
-    keeper.change(before -> new LedgerKeeper.Change<>(change.apply(before), true));
+  private void fold(Arrival arrival) {
+    var _ = keeper.fold(List.of(arrival), Instant.now());
   }
 }

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /// One monitor's way in, without the rest of the monitor.
 final class IngestReplica implements AutoCloseable {
 
-  final LedgerKeeper keeper = new LedgerKeeper();
+  final LedgerKeeper keeper;
   final IngestStatus status = new IngestStatus();
   private final Ingest ingest;
 
@@ -27,7 +27,9 @@ final class IngestReplica implements AutoCloseable {
   }
 
   IngestReplica(Map<String, String> kafka, Map<String, String> settings, InstantSource clock) {
-    ingest = new Ingest(settings(settings), kafka, keeper, status, new Predictions(), clock);
+    IngestSettings all = settings(settings);
+    keeper = new LedgerKeeper(all.limits());
+    ingest = new Ingest(all, kafka, keeper, status, new Predictions(), clock);
     ingest.start();
   }
 

@@ -6,7 +6,8 @@ import com.sun.management.ThreadMXBean;
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.batch.TokenBucket;
-import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
@@ -52,10 +53,9 @@ final class SamplePathBenchmark {
         false,
         records -> (int) records.stream().filter(r -> isEvent(decoder, r)).count());
     for (boolean isBacklog : new boolean[] {true, false}) {
-      var keeper = new LedgerKeeper();
+      var keeper = new LedgerKeeper(LedgerLimits.DEFAULT);
       for (int partition = 0; partition < PARTITIONS; partition++) {
-        int number = partition;
-        keeper.change(s -> new LedgerKeeper.Change<>(Ledger.assigned(s, number, START), number));
+        var _ = keeper.fold(List.of(new Arrival.PartitionAssigned(partition, 0, 0)), START);
       }
       BatchProcessor processor = benchmark.processor(keeper);
       benchmark.measure(
@@ -84,7 +84,6 @@ final class SamplePathBenchmark {
         Topics.MEMORY_SAMPLES,
         record -> decoder.decode(record.key(), record.value()),
         ConsumerRecord::partition,
-        (_, _) -> {},
         keeper,
         status,
         letters,

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ingest.samples.SummaryCheckpoint;
-import dev.headroom.ledger.EventBatch;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
@@ -14,6 +14,7 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -55,13 +56,13 @@ class SummaryCheckpointTest {
 
   /// A job of one rank, and one of more than fit into a message.
   private static Snapshot snapshot() {
-    Snapshot owned = Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, NOW);
-    EventBatch batch = Ledger.begin(owned, NOW);
-    batch.add(new MemorySampled(sample("small", 0)), 0);
+    var arrivals = new ArrayList<Arrival>();
+    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    arrivals.add(new Arrival.Received(new MemorySampled(sample("small", 0)), 0));
     for (int rank = 0; rank < 500; rank++) {
-      batch.add(new MemorySampled(sample("wide", rank)), 0);
+      arrivals.add(new Arrival.Received(new MemorySampled(sample("wide", rank)), 0));
     }
-    return batch.finish();
+    return Ledger.fold(Snapshot.empty(LedgerLimits.DEFAULT), arrivals, NOW).snapshot();
   }
 
   private static MemorySample sample(String job, int rank) {

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.memory.MemorySize;
-import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/// What is refused, known already or no news changes nothing; nor does a clock that is set.
+/// What is refused, known already or no news changes nothing.
 class EventBatchTest {
 
   private static final Instant NOW = SnapshotBuilder.START.plusSeconds(10);
@@ -50,44 +49,21 @@ class EventBatchTest {
             Duration.ofSeconds(60),
             Duration.ofMinutes(15),
             Duration.ofSeconds(30));
-    EventBatch batch = Ledger.begin(Ledger.assigned(Snapshot.empty(one), 0, NOW), NOW);
+    var batch = new EventBatch(SingleEvent.assigned(Snapshot.empty(one), 0, NOW), NOW);
     batch.add(new MemorySampled(sample("a", 1).build()), 0);
     batch.add(SnapshotBuilder.config("a", "m"), 0);
     batch.add(SnapshotBuilder.gpu("GPU-1", 1, 1), 0);
 
     // Then
-    assertThat(batch.refusedBy()).isEmpty();
-    assertThat(batch.add(new MemorySampled(sample("b", 1).build()), 0)).isEqualTo(Verdict.REJECTED);
-    assertThat(batch.refusedBy()).contains(LimitKind.JOBS);
+    assertThat(batch.add(new MemorySampled(sample("b", 1).build()), 0))
+        .isEqualTo(new Outcome.Refused(LimitKind.JOBS));
     assertThat(batch.add(new MemorySampled(sample("a", 1).rank(1).build()), 0))
-        .isEqualTo(Verdict.REJECTED);
-    assertThat(batch.refusedBy()).contains(LimitKind.PLACEMENTS);
-    assertThat(batch.add(SnapshotBuilder.config("b", "m"), 0)).isEqualTo(Verdict.REJECTED);
-    assertThat(batch.refusedBy()).contains(LimitKind.REGISTRATIONS);
-    assertThat(batch.add(SnapshotBuilder.gpu("GPU-2", 1, 1), 0)).isEqualTo(Verdict.REJECTED);
-    assertThat(batch.refusedBy()).contains(LimitKind.GPUS);
+        .isEqualTo(new Outcome.Refused(LimitKind.PLACEMENTS));
+    assertThat(batch.add(SnapshotBuilder.config("b", "m"), 0))
+        .isEqualTo(new Outcome.Refused(LimitKind.REGISTRATIONS));
+    assertThat(batch.add(SnapshotBuilder.gpu("GPU-2", 1, 1), 0))
+        .isEqualTo(new Outcome.Refused(LimitKind.GPUS));
     assertThat(batch.finish().refused()).isEqualTo(new RefusalCounts(1, 1, 1, 1));
-  }
-
-  @Test
-  void nothingBecomesOldByAClockThatIsSet() {
-    // Given
-    Snapshot before =
-        new SnapshotBuilder()
-            .with(sample("a", 5).build(), 5)
-            .with(SnapshotBuilder.gpu("GPU-1", 5, 1), 5)
-            .with(sample("b", 5).phase(JobPhase.ENDED).build(), 5)
-            .snapshot();
-    Duration set = Duration.ofHours(2);
-
-    // When
-    Snapshot shifted = Ledger.shifted(before, set, NOW.plus(set));
-
-    // Then
-    Snapshot expired = Ledger.expired(shifted, NOW.plus(set)).snapshot();
-    assertThat(expired.jobs().size()).isEqualTo(2);
-    assertThat(expired.gpus().size()).isEqualTo(1);
-    assertThat(Ledger.expired(before, NOW.plus(set)).snapshot().jobs().size()).isZero();
   }
 
   private static MemorySample.Builder sample(String job, long second) {

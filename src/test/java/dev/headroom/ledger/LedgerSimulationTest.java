@@ -55,7 +55,7 @@ class LedgerSimulationTest {
           Duration.ofMinutes(15),
           Duration.ofSeconds(30));
 
-  private record Arrival(JobEvent event, int partition, Instant now) {}
+  private record TimedEvent(JobEvent event, int partition, Instant now) {}
 
   static List<Long> seeds() {
     String given = System.getProperty("headroom.seed");
@@ -71,7 +71,7 @@ class LedgerSimulationTest {
     var met = new EnumMap<Verdict, Long>(Verdict.class);
     long received = 0;
 
-    for (Arrival arrival : arrivals(seed)) {
+    for (TimedEvent arrival : arrivals(seed)) {
       // When
       SingleEvent step =
           SingleEvent.fold(snapshot, arrival.event(), arrival.partition(), arrival.now());
@@ -91,7 +91,7 @@ class LedgerSimulationTest {
       if (step.verdict() == Verdict.REJECTED) {
         assertThat(states(after)).isEqualTo(states(snapshot));
       }
-      snapshot = Ledger.expired(after, arrival.now()).snapshot();
+      snapshot = SingleEvent.expired(after, arrival.now());
     }
     assertThat(met.keySet()).containsExactlyInAnyOrder(Verdict.values());
   }
@@ -101,7 +101,7 @@ class LedgerSimulationTest {
   void theSameLogMakesTheSameLedgerInBatchesOfAnySize(long seed) {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
-    List<Arrival> log = atOnce(arrivals(seed));
+    List<TimedEvent> log = atOnce(arrivals(seed));
     var random = new Random(seed);
 
     // When
@@ -122,13 +122,13 @@ class LedgerSimulationTest {
   void theOrderBetweenJobsDoesNotMatter(long seed) {
     // Given
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
-    List<Arrival> log =
+    List<TimedEvent> log =
         atOnce(arrivals(seed)).stream().filter(arrival -> !job(arrival.event()).isEmpty()).toList();
-    var byJob = new TreeMap<String, List<Arrival>>();
-    for (Arrival arrival : log) {
+    var byJob = new TreeMap<String, List<TimedEvent>>();
+    for (TimedEvent arrival : log) {
       byJob.computeIfAbsent(job(arrival.event()), _ -> new ArrayList<>()).add(arrival);
     }
-    List<Arrival> regrouped = byJob.values().stream().flatMap(List::stream).toList();
+    List<TimedEvent> regrouped = byJob.values().stream().flatMap(List::stream).toList();
 
     // Then
     assertThat(states(fold(regrouped, 100, LedgerLimits.DEFAULT)))
@@ -144,7 +144,7 @@ class LedgerSimulationTest {
     Snapshot snapshot = owner(LedgerLimits.DEFAULT);
     var tallies = new TreeMap<String, VerdictCounts>();
 
-    for (Arrival arrival : arrivals(seed)) {
+    for (TimedEvent arrival : arrivals(seed)) {
       // When
       String job = job(arrival.event());
       boolean wasListed = snapshot.jobs().get(job) != null;
@@ -179,7 +179,7 @@ class LedgerSimulationTest {
     Snapshot[] replicas = {owner(LedgerLimits.DEFAULT), Snapshot.empty(LedgerLimits.DEFAULT)};
     int[] owner = new int[PARTITIONS];
 
-    for (Arrival arrival : arrivals(seed)) {
+    for (TimedEvent arrival : arrivals(seed)) {
       if (!(arrival.event() instanceof MemorySampled)) {
         continue;
       }
@@ -187,7 +187,7 @@ class LedgerSimulationTest {
       int of = owner[arrival.partition()];
       alone = next(alone, arrival);
       replicas[of] = next(replicas[of], arrival);
-      replicas[1 - of] = Ledger.expired(replicas[1 - of], arrival.now()).snapshot();
+      replicas[1 - of] = SingleEvent.expired(replicas[1 - of], arrival.now());
       if (random.nextInt(50) == 0) {
         int moved = random.nextInt(PARTITIONS);
         move(replicas, owner[moved], moved, arrival.now(), random.nextBoolean());
@@ -204,10 +204,10 @@ class LedgerSimulationTest {
     assertThat(together).isEqualTo(ownedStates(alone));
   }
 
-  private static Snapshot next(Snapshot snapshot, Arrival arrival) {
+  private static Snapshot next(Snapshot snapshot, TimedEvent arrival) {
     Snapshot after =
         SingleEvent.fold(snapshot, arrival.event(), arrival.partition(), arrival.now()).snapshot();
-    return Ledger.expired(after, arrival.now()).snapshot();
+    return SingleEvent.expired(after, arrival.now());
   }
 
   private static void move(
@@ -221,15 +221,14 @@ class LedgerSimulationTest {
                 words.add(new JobSummarized(job, now, 0));
               }
             });
-    replicas[from] =
-        inOrder
-            ? Ledger.revoked(replicas[from], partition, now)
-            : Ledger.lost(replicas[from], partition, now);
+    Arrival departure =
+        inOrder ? new Arrival.PartitionRevoked(partition) : new Arrival.PartitionLost(partition);
+    replicas[from] = SingleEvent.fold(replicas[from], departure, now).snapshot();
     int to = 1 - from;
     for (JobSummarized word : words) {
       replicas[to] = SingleEvent.fold(replicas[to], word, partition, now).snapshot();
     }
-    replicas[to] = Ledger.assigned(replicas[to], partition, now);
+    replicas[to] = SingleEvent.assigned(replicas[to], partition, now);
   }
 
   private static Map<String, String> ownedStates(Snapshot snapshot) {
@@ -285,32 +284,32 @@ class LedgerSimulationTest {
   private static Snapshot owner(LedgerLimits limits) {
     Snapshot snapshot = Snapshot.empty(limits);
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      snapshot = Ledger.assigned(snapshot, partition, T0);
+      snapshot = SingleEvent.assigned(snapshot, partition, T0);
     }
     return snapshot;
   }
 
-  private static Snapshot fold(List<Arrival> log, int size) {
+  private static Snapshot fold(List<TimedEvent> log, int size) {
     return fold(log, size, LIMITS);
   }
 
-  private static Snapshot fold(List<Arrival> log, int size, LedgerLimits limits) {
+  private static Snapshot fold(List<TimedEvent> log, int size, LedgerLimits limits) {
     Snapshot snapshot = owner(limits);
     for (int from = 0; from < log.size(); from += size) {
-      EventBatch batch = Ledger.begin(snapshot, log.get(from).now());
-      for (Arrival arrival : log.subList(from, Math.min(log.size(), from + size))) {
-        batch.add(arrival.event(), arrival.partition());
-      }
-      snapshot = batch.finish();
+      List<Arrival> batch =
+          log.subList(from, Math.min(log.size(), from + size)).stream()
+              .<Arrival>map(timed -> new Arrival.Received(timed.event(), timed.partition()))
+              .toList();
+      snapshot = Ledger.fold(snapshot, batch, log.get(from).now()).snapshot();
     }
     return snapshot;
   }
 
   /// The log as if it were read in one go, as after an outage: the clock stands.
-  private static List<Arrival> atOnce(List<Arrival> log) {
+  private static List<TimedEvent> atOnce(List<TimedEvent> log) {
     Instant now = log.getLast().now();
     return log.stream()
-        .map(arrival -> new Arrival(arrival.event(), arrival.partition(), now))
+        .map(arrival -> new TimedEvent(arrival.event(), arrival.partition(), now))
         .toList();
   }
 
@@ -337,9 +336,9 @@ class LedgerSimulationTest {
     return states;
   }
 
-  private static List<Arrival> arrivals(long seed) {
+  private static List<TimedEvent> arrivals(long seed) {
     var random = new Random(seed);
-    var arrivals = new ArrayList<Arrival>();
+    var arrivals = new ArrayList<TimedEvent>();
     Instant now = T0;
     for (int i = 0; i < EVENTS; i++) {
       now = now.plusMillis(random.nextInt(400));
@@ -361,9 +360,9 @@ class LedgerSimulationTest {
             case MemorySampled _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
             case JobSummarized _, JobForgotten _ -> number % PARTITIONS;
           };
-      arrivals.add(new Arrival(event, partition, now));
+      arrivals.add(new TimedEvent(event, partition, now));
       if (random.nextInt(20) == 0) {
-        arrivals.add(new Arrival(event, partition, now));
+        arrivals.add(new TimedEvent(event, partition, now));
       }
     }
     return arrivals;

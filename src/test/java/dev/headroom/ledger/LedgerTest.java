@@ -257,26 +257,26 @@ class LedgerTest {
   @Test
   void aPartitionTakenHandedAndTakenBackKeepsItsPeaks() {
     // Given
-    ledger = Ledger.assigned(ledger, 3, now);
+    ledger = SingleEvent.assigned(ledger, 3, now);
     fold(sample("a", "1", 0, 1, 100));
     assertTrue(ledger.owns(job("a")));
 
     // When
-    ledger = Ledger.revoked(ledger, 3, now);
+    ledger = SingleEvent.fold(ledger, new Arrival.PartitionRevoked(3), now).snapshot();
 
     // Then
     assertEquals(now, job("a").asOf());
-    ledger = Ledger.assigned(ledger, 3, now.plusSeconds(1));
+    ledger = SingleEvent.assigned(ledger, 3, now.plusSeconds(1));
     assertNull(job("a").asOf());
     assertEquals(new MemorySize(100), job("a").peaks().reserved());
-    ledger = Ledger.lost(ledger, 3, now);
+    ledger = SingleEvent.fold(ledger, new Arrival.PartitionLost(3), now).snapshot();
     assertNull(ledger.jobs().get("a"));
   }
 
   @Test
   void whatAnotherReplicaSaysIsListedAndOurOwnEchoIsNot() {
     // Given
-    ledger = Ledger.assigned(ledger, 3, now);
+    ledger = SingleEvent.assigned(ledger, 3, now);
     fold(sample("a", "1", 0, 1, 100));
     JobState ours = job("a");
     Snapshot elsewhere =
@@ -304,7 +304,7 @@ class LedgerTest {
 
   private void sweepAfter(Duration time) {
     now = now.plus(time);
-    ledger = Ledger.expired(ledger, now).snapshot();
+    ledger = SingleEvent.expired(ledger, now);
   }
 
   private JobState job(String name) {

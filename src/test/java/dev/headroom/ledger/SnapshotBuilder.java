@@ -34,7 +34,7 @@ public final class SnapshotBuilder {
 
   public static final Instant START = Instant.parse("2026-11-23T21:00:00Z");
 
-  private Snapshot snapshot = Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, START);
+  private Snapshot snapshot = SingleEvent.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, START);
 
   public Snapshot snapshot() {
     return snapshot;

@@ -2,7 +2,7 @@ package dev.headroom.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
@@ -262,8 +262,7 @@ class ExpositionTest {
         .contains("headroom_job_state{training_job=\"resnet50-7f3a\",state=\"out_of_memory\"} 1");
 
     // When
-    Snapshot later =
-        Ledger.expired(cluster.snapshot(), SnapshotBuilder.START.plusSeconds(41)).snapshot();
+    Snapshot later = SingleEvent.expired(cluster.snapshot(), SnapshotBuilder.START.plusSeconds(41));
 
     // Then
     assertThat(text(later, TextFormat.TEXT, OPTIONS)).doesNotContain("resnet50-7f3a");

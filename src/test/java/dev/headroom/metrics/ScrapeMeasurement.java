@@ -1,6 +1,6 @@
 package dev.headroom.metrics;
 
-import dev.headroom.ledger.EventBatch;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
@@ -16,6 +16,7 @@ import dev.headroom.wire.devicesample.DeviceSampleEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -81,46 +82,52 @@ final class ScrapeMeasurement {
   }
 
   private static Snapshot cluster(int jobs, int gpus) {
-    EventBatch batch =
-        Ledger.begin(
-            Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, SnapshotBuilder.START),
-            SnapshotBuilder.START.plusSeconds(3));
+    var arrivals = new ArrayList<Arrival>();
+    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
     for (int gpu = 0; gpu < gpus; gpu++) {
-      batch.add(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500), 0);
+      arrivals.add(new Arrival.Received(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500), 0));
     }
     for (int job = 0; job < jobs; job++) {
       String name = "resnet50-training-%05x".formatted(job);
-      batch.add(SnapshotBuilder.config(name, "resnet50"), 0);
+      arrivals.add(new Arrival.Received(SnapshotBuilder.config(name, "resnet50"), 0));
       for (int rank = 0; rank < 2; rank++) {
-        batch.add(
-            new MemorySampled(
-                SnapshotBuilder.sample(name, gpuName((2 * job + rank) % gpus), 2)
-                    .rank(rank)
-                    .allocated(new MemorySize(2_801_795_072L + job))
-                    .reserved(new MemorySize(4_980_736_000L + job))
-                    .processUsed(new MemorySize(5_517_606_912L + job))
-                    .build()),
-            0);
+        arrivals.add(
+            new Arrival.Received(
+                new MemorySampled(
+                    SnapshotBuilder.sample(name, gpuName((2 * job + rank) % gpus), 2)
+                        .rank(rank)
+                        .allocated(new MemorySize(2_801_795_072L + job))
+                        .reserved(new MemorySize(4_980_736_000L + job))
+                        .processUsed(new MemorySize(5_517_606_912L + job))
+                        .build()),
+                0));
       }
     }
-    return batch.finish();
+    return Ledger.fold(
+            Snapshot.empty(LedgerLimits.DEFAULT), arrivals, SnapshotBuilder.START.plusSeconds(3))
+        .snapshot();
   }
 
   private static long heapPerGpu(int gpus) {
-    Snapshot empty =
-        Ledger.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, SnapshotBuilder.START);
     var decoder = new DeviceSampleDecoder();
     long before = used();
-    EventBatch batch = Ledger.begin(empty, SnapshotBuilder.START.plusSeconds(3));
+    var arrivals = new ArrayList<Arrival>();
+    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
     for (int gpu = 0; gpu < gpus; gpu++) {
       byte[] key = gpuName(gpu).getBytes(StandardCharsets.UTF_8);
       byte[] value =
           DeviceSampleEncoder.encode(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500).sample());
       if (decoder.decode(key, value) instanceof Decoded.Event(var event)) {
-        batch.add(event, 0);
+        arrivals.add(new Arrival.Received(event, 0));
       }
     }
-    Snapshot full = batch.finish();
+    Snapshot full =
+        Ledger.fold(
+                Snapshot.empty(LedgerLimits.DEFAULT),
+                arrivals,
+                SnapshotBuilder.START.plusSeconds(3))
+            .snapshot();
+    arrivals.clear();
     long after = used();
     if (full.gpus().size() != gpus) {
       throw new IllegalStateException("GPUs are missing: " + full.gpus().size());

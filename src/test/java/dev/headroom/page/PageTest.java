@@ -8,7 +8,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import dev.headroom.ledger.SingleEvent;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
@@ -93,9 +93,6 @@ class PageTest {
   }
 
   private void fold(JobEvent event) {
-    keeper.change(
-        before ->
-            new LedgerKeeper.Change<>(
-                SingleEvent.fold(before, event, 0, Instant.now()).snapshot(), true));
+    var _ = keeper.fold(List.of(new Arrival.Received(event, 0)), Instant.now());
   }
 }

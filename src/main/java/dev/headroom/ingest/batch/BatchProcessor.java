@@ -1,31 +1,27 @@
 package dev.headroom.ingest.batch;
 
-import dev.headroom.ledger.EventBatch;
-import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.LimitKind;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.Arrival.Received;
+import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Verdict;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.JobState;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Decoded;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Processes the records of one topic in batches: decodes each, folds the events into one new
-/// snapshot, counts every record's outcome, and dead-letters what was refused. No record stops it.
-/// Of one thread.
+/// snapshot, and reports every record's outcome. Refused records become dead letters. No record
+/// stops it. Of one thread.
 public final class BatchProcessor {
 
   private static final Logger LOG = Logger.getLogger(BatchProcessor.class);
@@ -35,17 +31,9 @@ public final class BatchProcessor {
     Decoded decode(ConsumerRecord<byte[], byte[]> record);
   }
 
-  /// Observes every event that was folded, while the ledger is locked.
-  public interface EventObserver {
-    void observed(JobEvent event, Verdict verdict);
-  }
-
-  private record Entry(ConsumerRecord<byte[], byte[]> record, JobEvent event) {}
-
   private final String topic;
   private final Decoder decoder;
   private final ToIntFunction<ConsumerRecord<byte[], byte[]>> partition;
-  private final EventObserver observer;
   private final LedgerKeeper keeper;
   private final IngestStatus status;
   private final DeadLetters deadLetters;
@@ -56,7 +44,6 @@ public final class BatchProcessor {
       String topic,
       Decoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
-      EventObserver observer,
       LedgerKeeper keeper,
       IngestStatus status,
       DeadLetters deadLetters,
@@ -64,27 +51,30 @@ public final class BatchProcessor {
     this.topic = topic;
     this.decoder = decoder;
     this.partition = partition;
-    this.observer = observer;
     this.keeper = keeper;
     this.status = status;
     this.deadLetters = deadLetters;
     this.clock = clock;
   }
 
-  /// Takes a batch in; afterwards it is part of the snapshot.
+  /// Processes a batch; afterwards it is part of the snapshot.
   public void process(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-    var entries = new ArrayList<Entry>();
+    var decoded = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+    var arrivals = new ArrayList<Arrival>();
     long malformed = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       switch (decode(record)) {
-        case Decoded.Event(JobEvent event) -> entries.add(new Entry(record, event));
+        case Decoded.Event(JobEvent event) -> {
+          decoded.add(record);
+          arrivals.add(new Received(event, partition.applyAsInt(record)));
+        }
         case Decoded.Malformed(String reason) -> {
           malformed++;
           deadLetters.send(record, reason);
         }
       }
     }
-    long received = malformed + entries.size();
+    long received = malformed + arrivals.size();
     if (received == 0) {
       return;
     }
@@ -92,8 +82,10 @@ public final class BatchProcessor {
     if (malformed > 0) {
       status.recordOutcome(topic, RecordOutcome.MALFORMED, malformed);
     }
-    if (!entries.isEmpty()) {
-      count(entries, fold(entries));
+    if (!arrivals.isEmpty()) {
+      List<Outcome> outcomes = keeper.fold(arrivals, clock.instant());
+      report(decoded, outcomes);
+      recordDelays(arrivals, outcomes, clock.millis());
     }
   }
 
@@ -106,110 +98,51 @@ public final class BatchProcessor {
     }
   }
 
-  /// What became of a batch.
-  ///
-  /// @param verdicts one an entry; null where folding it failed, which is a bug
-  /// @param bounds of those that were refused, in their order
-  private record Folded(List<@Nullable Verdict> verdicts, Queue<LimitKind> bounds) {}
-
-  private Folded fold(List<Entry> entries) {
-    try {
-      return keeper.change(
-          snapshot -> {
-            var verdicts = new @Nullable Verdict[entries.size()];
-            var bounds = new ArrayDeque<LimitKind>();
-            EventBatch batch = Ledger.begin(snapshot, clock.instant());
-            for (int i = 0; i < verdicts.length; i++) {
-              Entry entry = entries.get(i);
-              verdicts[i] = batch.add(entry.event(), partition.applyAsInt(entry.record()));
-              if (verdicts[i] == Verdict.REJECTED) {
-                batch.refusedBy().ifPresent(bounds::add);
-              }
-            }
-            Snapshot folded = batch.finish();
-            notifyObserver(entries, verdicts);
-            recordPredictionErrors(snapshot, folded, entries);
-            return new LedgerKeeper.Change<>(folded, new Folded(Arrays.asList(verdicts), bounds));
-          });
-    } catch (RuntimeException e) {
-      LOG.errorf(e, "a bug: a batch of %s cannot be folded; trying record by record", topic);
-      return foldSingly(entries);
+  /// Counts the records in runs of one verdict, since most have the same.
+  private void report(List<ConsumerRecord<byte[], byte[]>> records, List<Outcome> outcomes) {
+    Verdict last = Verdict.APPLIED;
+    long count = 0;
+    for (int i = 0; i < outcomes.size(); i++) {
+      Outcome outcome = outcomes.get(i);
+      Verdict verdict = outcome.verdict();
+      if (verdict != last) {
+        status.recordOutcome(topic, RecordOutcome.of(last), count);
+        last = verdict;
+        count = 0;
+      }
+      count++;
+      if (!(outcome instanceof Outcome.Judged)) {
+        report(records.get(i), outcome);
+      }
     }
+    status.recordOutcome(topic, RecordOutcome.of(last), count);
   }
 
-  private void notifyObserver(List<Entry> entries, @Nullable Verdict[] verdicts) {
-    for (int i = 0; i < verdicts.length; i++) {
-      Verdict verdict = verdicts[i];
-      if (verdict != null) {
-        observer.observed(entries.get(i).event(), verdict);
+  private void report(ConsumerRecord<byte[], byte[]> record, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Refused(var limit) ->
+          deadLetters.send(record, "over the bound on " + limit.wireName());
+      case Outcome.Failed(RuntimeException cause) -> {
+        LOG.errorf(cause, "a bug: %s %d@%d", topic, record.partition(), record.offset());
+        deadLetters.send(record, "could not be folded");
+      }
+      case Outcome.JobEnded(JobState job) ->
+          PredictionErrors.error(job).ifPresent(status::recordPredictionError);
+      case Outcome.Judged _, Outcome.Assigned _, Outcome.Expired _ -> {
+        // The verdict says it all.
       }
     }
   }
 
-  private void recordPredictionErrors(Snapshot before, Snapshot after, List<Entry> entries) {
-    for (Entry entry : entries) {
-      if (PredictionErrors.isEnd(entry.event())) {
-        PredictionErrors.errors(before, after, entries.stream().map(Entry::event))
-            .forEach(status::recordPredictionError);
-        return;
-      }
-    }
-  }
-
-  private Folded foldSingly(List<Entry> entries) {
-    return keeper.change(
-        snapshot -> {
-          var verdicts = new @Nullable Verdict[entries.size()];
-          var bounds = new ArrayDeque<LimitKind>();
-          Snapshot folded = snapshot;
-          for (int i = 0; i < verdicts.length; i++) {
-            Entry entry = entries.get(i);
-            try {
-              int at = partition.applyAsInt(entry.record());
-              EventBatch batch = Ledger.begin(folded, clock.instant());
-              verdicts[i] = batch.add(entry.event(), at);
-              folded = batch.finish();
-              if (verdicts[i] == Verdict.REJECTED) {
-                batch.refusedBy().ifPresent(bounds::add);
-              }
-            } catch (RuntimeException e) {
-              LOG.errorf(e, "a bug: %s cannot be folded", entry.event());
-            }
-          }
-          notifyObserver(entries, verdicts);
-          recordPredictionErrors(snapshot, folded, entries);
-          return new LedgerKeeper.Change<>(folded, new Folded(Arrays.asList(verdicts), bounds));
-        });
-  }
-
-  private void count(List<Entry> entries, Folded folded) {
-    long now = clock.millis();
-    var delays = new long[entries.size()];
+  private void recordDelays(List<Arrival> arrivals, List<Outcome> outcomes, long now) {
+    var delays = new long[arrivals.size()];
     int applied = 0;
-    RecordOutcome last = RecordOutcome.APPLIED;
-    long records = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      Verdict verdict = folded.verdicts().get(i);
-      RecordOutcome outcome = verdict == null ? RecordOutcome.REJECTED : RecordOutcome.of(verdict);
-      if (outcome == RecordOutcome.REJECTED) {
-        deadLetters.send(
-            entry.record(),
-            verdict == null
-                ? "could not be folded"
-                : "over the bound on " + folded.bounds().remove().wireName());
-      } else if (outcome == RecordOutcome.APPLIED
-          && entry.event() instanceof MemorySampled(MemorySample sample)) {
+    for (int i = 0; i < delays.length; i++) {
+      if (outcomes.get(i).verdict() == Verdict.APPLIED
+          && arrivals.get(i) instanceof Received(MemorySampled(MemorySample sample), _)) {
         delays[applied++] = now - sample.time().toEpochMilli();
       }
-      if (outcome != last) {
-        status.recordOutcome(topic, last, records);
-        last = outcome;
-        records = 0;
-      }
-      records++;
     }
-    status.recordOutcome(topic, last, records);
     if (applied > 0) {
       status.recordDelays(delays, applied);
     }

@@ -1,11 +1,13 @@
 package dev.headroom.ingest.samples;
 
-import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.Outcome;
+import dev.headroom.ledger.state.JobState;
 import dev.headroom.live.LedgerKeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -20,7 +22,6 @@ final class Expiry {
   private static final Duration SET = Duration.ofSeconds(2);
 
   private final LedgerKeeper keeper;
-  private final SummaryOffsets summaryOffsets;
   private final SummaryCheckpoint checkpoint;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -31,12 +32,10 @@ final class Expiry {
   /// @param nanoTime only goes forward
   Expiry(
       LedgerKeeper keeper,
-      SummaryOffsets summaryOffsets,
       SummaryCheckpoint checkpoint,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.keeper = keeper;
-    this.summaryOffsets = summaryOffsets;
     this.checkpoint = checkpoint;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -56,33 +55,21 @@ final class Expiry {
     lastNanos = nanos;
     if (set.abs().compareTo(SET) > 0) {
       LOG.warnf("the clock was set by %s", set);
-      keeper.change(snapshot -> new LedgerKeeper.Change<>(Ledger.shifted(snapshot, set, now), set));
+      var _ = keeper.fold(List.of(new Arrival.ClockSet(set)), now);
     }
     expire(now);
   }
 
   private void expire(Instant now) {
-    Snapshot before = keeper.snapshot();
-    Ledger.Expired expired =
-        keeper.change(
-            snapshot -> {
-              Ledger.Expired change = Ledger.expired(snapshot, now);
-              if (change.snapshot().jobs().size() < snapshot.jobs().size()) {
-                summaryOffsets.keepListed(change.snapshot());
-              }
-              return new LedgerKeeper.Change<>(change.snapshot(), change);
-            });
-    expired.forgotten().forEach(checkpoint::recordForgotten);
-    if (expired.snapshot().jobs().size() < before.jobs().size()) {
-      before
-          .jobs()
-          .forEach(
-              job -> {
-                boolean isGone = expired.snapshot().jobs().get(job.job()) == null;
-                if (isGone && job.endedAt() != null && before.owns(job)) {
-                  checkpoint.recordEnded(job);
-                }
-              });
+    switch (keeper.fold(List.of(new Arrival.TimePassed()), now).getFirst()) {
+      case Outcome.Expired(List<String> forgotten, List<JobState> ended) -> {
+        forgotten.forEach(checkpoint::recordForgotten);
+        ended.forEach(checkpoint::recordEnded);
+      }
+      case Outcome.Failed(RuntimeException cause) -> LOG.errorf(cause, "a bug: nothing expires");
+      case Outcome.Judged _, Outcome.Refused _, Outcome.JobEnded _, Outcome.Assigned _ -> {
+        // Not of time.
+      }
     }
   }
 }

@@ -7,8 +7,8 @@ import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.compacted.CompactedTopicReader;
 import dev.headroom.ingest.topics.TopicMonitor;
 import dev.headroom.ingest.topics.TopicMonitor.TopicLayout;
-import dev.headroom.ledger.Ledger;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.Outcome;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -56,7 +57,6 @@ public final class SampleConsumer implements AutoCloseable {
   private final TopicMonitor topics;
   private final BooleanSupplier isReady;
   private final CompactedTopicReader summaries;
-  private final SummaryOffsets summaryOffsets;
   private final BatchProcessor processor;
   private final SummaryCheckpoint checkpoint;
   private final DeadLetters deadLetters;
@@ -85,7 +85,6 @@ public final class SampleConsumer implements AutoCloseable {
       TopicMonitor topics,
       BooleanSupplier isReady,
       CompactedTopicReader summaries,
-      SummaryOffsets summaryOffsets,
       BatchProcessor processor,
       SummaryCheckpoint checkpoint,
       DeadLetters deadLetters,
@@ -97,7 +96,6 @@ public final class SampleConsumer implements AutoCloseable {
     this.topics = topics;
     this.isReady = isReady;
     this.summaries = summaries;
-    this.summaryOffsets = summaryOffsets;
     this.processor = processor;
     this.checkpoint = checkpoint;
     this.deadLetters = deadLetters;
@@ -105,7 +103,7 @@ public final class SampleConsumer implements AutoCloseable {
     this.status = status;
     this.clock = clock;
     this.checkpointNanos = checkpointEvery.toNanos();
-    this.expiry = new Expiry(keeper, summaryOffsets, checkpoint, clock, System::nanoTime);
+    this.expiry = new Expiry(keeper, checkpoint, clock, System::nanoTime);
   }
 
   public void start() {
@@ -239,23 +237,27 @@ public final class SampleConsumer implements AutoCloseable {
     long position = consumer.position(partition, POLL);
     long end = consumer.endOffsets(List.of(partition), TIMEOUT).getOrDefault(partition, position);
     int number = partition.partition();
-    long jobs =
-        keeper.change(
-            snapshot -> {
-              Map<String, Long> known = summaryOffsets.of(number, end);
-              long all = known.size();
-              known.values().removeIf(first -> first <= position);
-              if (!known.isEmpty()) {
-                restored.put(number, known);
-              }
-              return new LedgerKeeper.Change<>(
-                  Ledger.assigned(snapshot, number, clock.instant()), all);
-            });
+    int jobs = assign(number, position, end);
     status.recordOutcome(Topics.MEMORY_SAMPLES, RecordOutcome.RESTORED, jobs);
     assigned.remove(partition);
     owned.put(partition, position);
     consumer.resume(List.of(partition));
     LOG.infof("took over %s at %d with %d jobs", partition, position, jobs);
+  }
+
+  /// Makes a partition's jobs live, and returns how many were restored.
+  private int assign(int partition, long position, long end) {
+    var assigned = new Arrival.PartitionAssigned(partition, position, end);
+    return switch (keeper.fold(List.of(assigned), clock.instant()).getFirst()) {
+      case Outcome.Assigned(int jobs, Map<String, Long> firstSamples) -> {
+        if (!firstSamples.isEmpty()) {
+          restored.put(partition, new HashMap<>(firstSamples));
+        }
+        yield jobs;
+      }
+      case Outcome.Failed(RuntimeException cause) -> throw cause;
+      case Outcome.Judged _, Outcome.Refused _, Outcome.JobEnded _, Outcome.Expired _ -> 0;
+    };
   }
 
   private void report(Consumer<byte[], byte[]> consumer) {
@@ -291,31 +293,27 @@ public final class SampleConsumer implements AutoCloseable {
   }
 
   private void revoke(Collection<TopicPartition> partitions) {
-    release(partitions, (snapshot, number) -> Ledger.revoked(snapshot, number, clock.instant()));
+    release(partitions, Arrival.PartitionRevoked::new);
   }
 
   /// What we know of their jobs may have been overtaken: it goes, and is read again.
   private void lose(Collection<TopicPartition> partitions) {
-    release(partitions, (snapshot, number) -> Ledger.lost(snapshot, number, clock.instant()));
+    release(partitions, Arrival.PartitionLost::new);
     summaries.rewind();
   }
 
-  private interface Removal {
-    Snapshot apply(Snapshot snapshot, int partition);
-  }
-
-  private void release(Collection<TopicPartition> partitions, Removal removal) {
+  private void release(Collection<TopicPartition> partitions, IntFunction<Arrival> departure) {
     var numbers = new HashSet<Integer>();
     partitions.forEach(partition -> numbers.add(partition.partition()));
-    keeper.change(
-        snapshot -> {
-          checkpoint.revoked(snapshot, numbers);
-          Snapshot left = snapshot;
-          for (int number : numbers) {
-            left = removal.apply(left, number);
-          }
-          return new LedgerKeeper.Change<>(left, numbers.size());
-        });
+    checkpoint.revoked(keeper.snapshot(), numbers);
+    keeper
+        .fold(numbers.stream().map(departure::apply).toList(), clock.instant())
+        .forEach(
+            outcome -> {
+              if (outcome instanceof Outcome.Failed(RuntimeException cause)) {
+                throw cause;
+              }
+            });
     partitions.forEach(owned::remove);
     numbers.forEach(restored::remove);
     watchOwned();

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param endedAt when it ended, by the monitor's own clock; null while it goes on
 /// @param asOf for a job of another replica, when that wrote what is here; null for our own
 /// @param pastRuns the names of the last few runs before this one
+/// @param summaryOffset the first sample of its partition that its last summary does not contain;
+///     null where no summary was read
 public record JobState(
     String job,
     @Nullable String run,
@@ -44,7 +46,8 @@ public record JobState(
     Instant seenAt,
     @Nullable Instant endedAt,
     @Nullable Instant asOf,
-    List<String> pastRuns) {
+    List<String> pastRuns,
+    @Nullable Long summaryOffset) {
 
   private static final long STEPS_TO_SETTLE = 2;
   private static final Duration SETTLED = Duration.ofMinutes(2);
@@ -87,7 +90,8 @@ public record JobState(
         asOf,
         endedAt,
         asOf,
-        pastRuns);
+        pastRuns,
+        null);
   }
 
   /// What the registration costs; empty without one.
@@ -245,6 +249,7 @@ public record JobState(
         changedSeenAt,
         changedEndedAt,
         changedAsOf,
-        pastRuns);
+        pastRuns,
+        summaryOffset);
   }
 }

@@ -1,0 +1,35 @@
+package dev.headroom.ledger;
+
+import dev.headroom.ledger.event.JobEvent;
+import java.time.Duration;
+
+/// What the ledger folds: an event that was received, a partition that came or went, or time.
+public sealed interface Arrival {
+
+  /// An event was received.
+  ///
+  /// @param partition of the samples' topic to which the event's job or GPU belongs
+  record Received(JobEvent event, int partition) implements Arrival {}
+
+  /// A partition was assigned to this replica: its jobs, restored from their summaries, are live.
+  ///
+  /// @param position the first sample of the partition that this replica will read
+  /// @param end the end of the partition; a summary from beyond it is of a topic that was deleted
+  record PartitionAssigned(int partition, long position, long end) implements Arrival {}
+
+  /// A partition was revoked from this replica, and its jobs' summaries are written. They are shown
+  /// as of now until their next owner writes newer ones.
+  record PartitionRevoked(int partition) implements Arrival {}
+
+  /// A partition was lost: another replica may have folded newer samples of its jobs. So they go
+  /// until their summaries are read again.
+  record PartitionLost(int partition) implements Arrival {}
+
+  /// Time passed: jobs and GPUs that ended or fell silent long enough ago go.
+  record TimePassed() implements Arrival {}
+
+  /// The monitor's clock was set: all times shift with it, so that every age stays the same.
+  ///
+  /// @param by the new time less the old
+  record ClockSet(Duration by) implements Arrival {}
+}

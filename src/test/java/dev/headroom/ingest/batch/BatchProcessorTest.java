@@ -1,0 +1,251 @@
+package dev.headroom.ingest.batch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headroom.ledger.LedgerLimits;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.live.LedgerKeeper;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.status.Histogram;
+import dev.headroom.status.IngestStatus;
+import dev.headroom.status.RecordOutcome;
+import dev.headroom.wire.Topics;
+import dev.headroom.wire.jobsummary.JobSummaryDecoder;
+import dev.headroom.wire.memorysample.MemorySampleDecoder;
+import dev.headroom.wire.memorysample.MemorySampleEncoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/// Records of Kafka in, outcomes and dead letters out; the broker is Kafka's own stand-in.
+class BatchProcessorTest {
+
+  private static final Instant NOW = SnapshotBuilder.START.plusSeconds(10);
+
+  private final IngestStatus status = new IngestStatus();
+  private final LedgerKeeper keeper = new LedgerKeeper(oneJob());
+  private final MockProducer<byte[], byte[]> letters =
+      new MockProducer<>(
+          true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+
+  @Test
+  void everyRecordIsCountedOnceByItsOutcome() {
+    // When
+    samples()
+        .process(
+            List.of(
+                sample("a", 5),
+                sample("a", 5),
+                sample("a", 4),
+                sample("a", 500),
+                sample("b", 5),
+                record("a", "no JSON")));
+
+    // Then
+    assertThat(status.received()).containsEntry(Topics.MEMORY_SAMPLES, 6L);
+    assertThat(outcomes())
+        .isEqualTo(
+            Map.of(
+                "applied",
+                1L,
+                "duplicate",
+                1L,
+                "late",
+                1L,
+                "skewed",
+                1L,
+                "rejected",
+                1L,
+                "malformed",
+                1L));
+    assertThat(reasons()).hasSize(2).anySatisfy(reason -> assertThat(reason).contains("JSON"));
+    assertThat(reasons()).contains("over the bound on jobs");
+    assertThat(status.forwardedDeadLetters()).isEqualTo(2);
+  }
+
+  @Test
+  void aRecordThatCannotBeFoldedIsADeadLetterAndStopsNothing() {
+    // Given: a summary of a job that ended when no time is left
+    var decoder = new JobSummaryDecoder();
+    var processor =
+        processor(Topics.JOB_SUMMARIES, record -> decoder.decode(record.key(), record.value()));
+
+    // When
+    processor.process(List.of(summary("broken", Instant.MAX), summary("a", NOW)));
+
+    // Then
+    assertThat(outcomes()).isEqualTo(Map.of("rejected", 1L, "applied", 1L));
+    assertThat(reasons()).containsExactly("could not be folded");
+    assertThat(keeper.snapshot().jobs().get("a")).isNotNull();
+  }
+
+  @Test
+  void aDecoderThatFailsIsADeadLetterAndStopsNothing() {
+    // Given
+    var decoder = new MemorySampleDecoder();
+    var processor =
+        processor(
+            Topics.MEMORY_SAMPLES,
+            record -> {
+              if (record.value().length == 0) {
+                throw new IllegalStateException("a bug");
+              }
+              return decoder.decode(record.key(), record.value());
+            });
+
+    // When
+    processor.process(List.of(record("a", ""), sample("a", 1)));
+
+    // Then
+    assertThat(outcomes()).isEqualTo(Map.of("malformed", 1L, "applied", 1L));
+    assertThat(reasons()).containsExactly("could not be read: IllegalStateException");
+  }
+
+  @Test
+  void delaysAreOfAppliedSamplesOnly() {
+    // When: taken 1 s and 5 s ago, and one that comes twice
+    samples().process(List.of(sample("a", 5), sample("a", 9), sample("a", 9)));
+
+    // Then
+    Histogram delays = status.delays();
+    assertThat(delays.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(2);
+    assertThat(delays.sum()).isCloseTo(6.0, within(1e-9));
+  }
+
+  @Test
+  void theErrorOfAPredictionIsRecordedWhenItsJobEnds() {
+    // Given: 2000 bytes allocated were predicted
+    var known = new SnapshotBuilder().with(SnapshotBuilder.config("a", "m"), 0).snapshot();
+    var predicted = new LedgerKeeper(known);
+    var decoder = new MemorySampleDecoder();
+    var processor =
+        processor(
+            Topics.MEMORY_SAMPLES,
+            record -> decoder.decode(record.key(), record.value()),
+            predicted);
+
+    // When
+    processor.process(
+        List.of(
+            sample(held("a", 1)),
+            sample(held("a", 2).phase(JobPhase.ENDED)),
+            sample(held("a", 3).phase(JobPhase.ENDED))));
+
+    // Then
+    Histogram errors = status.predictionErrors();
+    assertThat(errors.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(1);
+    assertThat(errors.sum()).isCloseTo(0.2, within(1e-9));
+  }
+
+  @Test
+  void anEmptyBatchIsNothing() {
+    // When
+    samples().process(List.of());
+
+    // Then
+    assertThat(status.received()).isEmpty();
+    assertThat(status.outcomeCounts()).isEmpty();
+  }
+
+  private BatchProcessor samples() {
+    var decoder = new MemorySampleDecoder();
+    return processor(Topics.MEMORY_SAMPLES, record -> decoder.decode(record.key(), record.value()));
+  }
+
+  private BatchProcessor processor(String topic, BatchProcessor.Decoder decoder) {
+    return processor(topic, decoder, keeper);
+  }
+
+  private BatchProcessor processor(
+      String topic, BatchProcessor.Decoder decoder, LedgerKeeper ledger) {
+    var deadLetters =
+        new DeadLetters(
+            letters,
+            status,
+            new TokenBucket(100, 0, () -> 0),
+            new TokenBucket(1_000_000, 0, () -> 0));
+    return new BatchProcessor(
+        topic,
+        decoder,
+        ConsumerRecord::partition,
+        ledger,
+        status,
+        deadLetters,
+        InstantSource.fixed(NOW));
+  }
+
+  private Map<String, Long> outcomes() {
+    var counts = new TreeMap<String, Long>();
+    for (IngestStatus.OutcomeCount count : status.outcomeCounts()) {
+      if (count.records() > 0) {
+        counts.put(count.outcome().wireName(), count.records());
+      }
+    }
+    assertThat(counts).doesNotContainKey(RecordOutcome.RESTORED.wireName());
+    return counts;
+  }
+
+  private List<String> reasons() {
+    return letters.history().stream()
+        .map(letter -> new String(letter.headers().lastHeader("headroom-reason").value(), UTF_8))
+        .toList();
+  }
+
+  private static LedgerLimits oneJob() {
+    return new LedgerLimits(
+        1,
+        1,
+        100,
+        4,
+        1,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(15),
+        Duration.ofSeconds(30));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> sample(String job, long second) {
+    return sample(held(job, second));
+  }
+
+  private static MemorySample.Builder held(String job, long second) {
+    return SnapshotBuilder.sample(job, "GPU-1", second).allocated(new MemorySize(2400));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> sample(MemorySample.Builder builder) {
+    MemorySample sample = builder.build();
+    return new ConsumerRecord<>(
+        Topics.MEMORY_SAMPLES,
+        0,
+        7,
+        sample.job().getBytes(UTF_8),
+        MemorySampleEncoder.encode(sample));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(String key, String value) {
+    return new ConsumerRecord<>(
+        Topics.MEMORY_SAMPLES, 0, 7, key.getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> summary(String job, Instant endedAt) {
+    return record(
+        job,
+        """
+        {"schema": "headroom/job-summary/1", "job": "%s", "partition": 3, "offset": 7,
+         "as_of": "2026-11-23T21:00:00Z", "ended_at": "%s", "placements": []}
+        """
+            .formatted(job, endedAt));
+  }
+}
