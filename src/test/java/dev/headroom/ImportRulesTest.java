@@ -81,15 +81,15 @@ class ImportRulesTest {
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor
               plan.fit
           plan.placement: budget gpu memory plan.fit plan.fleet
-          wire: ledger.event
+          wire: ledger.event network
 
           ledger.headroom: budget ledger ledger.state memory sample
           live: budget budget.device ledger network
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           wire.devicesample: ledger.event memory sample wire wire.json
-          wire.layerconfig: budget ledger.event ledger.state network network.operation
-              network.setup network.tensor wire wire.json
+          wire.layerconfig: ledger.event network network.operation network.setup network.tensor
+              wire wire.json
           wire.memorysample: ledger.event memory sample wire wire.json
 
           management: wire
@@ -97,7 +97,8 @@ class ImportRulesTest {
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
-          ingest.batch: ledger ledger.event ledger.state live sample status wire
+          ingest.batch: ledger ledger.event ledger.state live network sample status wire
+              wire.layerconfig
           ingest.ownership: ledger.state
           ingest.topics: status
           plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet

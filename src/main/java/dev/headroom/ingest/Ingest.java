@@ -11,12 +11,12 @@ import dev.headroom.ingest.topics.TopicMonitor;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
 import dev.headroom.wire.jobsummary.JobSummaryDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.ToIntFunction;
@@ -32,6 +32,7 @@ final class Ingest implements AutoCloseable {
 
   private final LedgerKeeper keeper;
   private final IngestStatus status;
+  private final Predictions predictions;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
   private final TopicMonitor topics;
@@ -51,6 +52,7 @@ final class Ingest implements AutoCloseable {
       InstantSource clock) {
     this.keeper = keeper;
     this.status = status;
+    this.predictions = predictions;
     this.clock = clock;
     var clients = new KafkaClients(kafka);
     deadLetters =
@@ -66,16 +68,16 @@ final class Ingest implements AutoCloseable {
             TopicDefinitions.of(settings),
             new GroupMonitor(settings.group(), status),
             status);
-    configs = reader(Topics.LAYER_CONFIGS, configDecoder(predictions), clients);
-    summaries = reader(Topics.JOB_SUMMARIES, summaryDecoder(), clients);
-    devices = reader(Topics.DEVICE_SAMPLES, deviceDecoder(), clients);
+    configs = reader(Topics.LAYER_CONFIGS, new LayerConfigDecoder(), clients);
+    summaries = reader(Topics.JOB_SUMMARIES, new JobSummaryDecoder(), clients);
+    devices = reader(Topics.DEVICE_SAMPLES, new DeviceSampleDecoder(), clients);
     samples =
         new SampleConsumer(
             () -> clients.groupMember(settings.group(), settings.session()),
             topics,
             () -> configs.isCaughtUp() && summaries.isCaughtUp(),
             summaries,
-            processor(Topics.MEMORY_SAMPLES, sampleDecoder(), ConsumerRecord::partition),
+            processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), ConsumerRecord::partition),
             new SummaryCheckpoint(clients::transactional, status),
             deadLetters,
             keeper,
@@ -103,29 +105,7 @@ final class Ingest implements AutoCloseable {
     topics.close();
   }
 
-  private static BatchProcessor.Decoder configDecoder(Predictions predictions) {
-    var decoder = new LayerConfigDecoder(predictions::predict);
-    return record ->
-        decoder.decode(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp()));
-  }
-
-  private static BatchProcessor.Decoder summaryDecoder() {
-    var decoder = new JobSummaryDecoder();
-    return record -> decoder.decode(record.key(), record.value());
-  }
-
-  private static BatchProcessor.Decoder deviceDecoder() {
-    var decoder = new DeviceSampleDecoder();
-    return record -> decoder.decode(record.key(), record.value());
-  }
-
-  private static BatchProcessor.Decoder sampleDecoder() {
-    var decoder = new MemorySampleDecoder();
-    return record -> decoder.decode(record.key(), record.value());
-  }
-
-  private CompactedTopicReader reader(
-      String topic, BatchProcessor.Decoder decoder, KafkaClients clients) {
+  private CompactedTopicReader reader(String topic, RecordDecoder decoder, KafkaClients clients) {
     BatchProcessor processor =
         processor(
             topic,
@@ -136,8 +116,9 @@ final class Ingest implements AutoCloseable {
 
   private BatchProcessor processor(
       String topic,
-      BatchProcessor.Decoder decoder,
+      RecordDecoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition) {
-    return new BatchProcessor(topic, decoder, partition, keeper, status, deadLetters, clock);
+    return new BatchProcessor(
+        topic, decoder, partition, predictions, keeper, status, deadLetters, clock);
   }
 }

@@ -137,38 +137,50 @@ final class JobFold {
   }
 
   /// Takes a configuration: it applies to what was already measured of its run, or begins a new
-  /// one.
+  /// one. A configuration without a run belongs to whatever run the samples name, until its content
+  /// changes.
   Verdict after(Registration fresh) {
-    String freshRun = fresh.config().run();
     if (registration != null && registration.content().equals(fresh.content())) {
       return Verdict.DUPLICATE;
     }
     if (registration != null && fresh.at().isBefore(registration.at())) {
       return Verdict.LATE;
     }
-    if (!freshRun.equals(run) && (pastRuns.contains(freshRun) || isBefore(fresh.at()))) {
-      return Verdict.LATE;
-    }
+    String freshRun = fresh.config().run();
     boolean sameContent = content == null || content.equals(fresh.content());
-    boolean adopts = run == null || (run.equals(freshRun) && sameContent);
-    if (!adopts) {
-      begin(freshRun, fresh.at());
+    if (freshRun == null) {
+      if (!sameContent && isBeforeRun(fresh.at())) {
+        if (registration == null) {
+          return Verdict.LATE;
+        }
+        // What it was so far is of before the run, too: the newer one is the run's.
+      } else if (!sameContent) {
+        begin(null, fresh.at());
+      }
+    } else {
+      boolean isOther = run != null && !run.equals(freshRun);
+      if (isOther && (pastRuns.contains(freshRun) || isBeforeRun(fresh.at()))) {
+        return Verdict.LATE;
+      }
+      if (isOther || !sameContent) {
+        begin(freshRun, fresh.at());
+      }
     }
-    run = freshRun;
     attach(fresh);
     return Verdict.APPLIED;
   }
 
-  private boolean isBefore(Instant at) {
+  private boolean isBeforeRun(Instant at) {
     Instant start = firstSample != null ? firstSample : began;
-    return run != null && start != null && at.isBefore(start);
+    return start != null && at.isBefore(start);
   }
 
   /// What was known of the current run before the job was heard of.
   void attach(@Nullable Registration known) {
     registration = known;
     if (known != null) {
-      run = known.config().run();
+      String named = known.config().run();
+      run = named == null ? run : named;
       content = known.content();
       if (began == null) {
         began = known.at();
@@ -196,7 +208,7 @@ final class JobFold {
       skewed++;
       return Verdict.SKEWED;
     }
-    boolean namesRun = run == null && sample.run() != null;
+    boolean namesRun = run == null && sample.run() != null && !isPast(sample);
     if (!namesRun && !belongs(sample, known)) {
       late++;
       return Verdict.LATE;
@@ -308,15 +320,23 @@ final class JobFold {
     return true;
   }
 
+  /// Whether a sample is of a past run, and older than the current one.
+  private boolean isPast(MemorySample sample) {
+    return began != null && sample.time().isBefore(began) && pastRuns.contains(sample.run());
+  }
+
   private void attachIfOf(@Nullable Registration known, @Nullable String named) {
-    if (known != null && known.config().run().equals(named)) {
-      attach(known);
+    if (known != null) {
+      String registered = known.config().run();
+      if (registered == null || registered.equals(named)) {
+        attach(known);
+      }
     }
   }
 
   /// Peaks, growth and drift begin anew; the tally goes on, it is the job's. A run that begins
   /// again under its own name is among the past runs too.
-  private void begin(String named, Instant at) {
+  private void begin(@Nullable String named, Instant at) {
     if (run != null && !pastRuns.contains(run)) {
       var past = new ArrayList<String>(PAST_RUNS);
       past.addAll(pastRuns.size() < PAST_RUNS ? pastRuns : pastRuns.subList(1, PAST_RUNS));

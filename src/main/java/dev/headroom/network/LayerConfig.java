@@ -3,15 +3,17 @@ package dev.headroom.network;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.TrainingSetup;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The registration of one run of a job: what it trains and how.
 ///
 /// @param job 1 to 128 of `A-Za-z0-9._:-`
-/// @param run tells the starts of one job apart; as a job
+/// @param run tells the starts of one job apart; as a job. Null belongs to the run that the job's
+///     samples name
 /// @param model the model's name, for people
 public record LayerConfig(
     String job,
-    String run,
+    @Nullable String run,
     String model,
     Framework framework,
     TrainingSetup setup,
@@ -21,12 +23,9 @@ public record LayerConfig(
 
   public LayerConfig {
     requireName("job", job);
-    requireName("run", run);
-  }
-
-  /// The same configuration as another run.
-  public LayerConfig withRun(String changed) {
-    return new LayerConfig(job, changed, model, framework, setup, description);
+    if (run != null) {
+      requireName("run", run);
+    }
   }
 
   /// The same run with another set-up: a what-if.

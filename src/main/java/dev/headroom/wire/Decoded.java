@@ -1,12 +1,16 @@
 package dev.headroom.wire;
 
 import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.network.LayerConfig;
 
-/// The result of decoding a record: an event, or the reason why it is malformed.
+/// The result of decoding a record: what it says, or the reason why it is malformed.
 public sealed interface Decoded {
 
   /// Well formed, within every bound.
   record Event(JobEvent event) implements Decoded {}
+
+  /// A well-formed layer config. What it costs is for others to say.
+  record Config(LayerConfig config) implements Decoded {}
 
   /// Not of the contract.
   ///

@@ -8,11 +8,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.ledger.Arrival;
-import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
-import dev.headroom.wire.Decoded;
+import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
@@ -71,13 +73,13 @@ class UnpredictedTest {
     // Given
     String config = which.equals("TOO_LARGE") ? TOO_LARGE : UNDESCRIBED;
     long before = unpredicted();
-    var decoder = new LayerConfigDecoder(predictions::predict);
 
     // When
-    Decoded decoded =
-        decoder.decode("unpredicted".getBytes(UTF_8), config.getBytes(UTF_8), Instant.now());
-    JobEvent registered = ((Decoded.Event) decoded).event();
-    fold(new Arrival.Received(registered, PARTITION));
+    LayerConfig read = LayerConfigDecoder.read(config.getBytes(UTF_8));
+    var registration =
+        new Registration(
+            read, predictions.predict(read), LayerConfigEncoder.content(read), Instant.now());
+    fold(new Arrival.Received(new ConfigRegistered(registration), PARTITION));
 
     // Then
     assertThat(unpredicted()).isEqualTo(before + 1);

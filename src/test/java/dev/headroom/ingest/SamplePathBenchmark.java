@@ -9,6 +9,7 @@ import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
@@ -71,7 +72,6 @@ final class SamplePathBenchmark {
   }
 
   private BatchProcessor processor(LedgerKeeper keeper) {
-    var decoder = new MemorySampleDecoder();
     var status = new IngestStatus();
     var letters =
         new DeadLetters(
@@ -82,8 +82,9 @@ final class SamplePathBenchmark {
     InstantSource clock = () -> START.plusSeconds(second);
     return new BatchProcessor(
         Topics.MEMORY_SAMPLES,
-        record -> decoder.decode(record.key(), record.value()),
+        new MemorySampleDecoder(),
         ConsumerRecord::partition,
+        new Predictions(),
         keeper,
         status,
         letters,

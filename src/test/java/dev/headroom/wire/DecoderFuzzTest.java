@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.headroom.budget.Unsupported;
-import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.network.LayerConfig;
@@ -17,8 +15,6 @@ import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
-import java.time.Instant;
-import java.util.List;
 
 /// Whatever comes, a decoder answers with an event or a short reason; an event comes back whole.
 /// Replays its corpus; `JAZZER_FUZZ=1 mvn test -Dtest=DecoderFuzzTest#memorySamples` looks for
@@ -27,8 +23,7 @@ class DecoderFuzzTest {
 
   private final MemorySampleDecoder memory = new MemorySampleDecoder();
   private final DeviceSampleDecoder devices = new DeviceSampleDecoder();
-  private final LayerConfigDecoder configs =
-      new LayerConfigDecoder(config -> new Unsupported(List.of("not asked")));
+  private final LayerConfigDecoder configs = new LayerConfigDecoder();
 
   @FuzzTest(maxDuration = "2m")
   void memorySamples(byte[] value) {
@@ -51,9 +46,7 @@ class DecoderFuzzTest {
   /// The builder of networks included: the decoder hands it whatever is well formed.
   @FuzzTest(maxDuration = "2m")
   void layerConfigs(byte[] value) {
-    if (event(configs.decode(new byte[] {'j'}, value, Instant.EPOCH))
-        instanceof ConfigRegistered registered) {
-      LayerConfig config = registered.registration().config();
+    if (event(configs.decode(new byte[] {'j'}, value)) instanceof LayerConfig config) {
       assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
     }
   }
@@ -61,6 +54,7 @@ class DecoderFuzzTest {
   private static Object event(Decoded decoded) {
     return switch (decoded) {
       case Decoded.Event(var event) -> event;
+      case Decoded.Config(LayerConfig config) -> config;
       case Decoded.Malformed(String reason) -> {
         assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
         yield reason;

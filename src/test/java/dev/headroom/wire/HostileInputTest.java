@@ -3,14 +3,12 @@ package dev.headroom.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.Unsupported;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -124,15 +122,13 @@ class HostileInputTest {
   }
 
   private static String config(byte[] value) {
-    return reason(
-        new LayerConfigDecoder(config -> new Unsupported(List.of("not asked")))
-            .decode(new byte[] {'j'}, value, Instant.EPOCH));
+    return reason(new LayerConfigDecoder().decode(new byte[] {'j'}, value));
   }
 
   private static String reason(Decoded decoded) {
     return switch (decoded) {
       case Decoded.Malformed malformed -> malformed.reason();
-      case Decoded.Event _ -> "an event";
+      case Decoded.Event _, Decoded.Config _ -> "an event";
     };
   }
 }

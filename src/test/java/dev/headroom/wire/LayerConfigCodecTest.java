@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.ConfigRemoved;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
@@ -148,23 +147,20 @@ class LayerConfigCodecTest {
   }
 
   @Test
-  void aRecordRegistersItsJobWithWhatItCosts() throws IOException {
+  void aRecordIsItsConfig() throws IOException {
     // Given
     byte[] json = Files.readAllBytes(NETWORKS.resolve("resnet18.layer-config.json"));
-    var decoder = new LayerConfigDecoder(config -> ANSWER);
-
-    // When
-    Decoded decoded = decoder.decode("resnet18".getBytes(UTF_8), json, AT);
+    var decoder = new LayerConfigDecoder();
 
     // Then
-    var event = (ConfigRegistered) ((Decoded.Event) decoded).event();
-    assertThat(event.registration().prediction()).isSameAs(ANSWER);
-    assertThat(event.registration().at()).isEqualTo(AT);
-    assertThat(event.registration().config()).isEqualTo(LayerConfigDecoder.read(json));
+    assertThat(decoder.decode("resnet18".getBytes(UTF_8), json))
+        .isEqualTo(new Decoded.Config(LayerConfigDecoder.read(json)));
+    assertThat(decoder.decode("resnet19".getBytes(UTF_8), json))
+        .isEqualTo(new Decoded.Malformed("the key is not the job resnet18"));
   }
 
   @Test
-  void aConfigWithoutRunHasOneOfItsContentHoweverItIsWritten() {
+  void theSameConfigHasTheSameContentHoweverItIsWritten() {
     // Given
     String one =
         """
@@ -176,20 +172,26 @@ class LayerConfigCodecTest {
          "job":"j","schema":"headroom/layer-config/1"}\
         """;
     String other = one.replace("4", "5");
+    String named = one.replace("\"batch_size\"", "\"run\":\"1\",\"batch_size\"");
 
     // Then
-    assertThat(run(one)).matches("[0-9a-f]{32}").isEqualTo(run(same)).isNotEqualTo(run(other));
+    assertThat(content(one))
+        .matches("[0-9a-f]{32}")
+        .isEqualTo(content(same))
+        .isNotEqualTo(content(other))
+        .isNotEqualTo(content(named));
+    assertThat(LayerConfigDecoder.read(one.getBytes(UTF_8)).run()).isNull();
   }
 
   @Test
   void aTombstoneEndsTheRegistration() {
     // Given
-    var decoder = new LayerConfigDecoder(config -> ANSWER);
+    var decoder = new LayerConfigDecoder();
 
     // Then
-    assertThat(decoder.decode("j".getBytes(UTF_8), null, AT))
+    assertThat(decoder.decode("j".getBytes(UTF_8), null))
         .isEqualTo(new Decoded.Event(new ConfigRemoved("j")));
-    assertThat(decoder.decode(null, null, AT))
+    assertThat(decoder.decode(null, null))
         .isEqualTo(new Decoded.Malformed("neither key nor value"));
   }
 
@@ -198,7 +200,7 @@ class LayerConfigCodecTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                run(
+                content(
                     """
                     {"schema":"headroom/layer-config/1","job":"j","batch_size":4,"inputs":[],
                      "layers":[{"name":"block.conv","type":"warp","inputs":[]}]}\
@@ -206,8 +208,8 @@ class LayerConfigCodecTest {
         .withMessage("layer block.conv: type is unknown: warp");
   }
 
-  private static String run(String json) {
-    return LayerConfigDecoder.read(json.getBytes(UTF_8)).run();
+  private static String content(String json) {
+    return LayerConfigEncoder.content(LayerConfigDecoder.read(json.getBytes(UTF_8)));
   }
 
   private static long parameters(Network network) {

@@ -7,8 +7,8 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -142,17 +142,20 @@ class NetworkFuzzTest {
     -1
   };
 
-  private final LayerConfigDecoder decoder =
-      new LayerConfigDecoder(new Predictor(new KnownOverheads())::predict);
+  private final LayerConfigDecoder decoder = new LayerConfigDecoder();
+  private final Predictor predictor = new Predictor(new KnownOverheads());
 
   @FuzzTest(maxDuration = "2m")
   void networks(FuzzedDataProvider data) {
     // When
-    Decoded decoded = decoder.decode(new byte[] {'j'}, config(data).getBytes(UTF_8), Instant.EPOCH);
+    Decoded decoded = decoder.decode(new byte[] {'j'}, config(data).getBytes(UTF_8));
 
     // Then
-    if (decoded instanceof Decoded.Malformed(String reason)) {
-      assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
+    switch (decoded) {
+      case Decoded.Malformed(String reason) ->
+          assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
+      case Decoded.Config(LayerConfig config) -> assertThat(predictor.predict(config)).isNotNull();
+      case Decoded.Event event -> throw new AssertionError(event);
     }
   }
 

@@ -4,20 +4,28 @@ import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Arrival.Received;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.Verdict;
+import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
+import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigEncoder;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Processes the records of one topic in batches: decodes each, folds the events into one new
 /// snapshot, and reports every record's outcome. Refused records become dead letters. No record
@@ -26,24 +34,22 @@ public final class BatchProcessor {
 
   private static final Logger LOG = Logger.getLogger(BatchProcessor.class);
 
-  /// Decodes one record.
-  public interface Decoder {
-    Decoded decode(ConsumerRecord<byte[], byte[]> record);
-  }
-
   private final String topic;
-  private final Decoder decoder;
+  private final RecordDecoder decoder;
   private final ToIntFunction<ConsumerRecord<byte[], byte[]>> partition;
+  private final Predictions predictions;
   private final LedgerKeeper keeper;
   private final IngestStatus status;
   private final DeadLetters deadLetters;
   private final InstantSource clock;
 
   /// @param partition the samples' partition that a record belongs to
+  /// @param predictions what a layer config costs
   public BatchProcessor(
       String topic,
-      Decoder decoder,
+      RecordDecoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
+      Predictions predictions,
       LedgerKeeper keeper,
       IngestStatus status,
       DeadLetters deadLetters,
@@ -51,6 +57,7 @@ public final class BatchProcessor {
     this.topic = topic;
     this.decoder = decoder;
     this.partition = partition;
+    this.predictions = predictions;
     this.keeper = keeper;
     this.status = status;
     this.deadLetters = deadLetters;
@@ -61,23 +68,19 @@ public final class BatchProcessor {
   public void process(Iterable<ConsumerRecord<byte[], byte[]>> records) {
     var decoded = new ArrayList<ConsumerRecord<byte[], byte[]>>();
     var arrivals = new ArrayList<Arrival>();
-    long malformed = 0;
+    long received = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      switch (decode(record)) {
-        case Decoded.Event(JobEvent event) -> {
-          decoded.add(record);
-          arrivals.add(new Received(event, partition.applyAsInt(record)));
-        }
-        case Decoded.Malformed(String reason) -> {
-          malformed++;
-          deadLetters.send(record, reason);
-        }
+      received++;
+      JobEvent event = event(record);
+      if (event != null) {
+        decoded.add(record);
+        arrivals.add(new Received(event, partition.applyAsInt(record)));
       }
     }
-    long received = malformed + arrivals.size();
     if (received == 0) {
       return;
     }
+    long malformed = received - arrivals.size();
     status.recordReceived(topic, received);
     if (malformed > 0) {
       status.recordOutcome(topic, RecordOutcome.MALFORMED, malformed);
@@ -89,13 +92,34 @@ public final class BatchProcessor {
     }
   }
 
-  private Decoded decode(ConsumerRecord<byte[], byte[]> record) {
+  /// What a record says; null where it is malformed, which its dead letter says.
+  private @Nullable JobEvent event(ConsumerRecord<byte[], byte[]> record) {
+    String reason;
     try {
-      return decoder.decode(record);
+      switch (decoder.decode(record.key(), record.value())) {
+        case Decoded.Event(JobEvent event) -> {
+          return event;
+        }
+        case Decoded.Config(LayerConfig config) -> {
+          return registered(config, record);
+        }
+        case Decoded.Malformed(String why) -> reason = why;
+      }
     } catch (RuntimeException e) {
       LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
-      return new Decoded.Malformed("could not be read: " + e.getClass().getSimpleName());
+      reason = "could not be read: " + e.getClass().getSimpleName();
     }
+    deadLetters.send(record, reason);
+    return null;
+  }
+
+  private ConfigRegistered registered(LayerConfig config, ConsumerRecord<byte[], byte[]> record) {
+    return new ConfigRegistered(
+        new Registration(
+            config,
+            predictions.predict(config),
+            LayerConfigEncoder.content(config),
+            Instant.ofEpochMilli(record.timestamp())));
   }
 
   /// Counts the records in runs of one verdict, since most have the same.

@@ -7,6 +7,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
 import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
 import dev.headroom.wire.json.RecordKeys;
@@ -18,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Decodes `headroom.device-samples`; a null value says that the GPU is gone. Of one thread.
-public final class DeviceSampleDecoder {
+public final class DeviceSampleDecoder implements RecordDecoder {
 
   /// A thousand processes fit.
   public static final int MAX_BYTES = 256 * 1024;
@@ -31,6 +32,7 @@ public final class DeviceSampleDecoder {
   /// Decodes one record.
   ///
   /// @param key the GPU's UUID
+  @Override
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     try {
       return new Decoded.Event(event(key, value));

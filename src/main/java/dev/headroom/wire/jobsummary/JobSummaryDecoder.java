@@ -14,6 +14,7 @@ import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
 import dev.headroom.wire.json.RecordKeys;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes `headroom.job-summaries`; a null value says that the job is no longer listed. Of one
 /// thread.
-public final class JobSummaryDecoder {
+public final class JobSummaryDecoder implements RecordDecoder {
 
   /// The largest job's placements fit: 8192 of at most 1200 bytes. Compressed they fit into 8 MiB.
   public static final int MAX_BYTES = 16 * 1024 * 1024;
@@ -42,6 +43,7 @@ public final class JobSummaryDecoder {
   /// Decodes one record.
   ///
   /// @param key the job's name
+  @Override
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     try {
       return new Decoded.Event(event(key, value));

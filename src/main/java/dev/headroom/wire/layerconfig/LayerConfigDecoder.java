@@ -1,10 +1,6 @@
 package dev.headroom.wire.layerconfig;
 
-import dev.headroom.budget.Prediction;
-import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.ConfigRemoved;
-import dev.headroom.ledger.event.JobEvent;
-import dev.headroom.ledger.state.Registration;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Lifetimes;
@@ -17,6 +13,7 @@ import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.Input;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
 import dev.headroom.wire.json.Printable;
@@ -24,10 +21,8 @@ import dev.headroom.wire.json.RecordKeys;
 import dev.headroom.wire.json.StringPool;
 import dev.headroom.wire.json.WireNames;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Decodes `headroom.layer-configs`. A null value ends the job's registration. Stateless and
@@ -37,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// LayerConfig config = LayerConfigDecoder.read(Files.readAllBytes(Path.of("resnet50.json")));
 /// config.description(); // the layer graph, or why the model could not be described
 /// ```
-public final class LayerConfigDecoder {
+public final class LayerConfigDecoder implements RecordDecoder {
 
   public static final int MAX_BYTES = 8 * 1024 * 1024;
 
@@ -52,22 +47,19 @@ public final class LayerConfigDecoder {
   private static final int MAX_TEXT = 128;
   private static final int MAX_INPUTS = 1024;
   private static final int POOL_BITS = 12;
-  private static final String NO_RUN = "none";
-
-  private final Function<LayerConfig, Prediction> predict;
-
-  /// @param predict what a configuration costs; never throws
-  public LayerConfigDecoder(Function<LayerConfig, Prediction> predict) {
-    this.predict = predict;
-  }
 
   /// Decodes one record.
   ///
   /// @param key the job's name
-  /// @param at when it was written
-  public Decoded decode(byte @Nullable [] key, byte @Nullable [] value, Instant at) {
+  @Override
+  public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     try {
-      return new Decoded.Event(event(key, value, at));
+      if (value == null) {
+        return new Decoded.Event(RecordKeys.removed(key, ConfigRemoved::new));
+      }
+      LayerConfig config = config(value);
+      RecordKeys.require(key, "job", config.job());
+      return new Decoded.Config(config);
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));
     }
@@ -82,17 +74,6 @@ public final class LayerConfigDecoder {
     } catch (MalformedException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-  }
-
-  private JobEvent event(byte @Nullable [] key, byte @Nullable [] value, Instant at)
-      throws MalformedException {
-    if (value == null) {
-      return RecordKeys.removed(key, ConfigRemoved::new);
-    }
-    LayerConfig config = config(value);
-    RecordKeys.require(key, "job", config.job());
-    return new ConfigRegistered(
-        new Registration(config, predict.apply(config), LayerConfigEncoder.content(config), at));
   }
 
   private static LayerConfig config(byte[] json) throws MalformedException {
@@ -132,11 +113,7 @@ public final class LayerConfigDecoder {
       if (inputs == null) {
         throw MessageReader.missing("inputs");
       }
-      ModelDescription description = description(inputs);
-      var config =
-          new LayerConfig(
-              job, run == null ? NO_RUN : run, model, framework, setup.setup(), description);
-      return run == null ? config.withRun(LayerConfigEncoder.contentWithoutRun(config)) : config;
+      return new LayerConfig(job, run, model, framework, setup.setup(), description(inputs));
     }
 
     private ModelDescription description(List<InputFields> fields) throws MalformedException {

@@ -30,14 +30,12 @@ public final class LayerConfigEncoder {
     return encode(config, config.run());
   }
 
-  /// Tells two configurations apart, run and job included, however they were written.
-  static String content(LayerConfig config) {
-    return hash(encode(config));
-  }
-
-  /// The run of a configuration that names none.
-  static String contentWithoutRun(LayerConfig config) {
-    return hash(encode(config, null));
+  /// Tells two configurations apart, run and job included, however they were written. That of a
+  /// configuration without a run is made in two steps, so that it equals the one in summaries of
+  /// releases that took the first step's hash for its run.
+  public static String content(LayerConfig config) {
+    byte[] json = encode(config);
+    return hash(config.run() == null ? encode(config, hash(json)) : json);
   }
 
   private static String hash(byte[] json) {

@@ -5,6 +5,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
 import dev.headroom.wire.json.RecordKeys;
@@ -20,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// switch (decoder.decode(record.key(), record.value())) {
-///   case Decoded.Event(JobEvent event) -> batch.add(event, partition);
+///   case Decoded.Event(JobEvent event) -> arrivals.add(new Arrival.Received(event, partition));
 ///   case Decoded.Malformed(String reason) -> deadLetters.send(record, reason);
 /// }
 /// ```
-public final class MemorySampleDecoder {
+public final class MemorySampleDecoder implements RecordDecoder {
 
   public static final int MAX_BYTES = 64 * 1024;
   static final String SCHEMA = "headroom/memory-sample/1";
@@ -37,6 +38,7 @@ public final class MemorySampleDecoder {
   ///
   /// @param key the job's name; a record under another key would reach the wrong replica
   /// @param value null for a tombstone, which means nothing in this topic
+  @Override
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     if (value == null) {
       return new Decoded.Malformed("no value");

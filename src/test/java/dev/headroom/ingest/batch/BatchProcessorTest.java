@@ -4,17 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headroom.budget.Prediction;
+import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
+import dev.headroom.wire.Decoded;
+import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.jobsummary.JobSummaryDecoder;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Duration;
@@ -22,10 +32,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +50,7 @@ class BatchProcessorTest {
 
   private final IngestStatus status = new IngestStatus();
   private final LedgerKeeper keeper = new LedgerKeeper(oneJob());
+  private final Predictions predictions = new Predictions();
   private final MockProducer<byte[], byte[]> letters =
       new MockProducer<>(
           true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -77,13 +92,16 @@ class BatchProcessorTest {
 
   @Test
   void aRecordThatCannotBeFoldedIsADeadLetterAndStopsNothing() {
-    // Given: a summary of a job that ended when no time is left
+    // Given: a job that ended when no time is left
     var decoder = new JobSummaryDecoder();
-    var processor =
-        processor(Topics.JOB_SUMMARIES, record -> decoder.decode(record.key(), record.value()));
+    var broken = new JobSummarized(ended(Instant.MAX), NOW, 0);
+    BatchProcessor processor =
+        processor(
+            Topics.JOB_SUMMARIES,
+            (key, value) -> value == null ? new Decoded.Event(broken) : decoder.decode(key, value));
 
     // When
-    processor.process(List.of(summary("broken", Instant.MAX), summary("a", NOW)));
+    processor.process(List.of(tombstone(), summary("a")));
 
     // Then
     assertThat(outcomes()).isEqualTo(Map.of("rejected", 1L, "applied", 1L));
@@ -95,14 +113,14 @@ class BatchProcessorTest {
   void aDecoderThatFailsIsADeadLetterAndStopsNothing() {
     // Given
     var decoder = new MemorySampleDecoder();
-    var processor =
+    BatchProcessor processor =
         processor(
             Topics.MEMORY_SAMPLES,
-            record -> {
-              if (record.value().length == 0) {
+            (key, value) -> {
+              if (value == null || value.length == 0) {
                 throw new IllegalStateException("a bug");
               }
-              return decoder.decode(record.key(), record.value());
+              return decoder.decode(key, value);
             });
 
     // When
@@ -129,12 +147,8 @@ class BatchProcessorTest {
     // Given: 2000 bytes allocated were predicted
     var known = new SnapshotBuilder().with(SnapshotBuilder.config("a", "m"), 0).snapshot();
     var predicted = new LedgerKeeper(known);
-    var decoder = new MemorySampleDecoder();
-    var processor =
-        processor(
-            Topics.MEMORY_SAMPLES,
-            record -> decoder.decode(record.key(), record.value()),
-            predicted);
+    BatchProcessor processor =
+        processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), predicted);
 
     // When
     processor.process(
@@ -150,6 +164,42 @@ class BatchProcessorTest {
   }
 
   @Test
+  void aConfigIsPredictedAndItsContentToldApart() {
+    // Given
+    Prediction prediction = new Unsupported(List.of("a test"));
+    predictions.use(_ -> _ -> prediction);
+    BatchProcessor processor = processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder());
+
+    // When
+    processor.process(List.of(config("a", 4), config("a", 4), config("a", 5)));
+
+    // Then
+    assertThat(outcomes()).isEqualTo(Map.of("applied", 2L, "duplicate", 1L));
+    var registration = Objects.requireNonNull(keeper.snapshot().registrations().get("a"));
+    assertThat(registration.prediction()).isSameAs(prediction);
+    assertThat(registration.at()).isEqualTo(NOW);
+    assertThat(registration.config().setup().batchSize()).isEqualTo(5);
+  }
+
+  @Test
+  void aPredictionThatFailsIsADeadLetterAndStopsNothing() {
+    // Given
+    predictions.use(
+        _ ->
+            _ -> {
+              throw new IllegalStateException("a bug");
+            });
+    BatchProcessor processor = processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder());
+
+    // When
+    processor.process(List.of(config("a", 4), record("b", "no JSON")));
+
+    // Then
+    assertThat(outcomes()).isEqualTo(Map.of("malformed", 2L));
+    assertThat(reasons()).contains("could not be read: IllegalStateException");
+  }
+
+  @Test
   void anEmptyBatchIsNothing() {
     // When
     samples().process(List.of());
@@ -160,16 +210,14 @@ class BatchProcessorTest {
   }
 
   private BatchProcessor samples() {
-    var decoder = new MemorySampleDecoder();
-    return processor(Topics.MEMORY_SAMPLES, record -> decoder.decode(record.key(), record.value()));
+    return processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder());
   }
 
-  private BatchProcessor processor(String topic, BatchProcessor.Decoder decoder) {
+  private BatchProcessor processor(String topic, RecordDecoder decoder) {
     return processor(topic, decoder, keeper);
   }
 
-  private BatchProcessor processor(
-      String topic, BatchProcessor.Decoder decoder, LedgerKeeper ledger) {
+  private BatchProcessor processor(String topic, RecordDecoder decoder, LedgerKeeper ledger) {
     var deadLetters =
         new DeadLetters(
             letters,
@@ -180,6 +228,7 @@ class BatchProcessorTest {
         topic,
         decoder,
         ConsumerRecord::partition,
+        predictions,
         ledger,
         status,
         deadLetters,
@@ -239,13 +288,56 @@ class BatchProcessorTest {
         Topics.MEMORY_SAMPLES, 0, 7, key.getBytes(UTF_8), value.getBytes(UTF_8));
   }
 
-  private static ConsumerRecord<byte[], byte[]> summary(String job, Instant endedAt) {
+  private static ConsumerRecord<byte[], byte[]> config(String job, int batch) {
+    String json =
+        """
+        {"schema": "headroom/layer-config/1", "job": "%s", "batch_size": %d, "inputs": [],
+         "unsupported": "a test"}
+        """
+            .formatted(job, batch);
+    return new ConsumerRecord<>(
+        Topics.LAYER_CONFIGS,
+        0,
+        7,
+        NOW.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        1,
+        json.length(),
+        job.getBytes(UTF_8),
+        json.getBytes(UTF_8),
+        new RecordHeaders(),
+        Optional.empty());
+  }
+
+  private static ConsumerRecord<byte[], byte[]> summary(String job) {
     return record(
         job,
         """
         {"schema": "headroom/job-summary/1", "job": "%s", "partition": 3, "offset": 7,
-         "as_of": "2026-11-23T21:00:00Z", "ended_at": "%s", "placements": []}
+         "as_of": "2026-11-23T21:00:00Z", "placements": []}
         """
-            .formatted(job, endedAt));
+            .formatted(job));
+  }
+
+  @SuppressWarnings("NullAway") // as Kafka gives a tombstone
+  private static ConsumerRecord<byte[], byte[]> tombstone() {
+    return new ConsumerRecord<>(Topics.JOB_SUMMARIES, 0, 7, "broken".getBytes(UTF_8), null);
+  }
+
+  private static JobState ended(Instant at) {
+    return JobState.restored(
+        "broken",
+        null,
+        3,
+        null,
+        List.of(),
+        MemoryPeaks.NONE,
+        VerdictCounts.NONE,
+        null,
+        null,
+        null,
+        at,
+        NOW,
+        List.of());
   }
 }

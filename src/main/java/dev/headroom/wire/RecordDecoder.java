@@ -1,0 +1,13 @@
+package dev.headroom.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/// Decodes the records of one topic. Never throws for what a record holds.
+public interface RecordDecoder {
+
+  /// Decodes one record.
+  ///
+  /// @param key names the record's subject: a job or a GPU
+  /// @param value null for a tombstone
+  Decoded decode(byte @Nullable [] key, byte @Nullable [] value);
+}

@@ -1,0 +1,205 @@
+package dev.headroom.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.budget.Unsupported;
+import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Undescribed;
+import dev.headroom.network.setup.Framework;
+import dev.headroom.network.setup.Optimizer;
+import dev.headroom.network.setup.TrainingSetup;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Which run a job's config and samples belong to.
+class JobFoldTest {
+
+  private Snapshot ledger =
+      SingleEvent.assigned(Snapshot.empty(LedgerLimits.DEFAULT), 0, SnapshotBuilder.START);
+
+  @Test
+  void aConfigWithoutARunBelongsToTheRunThatTheSamplesName() {
+    // When: the config first, and for another job the samples first
+    fold(config("a", null, "x", 0));
+    fold(sample("a", "7", 1, 100));
+    fold(sample("b", "7", 1, 100));
+    fold(config("b", null, "x", 2));
+
+    // Then
+    for (String job : List.of("a", "b")) {
+      assertThat(job(job).run()).isEqualTo("7");
+      assertThat(job(job).registration()).isNotNull();
+      assertThat(job(job).peaks().reserved()).isEqualTo(new MemorySize(100));
+    }
+  }
+
+  @Test
+  void samplesWithoutARunBelongToTheConfigs() {
+    // When
+    fold(config("a", "7", "x", 0));
+    fold(sample("a", null, 1, 100));
+
+    // Then
+    assertThat(job("a").run()).isEqualTo("7");
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+  }
+
+  @Test
+  void neitherNeedsARun() {
+    // When
+    fold(config("a", null, "x", 0));
+    fold(sample("a", null, 1, 100));
+
+    // Then
+    assertThat(job("a").run()).isNull();
+    assertThat(job("a").registration()).isNotNull();
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+  }
+
+  @Test
+  void aConfigWithoutARunGoesOnInTheNextRun() {
+    // When
+    fold(config("a", null, "x", 0));
+    fold(sample("a", "7", 1, 900));
+    fold(sample("a", "8", 100, 100));
+
+    // Then
+    assertThat(job("a").run()).isEqualTo("8");
+    assertThat(job("a").registration()).isNotNull();
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+    assertThat(job("a").pastRuns()).containsExactly("7");
+  }
+
+  @Test
+  void changedContentStartsANewRunWhoeverNamesIt() {
+    // When
+    fold(config("a", null, "x", 0));
+    fold(sample("a", "7", 1, 900));
+    Verdict same = fold(config("a", null, "x", 50));
+    Verdict changed = fold(config("a", null, "y", 60));
+    JobState begun = job("a");
+    Verdict late = fold(sample("a", "7", 59, 900));
+    Verdict again = fold(sample("a", "7", 61, 100));
+
+    // Then
+    assertThat(List.of(same, changed, late, again))
+        .containsExactly(Verdict.DUPLICATE, Verdict.APPLIED, Verdict.LATE, Verdict.APPLIED);
+    assertThat(begun.run()).isNull();
+    assertThat(begun.placements()).isEmpty();
+    assertThat(job("a").run()).isEqualTo("7");
+    assertThat(job("a").content()).isEqualTo("y");
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+  }
+
+  @Test
+  void changedContentWithoutSamplesStartsANewRunToo() {
+    // When
+    fold(config("a", null, "x", 0));
+    fold(config("a", null, "y", 60));
+    fold(config("a", "8", "z", 70));
+
+    // Then
+    assertThat(job("a").run()).isEqualTo("8");
+    assertThat(job("a").content()).isEqualTo("z");
+    assertThat(job("a").began()).isEqualTo(SnapshotBuilder.START.plusSeconds(70));
+  }
+
+  @Test
+  void theNewestConfigFromBeforeARunIsTheRuns() {
+    // Given: the next run's samples are read before its config
+    fold(config("a", null, "x", 0));
+    fold(sample("a", "7", 1, 900));
+    fold(sample("a", "8", 100, 100));
+
+    // When
+    Verdict verdict = fold(config("a", null, "y", 99));
+
+    // Then
+    assertThat(verdict).isEqualTo(Verdict.APPLIED);
+    assertThat(job("a").run()).isEqualTo("8");
+    assertThat(job("a").content()).isEqualTo("y");
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+  }
+
+  @Test
+  void anOlderConfigIsLateForARestoredRun() {
+    // Given: restored from its summary, whose content is not of the config that is read
+    fold(config("a", null, "y", 60));
+    fold(sample("a", "8", 61, 100));
+    JobState summarized = job("a");
+    ledger = Snapshot.empty(LedgerLimits.DEFAULT);
+    fold(new JobSummarized(withoutRegistration(summarized), SnapshotBuilder.START, 0));
+
+    // When
+    Verdict late = fold(config("a", null, "x", 0));
+
+    // Then
+    assertThat(late).isEqualTo(Verdict.LATE);
+    assertThat(job("a").registration()).isNull();
+    assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
+    assertThat(fold(config("a", null, "y", 60))).isEqualTo(Verdict.APPLIED);
+    assertThat(job("a").registration()).isNotNull();
+  }
+
+  private static JobState withoutRegistration(JobState job) {
+    return JobState.restored(
+        job.job(),
+        job.run(),
+        job.partition(),
+        job.content(),
+        job.placements(),
+        job.peaks(),
+        job.tally(),
+        job.began(),
+        job.firstSample(),
+        job.lastSample(),
+        job.endedAt(),
+        SnapshotBuilder.START,
+        job.pastRuns());
+  }
+
+  private Verdict fold(JobEvent event) {
+    SingleEvent step = SingleEvent.fold(ledger, event, 0, SnapshotBuilder.START.plusSeconds(200));
+    ledger = step.snapshot();
+    return step.verdict();
+  }
+
+  private JobState job(String name) {
+    return Objects.requireNonNull(ledger.jobs().get(name));
+  }
+
+  private static MemorySampled sample(String job, @Nullable String run, long second, long bytes) {
+    return new MemorySampled(
+        SnapshotBuilder.sample(job, "GPU-1", second)
+            .run(run)
+            .reserved(new MemorySize(bytes))
+            .build());
+  }
+
+  private static ConfigRegistered config(
+      String job, @Nullable String run, String content, long second) {
+    var config =
+        new LayerConfig(
+            job,
+            run,
+            "m",
+            Framework.UNKNOWN,
+            TrainingSetup.of(1, Optimizer.SGD),
+            new Undescribed("a test"));
+    return new ConfigRegistered(
+        new Registration(
+            config,
+            new Unsupported(List.of("a test")),
+            content,
+            SnapshotBuilder.START.plusSeconds(second)));
+  }
+}
