@@ -60,7 +60,7 @@ class RankConflictTest {
 
   private void fold(String gpu, double second, long step) {
     Instant time = START.plusMillis((long) (1000 * second));
-    EventBatch batch = Ledger.begin(ledger, time);
+    var batch = new EventBatch(ledger, time);
     batch.add(
         new MemorySampled(
             MemorySample.builder(JOB, gpu, time)
