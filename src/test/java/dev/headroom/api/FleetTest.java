@@ -8,10 +8,10 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.api.problem.Problem;
-import dev.headroom.ledger.LedgerLimits;
-import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.live.LedgerContents;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -39,30 +39,25 @@ class FleetTest {
   @Inject Predictions predictions;
   @Inject LedgerKeeper keeper;
 
-  private Snapshot before = Snapshot.empty(LedgerLimits.DEFAULT);
-
   @BeforeEach
   void aFleet() {
     predictions.use(new Predictions()::on);
-    before = keeper.snapshot();
-    Snapshot known =
-        new SnapshotBuilder()
-            .with(gpu("GPU-1", "a", "NVIDIA A100-SXM4-40GB", null, 40_960, 30_720), 1)
-            .with(gpu("GPU-2", "a", "NVIDIA A100-SXM4-40GB", "1g.5gb", 4864, 0), 1)
-            .with(gpu("GPU-3", "b", "Tesla T4", null, 15_360, 3), 1)
-            .with(SnapshotBuilder.config("one", "resnet50"), 1)
-            .with(
-                SnapshotBuilder.sample("one", "GPU-1", 2)
-                    .processUsed(new MemorySize(20_480 * MIB))
-                    .build(),
-                2)
-            .snapshot();
-    keeper.change(_ -> new LedgerKeeper.Change<>(known, ""));
+    LedgerContents.forget(keeper);
+    LedgerContents.know(
+        keeper,
+        gpu("GPU-1", "a", "NVIDIA A100-SXM4-40GB", null, 40_960, 30_720),
+        gpu("GPU-2", "a", "NVIDIA A100-SXM4-40GB", "1g.5gb", 4864, 0),
+        gpu("GPU-3", "b", "Tesla T4", null, 15_360, 3),
+        SnapshotBuilder.config("one", "resnet50"),
+        new MemorySampled(
+            SnapshotBuilder.sample("one", "GPU-1", 2)
+                .processUsed(new MemorySize(20_480 * MIB))
+                .build()));
   }
 
   @AfterEach
   void putTheLedgerBack() {
-    keeper.change(_ -> new LedgerKeeper.Change<>(before, ""));
+    LedgerContents.forget(keeper);
   }
 
   @Test

@@ -8,10 +8,9 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.api.problem.Problem;
-import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
-import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.live.LedgerContents;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -21,9 +20,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class PlanTest {
-
-  private static final Instant LONG_AFTER = Instant.parse("2100-01-01T00:00:00Z");
 
   @Inject Predictions predictions;
   @Inject LedgerKeeper keeper;
@@ -46,17 +40,7 @@ class PlanTest {
 
   @AfterEach
   void forgetAll() {
-    var lost = new Arrival.PartitionLost(0);
-    var _ = keeper.fold(List.of(lost, new Arrival.TimePassed()), LONG_AFTER);
-  }
-
-  private void know(JobEvent... events) {
-    var arrivals = new ArrayList<Arrival>();
-    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
-    for (JobEvent event : events) {
-      arrivals.add(new Arrival.Received(event, 0));
-    }
-    var _ = keeper.fold(arrivals, SnapshotBuilder.START.plusSeconds(2));
+    LedgerContents.forget(keeper);
   }
 
   @Test
@@ -90,7 +74,7 @@ class PlanTest {
   void jobsArePlacedOnTheLiveFleet() throws IOException {
     // Given: none, then a GPU of 10,000 bytes
     plan("\"live\": true", "").statusCode(400).body("detail", containsString("1 to 20000 GPUs"));
-    know(SnapshotBuilder.gpu("GPU-1", 1, 0));
+    LedgerContents.know(keeper, SnapshotBuilder.gpu("GPU-1", 1, 0));
 
     // Then
     plan("\"live\": true", "")
@@ -123,7 +107,8 @@ class PlanTest {
   @Test
   void rightsizingSaysWhatIsWastedAndWhoIsAtRisk() {
     // Given: a job of 2800 bytes and what libraries take, on a GPU of 10,000
-    know(
+    LedgerContents.know(
+        keeper,
         SnapshotBuilder.gpu("GPU-1", 1, 3500),
         SnapshotBuilder.config("resnet50-7f3a", "resnet50"),
         new MemorySampled(
