@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.headroom.budget.Prediction;
-import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.event.ConfigRemoved;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
@@ -28,7 +26,6 @@ import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,8 +36,6 @@ class LayerConfigCodecTest {
 
   private static final Path NETWORKS = Path.of("src/test/resources/golden/networks");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Instant AT = Instant.parse("2026-11-23T21:00:00Z");
-  private static final Prediction ANSWER = new Unsupported(List.of("not asked"));
 
   static Stream<String> networks() throws IOException {
     try (Stream<Path> files = Files.list(NETWORKS)) {
