@@ -55,7 +55,7 @@ class BroadcastTest {
       var b = new ArrayList<Long>();
       var meet = new ArrayList<Long>();
       for (int d = 0; d < 1 + random.nextInt(4); d++) {
-        long extent = 2 + random.nextInt(5);
+        long extent = 2L + random.nextInt(5);
         int ones = random.nextInt(3);
         a.add(ones == 0 ? 1 : extent);
         b.add(ones == 1 ? 1 : extent);
