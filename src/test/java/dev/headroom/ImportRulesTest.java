@@ -127,7 +127,8 @@ class ImportRulesTest {
           cli.option:
           cli.plan: budget budget.device budget.whatif cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
-          ingest.samples: ingest.batch ingest.compacted ingest.topics ledger ledger.state live
+          ingest.samples: ingest.batch ingest.compacted ingest.ownership ingest.topics ledger
+              ledger.state live
               status wire.jobsummary
 
           cli.demo: broker cli.option simulator wire

@@ -4,6 +4,9 @@ import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.CompactedTopicReader;
+import dev.headroom.ingest.samples.Expiry;
+import dev.headroom.ingest.samples.OwnedJobs;
+import dev.headroom.ingest.samples.PartitionOwner;
 import dev.headroom.ingest.samples.SampleConsumer;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ingest.topics.GroupMonitor;
@@ -39,6 +42,7 @@ final class Ingest implements AutoCloseable {
   private final CompactedTopicReader configs;
   private final CompactedTopicReader summaries;
   private final CompactedTopicReader devices;
+  private final SummaryCheckpoint checkpoint;
   private final SampleConsumer samples;
 
   /// @param kafka the client properties: where the brokers are and how to get in
@@ -71,19 +75,22 @@ final class Ingest implements AutoCloseable {
     configs = reader(Topics.LAYER_CONFIGS, new LayerConfigDecoder(), clients);
     summaries = reader(Topics.JOB_SUMMARIES, new JobSummaryDecoder(), clients);
     devices = reader(Topics.DEVICE_SAMPLES, new DeviceSampleDecoder(), clients);
+    checkpoint =
+        new SummaryCheckpoint(
+            clients::transactional, deadLetters, status, settings.checkpoint(), System::nanoTime);
     samples =
         new SampleConsumer(
             () -> clients.groupMember(settings.group(), settings.session()),
-            topics,
-            () -> configs.isCaughtUp() && summaries.isCaughtUp(),
-            summaries,
+            new PartitionOwner(
+                topics,
+                summaries,
+                () -> configs.isCaughtUp() && summaries.isCaughtUp(),
+                new OwnedJobs(keeper, clock),
+                checkpoint,
+                status),
             processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), ConsumerRecord::partition),
-            new SummaryCheckpoint(clients::transactional, status),
-            deadLetters,
-            keeper,
-            status,
-            clock,
-            settings.checkpoint());
+            new Expiry(keeper, checkpoint, clock, System::nanoTime),
+            status);
   }
 
   void start() {
@@ -98,6 +105,7 @@ final class Ingest implements AutoCloseable {
   @Override
   public void close() {
     samples.close();
+    checkpoint.close();
     configs.close();
     summaries.close();
     devices.close();

@@ -12,10 +12,7 @@ public sealed interface Arrival {
   record Received(JobEvent event, int partition) implements Arrival {}
 
   /// A partition was assigned to this replica: its jobs, restored from their summaries, are live.
-  ///
-  /// @param position the first sample of the partition that this replica will read
-  /// @param end the end of the partition; a summary from beyond it is of a topic that was deleted
-  record PartitionAssigned(int partition, long position, long end) implements Arrival {}
+  record PartitionAssigned(int partition) implements Arrival {}
 
   /// A partition was revoked from this replica, and its jobs' summaries are written. They are shown
   /// as of now until their next owner writes newer ones.

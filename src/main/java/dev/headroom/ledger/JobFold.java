@@ -7,6 +7,7 @@ import dev.headroom.ledger.state.MemoryGrowth.Basis;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
@@ -46,7 +47,7 @@ final class JobFold {
   private @Nullable Instant endedAt;
   private @Nullable Instant asOf;
   private List<String> pastRuns;
-  private @Nullable Long summaryOffset;
+  private @Nullable SampleOffset summaryOffset;
   private boolean conflict;
 
   /// A job that nobody had heard of.
@@ -125,7 +126,7 @@ final class JobFold {
   ///
   /// @param of the partition that the owner read
   /// @param offset the first sample of that partition that is not in the summary
-  void summarize(int of, long offset) {
+  void summarize(int of, SampleOffset offset) {
     if (of == partition) {
       summaryOffset = offset;
     }

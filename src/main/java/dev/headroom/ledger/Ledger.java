@@ -3,6 +3,7 @@ package dev.headroom.ledger;
 import dev.headroom.ledger.Arrival.PartitionAssigned;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.SampleOffset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,20 +98,17 @@ public final class Ledger {
 
   private static Step assigned(Snapshot snapshot, PartitionAssigned assigned, Instant now) {
     var jobs = snapshot.jobs().edit();
-    var offsets = new HashMap<String, Long>();
+    var offsets = new HashMap<String, SampleOffset>();
     for (JobState job : of(snapshot, assigned.partition())) {
       jobs.put(job.job(), job.heard(now, null));
-      Long offset = job.summaryOffset();
-      if (offset != null && offset <= assigned.end()) {
+      SampleOffset offset = job.summaryOffset();
+      if (offset != null) {
         offsets.put(job.job(), offset);
       }
     }
-    int restored = offsets.size();
-    offsets.values().removeIf(offset -> offset <= assigned.position());
     var owned = new HashSet<>(snapshot.owned());
     owned.add(assigned.partition());
-    return new Step(
-        snapshot.with(jobs.finish(), owned, now), new Outcome.Assigned(restored, offsets));
+    return new Step(snapshot.with(jobs.finish(), owned, now), new Outcome.Assigned(offsets));
   }
 
   private static Step revoked(Snapshot snapshot, int partition, Instant now) {

@@ -1,6 +1,7 @@
 package dev.headroom.ledger;
 
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.SampleOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -44,13 +45,11 @@ public sealed interface Outcome {
 
   /// A partition's jobs are live.
   ///
-  /// @param restored how many of them are known by their summaries
-  /// @param firstSamples the offset of the first sample that a job's summary does not contain, by
-  ///     job, where this is after the partition's position
-  record Assigned(int restored, Map<String, Long> firstSamples) implements Outcome {
+  /// @param offsets by job, the first sample that its last summary does not contain
+  record Assigned(Map<String, SampleOffset> offsets) implements Outcome {
 
     public Assigned {
-      firstSamples = Map.copyOf(firstSamples);
+      offsets = Map.copyOf(offsets);
     }
 
     @Override

@@ -53,7 +53,7 @@ class UnpredictedTest {
   @BeforeEach
   void own() {
     predictions.use(new Predictions()::on);
-    fold(new Arrival.PartitionAssigned(PARTITION, 0, 0));
+    fold(new Arrival.PartitionAssigned(PARTITION));
   }
 
   @AfterEach

@@ -56,7 +56,7 @@ final class SamplePathBenchmark {
     for (boolean isBacklog : new boolean[] {true, false}) {
       var keeper = new LedgerKeeper(LedgerLimits.DEFAULT);
       for (int partition = 0; partition < PARTITIONS; partition++) {
-        var _ = keeper.fold(List.of(new Arrival.PartitionAssigned(partition, 0, 0)), START);
+        var _ = keeper.fold(List.of(new Arrival.PartitionAssigned(partition)), START);
       }
       BatchProcessor processor = benchmark.processor(keeper);
       benchmark.measure(

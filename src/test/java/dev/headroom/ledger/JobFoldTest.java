@@ -9,6 +9,7 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Undescribed;
@@ -137,7 +138,9 @@ class JobFoldTest {
     fold(sample("a", "8", 61, 100));
     JobState summarized = job("a");
     ledger = Snapshot.empty(LedgerLimits.DEFAULT);
-    fold(new JobSummarized(withoutRegistration(summarized), SnapshotBuilder.START, 0));
+    fold(
+        new JobSummarized(
+            withoutRegistration(summarized), SnapshotBuilder.START, new SampleOffset(null, 0)));
 
     // When
     Verdict late = fold(config("a", null, "x", 0));

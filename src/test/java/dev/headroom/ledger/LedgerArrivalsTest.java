@@ -11,6 +11,7 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
@@ -38,7 +39,7 @@ class LedgerArrivalsTest {
     Ledger.Folded folded =
         fold(
             Snapshot.empty(LedgerLimits.DEFAULT),
-            new PartitionAssigned(0, 0, 0),
+            new PartitionAssigned(0),
             sampled("a", 5),
             sampled("a", 5),
             sampled("a", 4),
@@ -49,7 +50,7 @@ class LedgerArrivalsTest {
     // Then
     assertThat(folded.outcomes())
         .containsExactly(
-            new Outcome.Assigned(0, Map.of()),
+            new Outcome.Assigned(Map.of()),
             APPLIED,
             new Outcome.Judged(Verdict.DUPLICATE),
             new Outcome.Judged(Verdict.LATE),
@@ -98,7 +99,7 @@ class LedgerArrivalsTest {
   }
 
   @Test
-  void anAssignedPartitionSaysWhichSamplesItsSummariesContain() {
+  void anAssignedPartitionSaysUpToWhichSampleItsSummariesGo() {
     // Given
     Snapshot read =
         fold(
@@ -111,10 +112,17 @@ class LedgerArrivalsTest {
             .snapshot();
 
     // When
-    Ledger.Folded folded = fold(read, new PartitionAssigned(3, 100, 200));
+    Ledger.Folded folded = fold(read, new PartitionAssigned(3));
 
     // Then
-    assertThat(folded.outcomes()).containsExactly(new Outcome.Assigned(3, Map.of("after", 120L)));
+    assertThat(folded.outcomes())
+        .containsExactly(
+            new Outcome.Assigned(
+                Map.of(
+                    "before", new SampleOffset(null, 90),
+                    "at", new SampleOffset(null, 100),
+                    "after", new SampleOffset(null, 120),
+                    "deleted", new SampleOffset(null, 900))));
     assertThat(folded.snapshot().owned()).containsExactly(3);
     assertThat(job(folded, "after").asOf()).isNull();
     assertThat(job(folded, "elsewhere").asOf()).isNotNull();
@@ -132,20 +140,17 @@ class LedgerArrivalsTest {
 
     // Then
     assertThat(once.outcomes()).containsExactly(new Outcome.Judged(Verdict.DUPLICATE));
-    assertThat(job(once, "a").summaryOffset()).isEqualTo(40L);
+    assertThat(job(once, "a").summaryOffset()).isEqualTo(new SampleOffset(null, 40));
     assertThat(job(once, "a").tally()).isEqualTo(job(before, "a").tally());
-    assertThat(job(again, "a").summaryOffset()).isZero();
-    assertThat(job(other, "a").summaryOffset()).isEqualTo(40L);
+    assertThat(job(again, "a").summaryOffset()).isEqualTo(new SampleOffset(null, 0));
+    assertThat(job(other, "a").summaryOffset()).isEqualTo(new SampleOffset(null, 40));
   }
 
   @Test
   void theOffsetOutlivesARevocationButNotALoss() {
     // Given
     Snapshot before =
-        fold(
-                Snapshot.empty(LedgerLimits.DEFAULT),
-                summary("a", 0, 40),
-                new PartitionAssigned(0, 10, 100))
+        fold(Snapshot.empty(LedgerLimits.DEFAULT), summary("a", 0, 40), new PartitionAssigned(0))
             .snapshot();
 
     // When
@@ -155,8 +160,8 @@ class LedgerArrivalsTest {
     // Then
     assertThat(revoked.snapshot().owned()).isEmpty();
     assertThat(job(revoked, "a").asOf()).isEqualTo(NOW);
-    assertThat(fold(revoked.snapshot(), new PartitionAssigned(0, 20, 100)).outcomes())
-        .containsExactly(new Outcome.Assigned(1, Map.of("a", 40L)));
+    assertThat(fold(revoked.snapshot(), new PartitionAssigned(0)).outcomes())
+        .containsExactly(new Outcome.Assigned(Map.of("a", new SampleOffset(null, 40))));
     assertThat(lost.snapshot().owned()).isEmpty();
     assertThat(lost.snapshot().jobs().get("a")).isNull();
   }
@@ -254,6 +259,7 @@ class LedgerArrivalsTest {
             endedAt,
             SnapshotBuilder.START,
             List.of());
-    return new Received(new JobSummarized(state, SnapshotBuilder.START, offset), partition);
+    return new Received(
+        new JobSummarized(state, SnapshotBuilder.START, new SampleOffset(null, offset)), partition);
   }
 }

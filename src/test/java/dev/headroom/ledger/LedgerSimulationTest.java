@@ -13,6 +13,7 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
@@ -218,7 +219,7 @@ class LedgerSimulationTest {
         .forEach(
             job -> {
               if (job.partition() == partition) {
-                words.add(new JobSummarized(job, now, 0));
+                words.add(new JobSummarized(job, now, new SampleOffset(null, 0)));
               }
             });
     Arrival departure =

@@ -17,6 +17,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
@@ -286,8 +287,8 @@ class LedgerTest {
     assertNotNull(theirs);
 
     // When
-    Verdict other = fold(new JobSummarized(theirs, T0, 0));
-    Verdict echo = fold(new JobSummarized(ours, T0, 0));
+    Verdict other = fold(new JobSummarized(theirs, T0, new SampleOffset(null, 0)));
+    Verdict echo = fold(new JobSummarized(ours, T0, new SampleOffset(null, 0)));
 
     // Then
     assertEquals(Verdict.APPLIED, other);

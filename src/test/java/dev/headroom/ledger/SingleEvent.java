@@ -26,7 +26,7 @@ public record SingleEvent(Snapshot snapshot, Outcome outcome) {
 
   /// A partition, read to its end, is ours.
   public static Snapshot assigned(Snapshot snapshot, int partition, Instant now) {
-    return fold(snapshot, new Arrival.PartitionAssigned(partition, 0, 0), now).snapshot();
+    return fold(snapshot, new Arrival.PartitionAssigned(partition), now).snapshot();
   }
 
   /// Without what ended or fell silent.

@@ -17,7 +17,7 @@ public final class LedgerContents {
   /// Folds events of our own partition 0, two seconds after the start.
   public static void know(LedgerKeeper keeper, JobEvent... events) {
     var arrivals = new ArrayList<Arrival>();
-    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    arrivals.add(new Arrival.PartitionAssigned(0));
     for (JobEvent event : events) {
       arrivals.add(new Arrival.Received(event, 0));
     }

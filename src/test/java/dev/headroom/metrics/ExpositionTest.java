@@ -7,6 +7,7 @@ import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.metrics.text.TextFormat;
@@ -322,7 +323,7 @@ class ExpositionTest {
                         SnapshotBuilder.START,
                         List.of()),
                     SnapshotBuilder.START,
-                    0),
+                    new SampleOffset(null, 0)),
                 5,
                 1);
 

@@ -83,7 +83,7 @@ final class ScrapeMeasurement {
 
   private static Snapshot cluster(int jobs, int gpus) {
     var arrivals = new ArrayList<Arrival>();
-    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    arrivals.add(new Arrival.PartitionAssigned(0));
     for (int gpu = 0; gpu < gpus; gpu++) {
       arrivals.add(new Arrival.Received(SnapshotBuilder.gpu(gpuName(gpu), 1, 3500), 0));
     }
@@ -112,7 +112,7 @@ final class ScrapeMeasurement {
     var decoder = new DeviceSampleDecoder();
     long before = used();
     var arrivals = new ArrayList<Arrival>();
-    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    arrivals.add(new Arrival.PartitionAssigned(0));
     for (int gpu = 0; gpu < gpus; gpu++) {
       byte[] key = gpuName(gpu).getBytes(StandardCharsets.UTF_8);
       byte[] value =

@@ -6,7 +6,6 @@ import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,7 +26,7 @@ public final class DeadLetters implements AutoCloseable {
   private final IngestStatus status;
   private final TokenBucket records;
   private final TokenBucket bytes;
-  private int inFlight;
+  private SentLetters sent = new SentLetters(null);
 
   /// @param records how many may be sent
   /// @param bytes how many bytes of keys, values and headers
@@ -56,32 +55,22 @@ public final class DeadLetters implements AutoCloseable {
       status.recordWithheldDeadLetter();
       return;
     }
-    synchronized (this) {
-      inFlight++;
-    }
+    SentLetters mine = add();
     try {
       var _ =
           producer.send(
               new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key, value, headers),
-              (_, exception) -> acknowledged(exception == null));
+              (_, exception) -> acknowledged(mine, exception == null));
     } catch (KafkaException _) {
-      acknowledged(false);
+      acknowledged(mine, false);
     }
   }
 
-  /// Waits until every letter that was sent has arrived or failed.
-  ///
-  /// @return whether it was so in time
-  public synchronized boolean awaitAcknowledgements(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (inFlight > 0) {
-      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
-    }
-    return true;
+  /// The letters that were sent until now.
+  public synchronized SentLetters sent() {
+    SentLetters until = sent;
+    sent = new SentLetters(until);
+    return until;
   }
 
   @Override
@@ -101,16 +90,18 @@ public final class DeadLetters implements AutoCloseable {
         && bytes.tryTake(size);
   }
 
-  private void acknowledged(boolean isForwarded) {
+  private synchronized SentLetters add() {
+    sent.add();
+    return sent;
+  }
+
+  private void acknowledged(SentLetters letters, boolean isForwarded) {
     if (isForwarded) {
       status.recordForwardedDeadLetter();
     } else {
       status.recordWithheldDeadLetter();
     }
-    synchronized (this) {
-      inFlight--;
-      notifyAll();
-    }
+    letters.done();
   }
 
   private static RecordHeaders headers(ConsumerRecord<byte[], byte[]> record, String reason) {

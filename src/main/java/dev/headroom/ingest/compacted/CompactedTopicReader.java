@@ -65,8 +65,13 @@ public final class CompactedTopicReader implements AutoCloseable {
     restart = true;
   }
 
+  /// Where reading stands, by partition; empty until that is known, and from a rewind on.
+  public synchronized Map<Integer, Long> positions() {
+    return restart ? Map.of() : positions;
+  }
+
   /// Whether everything before these offsets was taken in.
-  public synchronized boolean reached(Map<Integer, Long> goal) {
+  private synchronized boolean reached(Map<Integer, Long> goal) {
     return !restart
         && goal.entrySet().stream()
             .allMatch(e -> positions.getOrDefault(e.getKey(), -1L) >= e.getValue());

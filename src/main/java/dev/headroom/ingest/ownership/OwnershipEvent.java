@@ -4,8 +4,7 @@ import dev.headroom.ledger.state.SampleOffset;
 import java.util.Map;
 import java.util.Set;
 
-/// What happens to the partitions of a replica. Partitions are of the samples' topic, and by
-// number.
+/// What happens to the partitions of a replica. Partitions are numbers, of the samples' topic.
 public sealed interface OwnershipEvent {
 
   /// The consumer group assigned partitions to this replica.

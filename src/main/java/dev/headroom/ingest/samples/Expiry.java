@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 
 /// Expires jobs and GPUs that ended or fell silent long enough ago. Notices when the clock is set,
 /// so that a jump of the clock expires nothing. Of one thread.
-final class Expiry {
+public final class Expiry {
 
   private static final Logger LOG = Logger.getLogger(Expiry.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ final class Expiry {
 
   /// @param clock may be set at any time
   /// @param nanoTime only goes forward
-  Expiry(
+  public Expiry(
       LedgerKeeper keeper,
       SummaryCheckpoint checkpoint,
       InstantSource clock,

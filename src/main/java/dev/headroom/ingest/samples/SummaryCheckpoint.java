@@ -1,159 +1,144 @@
 package dev.headroom.ingest.samples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.ownership.OwnershipCommand.WriteCheckpoint;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.status.IngestStatus;
-import dev.headroom.wire.Topics;
-import dev.headroom.wire.jobsummary.JobSummaryEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Writes the summaries of owned jobs and commits the samples' offsets in one Kafka transaction. A
-/// replica that was fenced cannot commit, so it never overwrites its successor's summaries. Of one
-/// thread.
+/// Decides which summaries a checkpoint writes, and knows what is written. [SummaryWriter] does the
+/// writing while samples go on. Of the samples' thread.
 public final class SummaryCheckpoint implements AutoCloseable {
 
-  private static final Logger LOG = Logger.getLogger(SummaryCheckpoint.class);
-  private static final String COMPONENT = "checkpoint";
+  private static final Duration RETRY = Duration.ofSeconds(2);
 
-  private final Supplier<Producer<byte[], byte[]>> producers;
-  private final IngestStatus status;
-  private @Nullable Producer<byte[], byte[]> producer;
+  private final SummaryWriter writer;
+  private final DeadLetters deadLetters;
+  private final long intervalNanos;
+  private final LongSupplier nanoTime;
+  private long due;
+  private @Nullable UnderWay underWay;
+  private @Nullable String topic;
 
-  /// What of a job stands in the summaries. Bounded by the jobs of our own.
-  private Map<String, WrittenSummary> written = new HashMap<>();
-
+  private final WrittenSummaries written = new WrittenSummaries();
   private final Map<String, JobState> ended = new HashMap<>();
   private final Set<String> forgotten = new HashSet<>();
-
-  /// Those of our jobs whose summary the topic does not take: they are left out, so that the others
-  /// are written. Added to by the producer's thread.
-  private final Set<String> tooLarge = ConcurrentHashMap.newKeySet();
-
   private Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
 
-  private record WrittenSummary(
-      VerdictCounts tally, @Nullable String run, @Nullable String content) {
+  /// @param gone jobs that were ours when it began and no longer are
+  private record UnderWay(SummaryBatch batch, Future<Boolean> result, Set<String> gone) {}
 
-    static WrittenSummary of(JobState job) {
-      return new WrittenSummary(job.tally(), job.run(), job.content());
-    }
-  }
-
-  public SummaryCheckpoint(Supplier<Producer<byte[], byte[]>> producers, IngestStatus status) {
-    this.producers = producers;
-    this.status = status;
+  /// @param interval between the end of a checkpoint and the next
+  /// @param nanoTime a clock that only goes forward
+  public SummaryCheckpoint(
+      Supplier<Producer<byte[], byte[]>> producers,
+      DeadLetters deadLetters,
+      IngestStatus status,
+      Duration interval,
+      LongSupplier nanoTime) {
+    this.writer = new SummaryWriter(producers, status);
+    this.deadLetters = deadLetters;
+    this.intervalNanos = interval.toNanos();
+    this.nanoTime = nanoTime;
+    this.due = nanoTime.getAsLong() + intervalNanos;
   }
 
   /// A job of ours ended and is no longer listed; its last word may not have been written.
   void recordEnded(JobState job) {
-    if (!WrittenSummary.of(job).equals(written.get(job.job()))) {
+    if (!written.contain(job)) {
       ended.put(job.job(), job);
     }
-    written.remove(job.job());
+    gone(job.job());
   }
 
   /// A job of ours fell silent and is no longer listed, here or anywhere.
   void recordForgotten(String job) {
-    tooLarge.remove(job);
-    written.remove(job);
+    writer.forget(job);
     forgotten.add(job);
+    gone(job);
   }
 
-  /// What was written stands for samples that are no more.
-  void reset() {
-    written.clear();
-    committed.clear();
+  private void gone(String job) {
+    written.remove(job);
+    if (underWay != null) {
+      underWay.gone().add(job);
+    }
   }
 
   /// These partitions are no longer ours, so what was said of them is not ours to remember.
-  void revoked(Snapshot snapshot, Set<Integer> partitions) {
-    written.keySet().removeIf(job -> isIn(snapshot.jobs().get(job), partitions));
-    tooLarge.removeIf(job -> isIn(snapshot.jobs().get(job), partitions));
+  void revoked(Collection<Integer> partitions) {
+    written.removeAll(partitions);
+    writer.forgetAll(partitions);
     ended.values().removeIf(job -> partitions.contains(job.partition()));
     committed.keySet().removeIf(partition -> partitions.contains(partition.partition()));
+    if (underWay != null) {
+      for (JobState job : underWay.batch().changed()) {
+        if (partitions.contains(job.partition())) {
+          underWay.gone().add(job.job());
+        }
+      }
+    }
   }
 
-  private static boolean isIn(@Nullable JobState job, Set<Integer> partitions) {
-    return job == null || partitions.contains(job.partition());
+  /// Whether it is time for the next one.
+  boolean isDue() {
+    return underWay == null && nanoTime.getAsLong() - due >= 0;
   }
 
-  /// Writes every job of ours that changed.
+  /// Begins to write every job of ours that changed, as it is in a snapshot.
   ///
-  /// @param positions the first samples that are not folded
-  /// @return whether all of it stands in Kafka now
-  public boolean write(
-      Snapshot snapshot,
-      Map<TopicPartition, OffsetAndMetadata> positions,
-      ConsumerGroupMetadata group) {
+  /// @param group this member of the group, at the instant of the snapshot
+  public void begin(Snapshot snapshot, WriteCheckpoint checkpoint, ConsumerGroupMetadata group) {
+    if (!Objects.equals(topic, checkpoint.topic())) {
+      // What was written is said of samples that are no more.
+      written.clear();
+      committed = new HashMap<>();
+      topic = checkpoint.topic();
+    }
     List<JobState> changed = changed(snapshot);
-    if (changed.isEmpty() && forgotten.isEmpty() && positions.equals(committed)) {
-      status.clearProblem(COMPONENT);
-      return true;
-    }
-    try {
-      Producer<byte[], byte[]> open = begin();
-      for (JobState job : changed) {
-        OffsetAndMetadata position =
-            positions.get(new TopicPartition(Topics.MEMORY_SAMPLES, job.partition()));
-        long offset = position == null ? 0 : position.offset();
-        send(open, job.job(), JobSummaryEncoder.encode(job, offset, snapshot.at()));
-      }
-      for (String job : forgotten) {
-        send(open, job, null);
-      }
-      if (!positions.isEmpty()) {
-        open.sendOffsetsToTransaction(positions, group);
-      }
-      open.commitTransaction();
-    } catch (KafkaException e) {
-      LOG.warnf("a checkpoint was not written: %s", e.getMessage());
-      status.recordProblem(
-          COMPONENT, "what is known cannot be written to Kafka: " + e.getMessage());
-      abandon(e);
-      return false;
-    }
-    for (JobState job : changed) {
-      written.put(job.job(), WrittenSummary.of(job));
-    }
-    ended.keySet().forEach(written::remove);
-    ended.clear();
-    forgotten.clear();
-    committed = new HashMap<>(positions);
-    status.clearProblem(COMPONENT);
-    return true;
+    var batch =
+        new SummaryBatch(
+            changed,
+            List.copyOf(ended.values()),
+            forgotten,
+            snapshot.at(),
+            checkpoint,
+            group,
+            deadLetters.sent());
+    boolean isWritten = !batch.hasSummaries() && batch.positions().equals(committed);
+    underWay =
+        new UnderWay(batch, isWritten ? writer.nothing() : writer.write(batch), new HashSet<>());
   }
 
   private List<JobState> changed(Snapshot snapshot) {
-    ended.keySet().removeIf(tooLarge::remove);
-    var changed = new ArrayList<>(ended.values());
+    ended.keySet().removeIf(writer::forget);
+    var changed = new ArrayList<JobState>();
     snapshot
         .jobs()
         .forEach(
             job -> {
               boolean isOurs =
-                  snapshot.owns(job) && job.firstSample() != null && !tooLarge.contains(job.job());
-              if (isOurs && !WrittenSummary.of(job).equals(written.get(job.job()))) {
+                  snapshot.owns(job) && job.firstSample() != null && !writer.isTooLarge(job);
+              if (isOurs && !written.contain(job)) {
                 changed.add(job);
                 forgotten.remove(job.job());
                 ended.remove(job.job());
@@ -162,55 +147,49 @@ public final class SummaryCheckpoint implements AutoCloseable {
     return changed;
   }
 
-  private Producer<byte[], byte[]> begin() {
-    Producer<byte[], byte[]> open = producer;
-    if (open == null) {
-      open = producers.get();
-      producer = open;
-      open.initTransactions();
-    }
-    open.beginTransaction();
-    return open;
+  /// Whether all of what was begun stands in Kafka; empty while that is not known.
+  Optional<Boolean> outcome() {
+    return underWay != null && underWay.result().isDone() ? Optional.of(await()) : Optional.empty();
   }
 
-  private void send(Producer<byte[], byte[]> open, String job, byte @Nullable [] value) {
-    // What fails is told by the commit.
-    var _ =
-        open.send(
-            new ProducerRecord<>(Topics.JOB_SUMMARIES, job.getBytes(UTF_8), value),
-            (_, exception) -> {
-              if (exception instanceof RecordTooLargeException) {
-                tooLarge.add(job);
-                LOG.warnf(
-                    "the summary of %s has %d bytes, more than %s takes: after a crash its peaks"
-                        + " are lost (raise max.message.bytes)",
-                    job, value == null ? 0 : value.length, Topics.JOB_SUMMARIES);
-              }
-            });
-  }
-
-  /// The next checkpoint takes a producer of its own, whose first act is to end what this one left
-  /// open.
-  private void abandon(KafkaException why) {
-    Producer<byte[], byte[]> open = producer;
-    producer = null;
-    if (open == null) {
-      return;
+  /// Waits until what was begun has ended.
+  ///
+  /// @return whether all of it stands in Kafka
+  public boolean await() {
+    UnderWay awaited = underWay;
+    if (awaited == null) {
+      return false;
     }
+    boolean isWritten;
     try {
-      if (!(why instanceof ProducerFencedException)) {
-        open.abortTransaction();
-      }
-    } catch (KafkaException | IllegalStateException e) {
-      LOG.debugf("nothing to abort: %s", e.getMessage());
+      isWritten = awaited.result().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a bug: a checkpoint neither succeeded nor failed", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    open.close(Duration.ZERO);
+    underWay = null;
+    due = nanoTime.getAsLong() + (isWritten ? intervalNanos : RETRY.toNanos());
+    if (isWritten) {
+      remember(awaited);
+    }
+    return isWritten;
+  }
+
+  private void remember(UnderWay ended) {
+    for (JobState job : ended.batch().changed()) {
+      if (!ended.gone().contains(job.job())) {
+        written.put(job);
+      }
+    }
+    ended.batch().ended().forEach(job -> this.ended.remove(job.job(), job));
+    forgotten.removeAll(ended.batch().forgotten());
+    committed = new HashMap<>(ended.batch().positions());
   }
 
   @Override
   public void close() {
-    if (producer != null) {
-      producer.close(Duration.ofSeconds(1));
-    }
+    writer.close();
   }
 }

@@ -47,7 +47,7 @@ public record JobState(
     @Nullable Instant endedAt,
     @Nullable Instant asOf,
     List<String> pastRuns,
-    @Nullable Long summaryOffset) {
+    @Nullable SampleOffset summaryOffset) {
 
   private static final long STEPS_TO_SETTLE = 2;
   private static final Duration SETTLED = Duration.ofMinutes(2);

@@ -7,6 +7,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -69,6 +70,7 @@ public final class JobSummaryDecoder implements RecordDecoder {
     private @Nullable String run;
     private @Nullable Integer partition;
     private @Nullable Instant asOf;
+    private @Nullable String topic;
     private long offset;
     private @Nullable String content;
     private @Nullable Instant began;
@@ -117,7 +119,7 @@ public final class JobSummaryDecoder implements RecordDecoder {
               asOf,
               pastRuns),
           asOf,
-          offset);
+          new SampleOffset(topic, offset));
     }
 
     private void take(String field, MessageReader in) throws MalformedException, IOException {
@@ -130,6 +132,7 @@ public final class JobSummaryDecoder implements RecordDecoder {
         case "run" -> run = in.string(field);
         case "partition" -> partition = in.smallInteger(field);
         case "as_of" -> asOf = in.time(field);
+        case "topic_id" -> topic = in.string(field);
         case "offset" -> offset = in.integer(field);
         case "content" -> content = in.string(field);
         case "began" -> began = in.time(field);

@@ -4,6 +4,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
@@ -23,14 +24,15 @@ public final class JobSummaryEncoder {
   ///
   /// @param offset the first sample of the job's partition that is not in it
   /// @param asOf when the state was so
-  public static byte[] encode(JobState state, long offset, Instant asOf) {
+  public static byte[] encode(JobState state, SampleOffset offset, Instant asOf) {
     return MessageWriter.write(
         out -> {
           out.string("schema", JobSummaryDecoder.SCHEMA);
           out.string("job", state.job());
           out.string("run", state.run());
           out.integer("partition", state.partition());
-          out.integer("offset", offset);
+          out.string("topic_id", offset.topic());
+          out.integer("offset", offset.offset());
           out.string("as_of", asOf.toString());
           out.string("content", state.content());
           time(out, "began", state.began());

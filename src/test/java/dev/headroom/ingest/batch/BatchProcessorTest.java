@@ -11,6 +11,7 @@ import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
@@ -94,7 +95,7 @@ class BatchProcessorTest {
   void aRecordThatCannotBeFoldedIsADeadLetterAndStopsNothing() {
     // Given: a job that ended when no time is left
     var decoder = new JobSummaryDecoder();
-    var broken = new JobSummarized(ended(Instant.MAX), NOW, 0);
+    var broken = new JobSummarized(ended(Instant.MAX), NOW, new SampleOffset(null, 0));
     BatchProcessor processor =
         processor(
             Topics.JOB_SUMMARIES,

@@ -3,6 +3,9 @@ package dev.headroom.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.TokenBucket;
+import dev.headroom.ingest.ownership.OwnershipCommand.WriteCheckpoint;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Ledger;
@@ -13,6 +16,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
@@ -21,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.junit.jupiter.api.Test;
 
 /// What a topic does not take is not in the way of the rest.
-class SummaryCheckpointTest {
+class SummaryTooLargeTest {
 
   private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
   private static final ConsumerGroupMetadata GROUP = new ConsumerGroupMetadata("g");
@@ -34,13 +38,22 @@ class SummaryCheckpointTest {
       // Given
       cluster.create(Topics.JOB_SUMMARIES, Map.of("max.message.bytes", "4000"));
       var clients = new KafkaClients(Map.of("bootstrap.servers", cluster.broker.address()));
-      try (var checkpoint = new SummaryCheckpoint(clients::transactional, status)) {
+      var plenty = new TokenBucket(1, 1, System::nanoTime);
+      var letters = new DeadLetters(clients.producer(), status, plenty, plenty);
+      try (letters;
+          var checkpoint =
+              new SummaryCheckpoint(
+                  clients::transactional,
+                  letters,
+                  status,
+                  Duration.ofSeconds(1),
+                  System::nanoTime)) {
         Snapshot snapshot = snapshot();
 
         // When
-        boolean first = checkpoint.write(snapshot, Map.of(), GROUP);
+        boolean first = isWritten(checkpoint, snapshot);
         String problem = status.notReadyReason().orElse("");
-        boolean second = checkpoint.write(snapshot, Map.of(), GROUP);
+        boolean second = isWritten(checkpoint, snapshot);
 
         // Then
         assertThat(first).isFalse();
@@ -54,10 +67,15 @@ class SummaryCheckpointTest {
     }
   }
 
+  private static boolean isWritten(SummaryCheckpoint checkpoint, Snapshot snapshot) {
+    checkpoint.begin(snapshot, new WriteCheckpoint("id", Map.of(), true), GROUP);
+    return checkpoint.await();
+  }
+
   /// A job of one rank, and one of more than fit into a message.
   private static Snapshot snapshot() {
     var arrivals = new ArrayList<Arrival>();
-    arrivals.add(new Arrival.PartitionAssigned(0, 0, 0));
+    arrivals.add(new Arrival.PartitionAssigned(0));
     arrivals.add(new Arrival.Received(new MemorySampled(sample("small", 0)), 0));
     for (int rank = 0; rank < 500; rank++) {
       arrivals.add(new Arrival.Received(new MemorySampled(sample("wide", rank)), 0));
