@@ -24,10 +24,16 @@ final class MonitorGroup implements AutoCloseable {
     this.settings = Map.copyOf(settings);
   }
 
+  /// Starts one of this build.
   MonitorProcess start() throws IOException {
+    return start(System.getProperty("java.class.path"));
+  }
+
+  /// @param classPath of the build that it is of
+  MonitorProcess start(String classPath) throws IOException {
     started++;
-    var monitor =
-        MonitorProcess.start(settings.get("group") + "-" + started, broker, "256m", settings);
+    String name = settings.get("group") + "-" + started;
+    var monitor = MonitorProcess.start(name, classPath, broker, "256m", settings);
     running.add(monitor);
     return monitor;
   }

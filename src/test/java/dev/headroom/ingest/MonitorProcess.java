@@ -33,8 +33,17 @@ final class MonitorProcess implements AutoCloseable {
     this.port = port;
   }
 
+  /// One of this build.
+  ///
   /// @param heap such as `128m`
   static MonitorProcess start(String name, String broker, String heap, Map<String, String> settings)
+      throws IOException {
+    return start(name, System.getProperty("java.class.path"), broker, heap, settings);
+  }
+
+  /// @param classPath of the build that it is of
+  static MonitorProcess start(
+      String name, String classPath, String broker, String heap, Map<String, String> settings)
       throws IOException {
     int port;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -50,7 +59,7 @@ final class MonitorProcess implements AutoCloseable {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 MonitorMain.class.getName(),
                 broker,
                 Integer.toString(port)));
