@@ -37,11 +37,15 @@ final class KafkaClients {
 
   /// A consumer that is told which partitions to read.
   Consumer<byte[], byte[]> compactedReader() {
-    return consumer(new HashMap<>());
+    return consumer(consumerProperties(Map.of()));
   }
 
   /// A consumer that shares the samples out with its group.
   Consumer<byte[], byte[]> groupMember(String group, Duration session) {
+    return consumer(groupMemberProperties(group, session));
+  }
+
+  Map<String, Object> groupMemberProperties(String group, Duration session) {
     Map<String, Object> own = new HashMap<>();
     own.put("group.id", group);
     own.put("group.protocol", "classic");
@@ -50,10 +54,10 @@ final class KafkaClients {
     own.put("max.poll.interval.ms", 60_000);
     own.put("heartbeat.interval.ms", Math.toIntExact(session.toMillis() / 4));
     own.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-    return consumer(own);
+    return consumerProperties(own);
   }
 
-  private Consumer<byte[], byte[]> consumer(Map<String, Object> own) {
+  private Map<String, Object> consumerProperties(Map<String, Object> own) {
     Map<String, Object> properties = base();
     properties.put("max.poll.records", 5000);
     properties.put("fetch.min.bytes", 1024 * 1024);
@@ -67,19 +71,27 @@ final class KafkaClients {
     properties.put("enable.auto.commit", false);
     properties.put("auto.offset.reset", "earliest");
     properties.put("isolation.level", "read_committed");
+    return properties;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /// A producer whose records all count or none does; of one at a time.
   Producer<byte[], byte[]> transactional() {
+    return producer(transactionalProperties());
+  }
+
+  Map<String, Object> transactionalProperties() {
     Map<String, Object> own = new HashMap<>();
     own.put("transactional.id", name);
     own.put("transaction.timeout.ms", 10_000);
     own.put("delivery.timeout.ms", 8000);
     own.put("max.block.ms", 5000);
     own.put("max.request.size", MAX_RECORD_BYTES);
-    return producer(own);
+    return producerProperties(own);
   }
 
   /// A producer for what may be lost.
@@ -88,10 +100,10 @@ final class KafkaClients {
     own.put("delivery.timeout.ms", 8000);
     own.put("max.block.ms", 1000);
     own.put("buffer.memory", 16 * 1024 * 1024);
-    return producer(own);
+    return producer(producerProperties(own));
   }
 
-  private Producer<byte[], byte[]> producer(Map<String, Object> own) {
+  private Map<String, Object> producerProperties(Map<String, Object> own) {
     Map<String, Object> properties = base();
     properties.put("compression.type", "lz4");
     properties.put("linger.ms", 20);
@@ -100,6 +112,10 @@ final class KafkaClients {
     properties.putAll(own);
     properties.put("enable.idempotence", true);
     properties.put("acks", "all");
+    return properties;
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 

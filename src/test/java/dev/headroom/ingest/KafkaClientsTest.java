@@ -1,0 +1,63 @@
+package dev.headroom.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.junit.jupiter.api.Test;
+
+/// What users set overrides tuning; what correctness needs overrides users.
+class KafkaClientsTest {
+
+  private final KafkaClients clients =
+      new KafkaClients(
+          Map.of(
+              "bootstrap.servers", "127.0.0.1:1",
+              "max.poll.records", "7",
+              "enable.auto.commit", "true",
+              "isolation.level", "read_uncommitted",
+              "auto.offset.reset", "latest",
+              "session.timeout.ms", "1",
+              "enable.idempotence", "false",
+              "acks", "0",
+              "linger.ms", "3",
+              "transactional.id", "mine"));
+
+  @Test
+  void aConsumersTuningIsTheUsersAndItsCorrectnessIsNot() {
+    // When
+    Map<String, Object> properties =
+        clients.groupMemberProperties("the group", Duration.ofSeconds(8));
+
+    // Then
+    assertThat(properties)
+        .containsEntry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1")
+        .containsEntry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "7")
+        .containsEntry(ConsumerConfig.GROUP_ID_CONFIG, "the group")
+        .containsEntry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 8000)
+        .containsEntry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2000)
+        .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)
+        .containsEntry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
+        .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    assertThat(properties.get("partition.assignment.strategy").toString())
+        .contains("CooperativeSticky");
+  }
+
+  @Test
+  void aProducersTuningIsTheUsersAndItsCorrectnessIsNot() {
+    // When
+    Map<String, Object> properties = clients.transactionalProperties();
+
+    // Then
+    assertThat(properties)
+        .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "3")
+        .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true)
+        .containsEntry(ProducerConfig.ACKS_CONFIG, "all");
+    assertThat(properties.get("transactional.id")).isNotEqualTo("mine");
+    assertThat(new KafkaClients(Map.of()).transactionalProperties().get("transactional.id"))
+        .as("each replica's own")
+        .isNotEqualTo(properties.get("transactional.id"));
+  }
+}
