@@ -72,8 +72,13 @@ final class BrokerFixture implements AutoCloseable {
 
   void create(String topic, Map<String, String> configs)
       throws InterruptedException, ExecutionException {
+    create(topic, 1, configs);
+  }
+
+  void create(String topic, int partitions, Map<String, String> configs)
+      throws InterruptedException, ExecutionException {
     try (Admin admin = admin()) {
-      var fresh = new NewTopic(topic, Optional.of(1), Optional.empty()).configs(configs);
+      var fresh = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs);
       admin.createTopics(List.of(fresh)).all().get();
     }
   }

@@ -2,7 +2,7 @@ package dev.headroom.ingest.compacted;
 
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.topics.TopicMonitor;
-import dev.headroom.ingest.topics.TopicMonitor.TopicLayout;
+import dev.headroom.ingest.topics.TopicView.TopicLayout;
 import dev.headroom.status.IngestStatus;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a compacted topic from its beginning, outside any consumer group, on a thread of its own.
 /// Starts again when the topic was deleted and created again, or on request.
-public final class CompactedTopicReader implements AutoCloseable {
+public final class CompactedTopicReader implements RewindableReader, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(CompactedTopicReader.class);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -59,13 +59,13 @@ public final class CompactedTopicReader implements AutoCloseable {
     thread.start();
   }
 
-  /// Reads the topic from its beginning once more.
+  @Override
   public synchronized void rewind() {
     positions = Map.of();
     restart = true;
   }
 
-  /// Where reading stands, by partition; empty until that is known, and from a rewind on.
+  @Override
   public synchronized Map<Integer, Long> positions() {
     return restart ? Map.of() : positions;
   }

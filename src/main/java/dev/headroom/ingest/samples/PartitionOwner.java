@@ -1,6 +1,6 @@
 package dev.headroom.ingest.samples;
 
-import dev.headroom.ingest.compacted.CompactedTopicReader;
+import dev.headroom.ingest.compacted.RewindableReader;
 import dev.headroom.ingest.ownership.OwnershipCommand;
 import dev.headroom.ingest.ownership.OwnershipCommand.WriteCheckpoint;
 import dev.headroom.ingest.ownership.OwnershipEvent;
@@ -12,7 +12,7 @@ import dev.headroom.ingest.ownership.OwnershipEvent.SummariesRead;
 import dev.headroom.ingest.ownership.OwnershipEvent.TopicSeen;
 import dev.headroom.ingest.ownership.PartitionOwnership;
 import dev.headroom.ingest.ownership.PartitionState;
-import dev.headroom.ingest.topics.TopicMonitor;
+import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Topics;
@@ -34,9 +34,9 @@ public final class PartitionOwner {
   static final String COMPONENT = "samples";
   private static final String NOT_JOINED = "the group was not joined yet";
 
-  private final TopicMonitor topics;
+  private final TopicView topics;
   private final PositionLookup positions;
-  private final CompactedTopicReader summaries;
+  private final RewindableReader summaries;
   private final BooleanSupplier isReady;
   private final OwnedJobs jobs;
   private final SummaryCheckpoint checkpoint;
@@ -47,8 +47,8 @@ public final class PartitionOwner {
 
   /// @param isReady whether all is read that has to be known before samples
   public PartitionOwner(
-      TopicMonitor topics,
-      CompactedTopicReader summaries,
+      TopicView topics,
+      RewindableReader summaries,
       BooleanSupplier isReady,
       OwnedJobs jobs,
       SummaryCheckpoint checkpoint,

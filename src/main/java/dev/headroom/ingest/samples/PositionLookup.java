@@ -1,7 +1,7 @@
 package dev.headroom.ingest.samples;
 
 import dev.headroom.ingest.ownership.OwnershipEvent.PositionKnown;
-import dev.headroom.ingest.topics.TopicMonitor;
+import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /// Asks the broker where an assigned partition stands. Of one thread.
-record PositionLookup(TopicMonitor topics, IngestStatus status) {
+record PositionLookup(TopicView topics, IngestStatus status) {
 
   private static final Duration SHORT_WAIT = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
@@ -30,15 +29,12 @@ import org.jspecify.annotations.Nullable;
 /// Watches the topics and the consumer group on a thread of its own: creates missing topics,
 /// notices topics that were deleted and created again, and reports when the broker cannot be
 /// reached.
-public final class TopicMonitor implements AutoCloseable {
+public final class TopicMonitor implements TopicView, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(TopicMonitor.class);
   private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final Duration SHORT_PERIOD = Duration.ofMillis(100);
   private static final long TIMEOUT_SECONDS = 5;
-
-  /// A topic as it stands: another id means that it was deleted and made anew.
-  public record TopicLayout(Uuid id, int partitions) {}
 
   private final Admin admin;
   private final List<NewTopic> definitions;
@@ -62,7 +58,7 @@ public final class TopicMonitor implements AutoCloseable {
     thread.start();
   }
 
-  /// The topic as it was seen last; empty until then.
+  @Override
   public Optional<TopicLayout> layout(String topic) {
     return Optional.ofNullable(layouts.get(topic));
   }
@@ -74,9 +70,7 @@ public final class TopicMonitor implements AutoCloseable {
     return samples == null ? 0 : KeyPartitioner.of(key, samples.partitions());
   }
 
-  /// The end of each partition, with what is not committed yet.
-  ///
-  /// @throws KafkaException if the broker does not say
+  @Override
   public Map<Integer, Long> endOffsets(String topic) {
     TopicLayout layout = layouts.get(topic);
     if (layout == null) {
