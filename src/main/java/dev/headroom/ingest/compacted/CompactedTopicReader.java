@@ -1,7 +1,7 @@
 package dev.headroom.ingest.compacted;
 
 import dev.headroom.ingest.batch.BatchProcessor;
-import dev.headroom.ingest.topics.TopicMonitor;
+import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.ingest.topics.TopicView.TopicLayout;
 import dev.headroom.status.IngestStatus;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class CompactedTopicReader implements RewindableReader, AutoCloseab
   private static final Duration SHORT_WAIT = Duration.ofMillis(200);
 
   private final String topic;
-  private final TopicMonitor topics;
+  private final TopicView topics;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final BatchProcessor processor;
   private final IngestStatus status;
@@ -41,7 +41,7 @@ public final class CompactedTopicReader implements RewindableReader, AutoCloseab
 
   public CompactedTopicReader(
       String topic,
-      TopicMonitor topics,
+      TopicView topics,
       Supplier<Consumer<byte[], byte[]>> consumers,
       BatchProcessor processor,
       IngestStatus status) {
