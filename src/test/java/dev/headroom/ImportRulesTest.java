@@ -69,22 +69,26 @@ class ImportRulesTest {
           budget.whatif: budget budget.model memory network network.setup network.tensor
           calibration: budget budget.device calibration.regression memory network
               network.operation network.setup network.tensor
-          ledger.state: budget memory network sample
 
           calibration.drift: budget budget.whatif calibration memory network network.operation
               network.setup network.tensor
           calibration.evaluation: calibration calibration.regression memory
+          calibration.expectation: calibration memory
+          ledger.state: budget calibration calibration.expectation memory network sample
+
+          ledger.condition: calibration calibration.expectation ledger.state memory sample
           ledger.event: ledger.state sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 
-          ledger: ledger.event ledger.state memory network sample
+          ledger: ledger.condition ledger.event ledger.state memory network sample
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor
               plan.fit
           plan.placement: budget gpu memory plan.fit plan.fleet
           wire: ledger.event network
 
           ledger.headroom: budget ledger ledger.state memory sample
-          live: budget budget.device ledger network
+          live: budget budget.device calibration calibration.expectation gpu ledger ledger.state
+              memory network sample
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           wire.devicesample: ledger.event memory sample wire wire.json
@@ -119,8 +123,9 @@ class ImportRulesTest {
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
               network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
-          metrics: budget gpu ledger ledger.headroom ledger.state live memory metrics.text network
-              network.setup network.tensor plan.fit plan.live sample status
+          metrics: budget calibration gpu ledger ledger.condition ledger.headroom ledger.state
+              live memory metrics.text network network.setup network.tensor plan.fit plan.live
+              sample status
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 

@@ -74,8 +74,7 @@ final class JobsResource {
         .jobs()
         .forEach(
             job -> {
-              boolean isIn =
-                  status == null || job.status(snapshot.at(), snapshot.limits().silent()) == status;
+              boolean isIn = status == null || snapshot.condition(job).status() == status;
               if (isIn
                   && Parameters.contains(job.job(), name)
                   && Parameters.contains(model(job), model)) {

@@ -105,6 +105,21 @@ public record Budget(
         caveats.reasons());
   }
 
+  /// The same job where the device holds otherwise beyond the allocator.
+  public Budget with(DeviceOverhead.Beyond beyond) {
+    Peak changed = peak.with(beyond);
+    long more = changed.device().bytes() - peak.device().bytes();
+    return new Budget(
+        model,
+        iteration,
+        changed,
+        stack.with(Category.OTHER, more),
+        layers,
+        timeline,
+        confidence,
+        reasons);
+  }
+
   /// How many trained and frozen numbers the model has.
   public long parameters() {
     return model.parameters();

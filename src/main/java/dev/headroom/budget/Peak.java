@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import dev.headroom.budget.device.DeviceOverhead;
 import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.memory.MemorySize;
 
@@ -28,5 +29,19 @@ public record Peak(
           "sizes are not in order: reserved %d, device %d, device p95 %d"
               .formatted(reserved.bytes(), device.bytes(), deviceP95.bytes()));
     }
+  }
+
+  /// The same peak where the device holds otherwise beyond the allocator.
+  Peak with(DeviceOverhead.Beyond beyond) {
+    return new Peak(
+        tensor,
+        allocated,
+        reserved,
+        reserved.plus(beyond.median()),
+        reserved.plus(beyond.p95()),
+        phase,
+        layer,
+        segments,
+        inactiveSplit);
   }
 }

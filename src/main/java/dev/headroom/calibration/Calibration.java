@@ -49,8 +49,11 @@ public final class Calibration {
   }
 
   /// What a device holds beyond the allocator's segments, as a budget asks for it.
-  public DeviceOverhead beyondReserved(JobKind kind) {
+  ///
+  /// @param gpuModel as [JobKind] has it
+  public DeviceOverhead beyondReserved(String gpuModel) {
     return (config, reserved) -> {
+      var kind = new JobKind(gpuModel, config.framework(), config.model());
       var predicted = new PredictedPeak(reserved, reserved, ConvolutionReach.of(config));
       Forecast device = forecast(kind, predicted, MeasuredSize.DEVICE);
       MemorySize median = device.p50().minusOrZero(reserved);

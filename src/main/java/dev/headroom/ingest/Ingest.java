@@ -11,8 +11,8 @@ import dev.headroom.ingest.samples.SampleConsumer;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ingest.topics.GroupMonitor;
 import dev.headroom.ingest.topics.TopicMonitor;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
@@ -35,7 +35,7 @@ final class Ingest implements AutoCloseable {
 
   private final LedgerKeeper keeper;
   private final IngestStatus status;
-  private final Predictions predictions;
+  private final Calibrations calibrations;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
   private final TopicMonitor topics;
@@ -46,17 +46,17 @@ final class Ingest implements AutoCloseable {
   private final SampleConsumer samples;
 
   /// @param kafka the client properties: where the brokers are and how to get in
-  /// @param predictions what a configuration costs
+  /// @param calibrations what a configuration costs
   Ingest(
       IngestSettings settings,
       Map<String, String> kafka,
       LedgerKeeper keeper,
       IngestStatus status,
-      Predictions predictions,
+      Calibrations calibrations,
       InstantSource clock) {
     this.keeper = keeper;
     this.status = status;
-    this.predictions = predictions;
+    this.calibrations = calibrations;
     this.clock = clock;
     var clients = new KafkaClients(kafka);
     deadLetters =
@@ -89,7 +89,7 @@ final class Ingest implements AutoCloseable {
                 checkpoint,
                 status),
             processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), ConsumerRecord::partition),
-            new Expiry(keeper, checkpoint, clock, System::nanoTime),
+            new Expiry(keeper, checkpoint, calibrations, clock, System::nanoTime),
             status);
   }
 
@@ -127,6 +127,6 @@ final class Ingest implements AutoCloseable {
       RecordDecoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition) {
     return new BatchProcessor(
-        topic, decoder, partition, predictions, keeper, status, deadLetters, clock);
+        topic, decoder, partition, calibrations.predictions(), keeper, status, deadLetters, clock);
   }
 }

@@ -1,8 +1,8 @@
 package dev.headroom.ingest;
 
 import dev.headroom.ledger.LedgerLimits;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,15 +23,18 @@ class IngestLifecycle {
   private final IngestSettings settings;
   private final LedgerKeeper keeper;
   private final IngestStatus status;
-  private final Predictions predictions;
+  private final Calibrations calibrations;
   private @Nullable Ingest ingest;
 
   IngestLifecycle(
-      IngestSettings settings, LedgerKeeper keeper, IngestStatus status, Predictions predictions) {
+      IngestSettings settings,
+      LedgerKeeper keeper,
+      IngestStatus status,
+      Calibrations calibrations) {
     this.settings = settings;
     this.keeper = keeper;
     this.status = status;
-    this.predictions = predictions;
+    this.calibrations = calibrations;
   }
 
   /// The bounds of the one ledger.
@@ -57,7 +60,7 @@ class IngestLifecycle {
           KafkaSettings.of(System.getenv(), settings.kafka()),
           keeper,
           status,
-          predictions,
+          calibrations,
           InstantSource.system());
     } catch (KafkaException e) {
       throw new ConfigurationException(

@@ -1,7 +1,9 @@
 package dev.headroom.ledger;
 
 import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.state.Registration;
 import java.time.Duration;
+import java.util.Map;
 
 /// What the ledger folds: an event that was received, a partition that came or went, or time.
 public sealed interface Arrival {
@@ -21,6 +23,16 @@ public sealed interface Arrival {
   /// A partition was lost: another replica may have folded newer samples of its jobs. So they go
   /// until their summaries are read again.
   record PartitionLost(int partition) implements Arrival {}
+
+  /// What is expected of jobs changed, as their GPU is known or as something was learned.
+  ///
+  /// @param registrations as they are expected to hold now, by job
+  record Calibrated(Map<String, Registration> registrations) implements Arrival {
+
+    public Calibrated {
+      registrations = Map.copyOf(registrations);
+    }
+  }
 
   /// Time passed: jobs and GPUs that ended or fell silent long enough ago go.
   record TimePassed() implements Arrival {}

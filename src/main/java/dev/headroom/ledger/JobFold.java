@@ -2,14 +2,12 @@ package dev.headroom.ledger;
 
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
-import dev.headroom.ledger.state.MemoryGrowth;
-import dev.headroom.ledger.state.MemoryGrowth.Basis;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
-import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import java.time.Instant;
@@ -39,7 +37,7 @@ final class JobFold {
   private long duplicate;
   private long late;
   private long skewed;
-  private MemoryGrowth growth;
+  private StepPeaks steps;
   private @Nullable Instant began;
   private @Nullable Instant firstSample;
   private @Nullable Instant lastSample;
@@ -57,7 +55,7 @@ final class JobFold {
     this.seenAt = seenAt;
     this.placements = new ArrayList<>(2);
     this.peaks = MemoryPeaks.NONE;
-    this.growth = MemoryGrowth.NONE;
+    this.steps = StepPeaks.NONE;
     this.pastRuns = List.of();
   }
 
@@ -73,7 +71,7 @@ final class JobFold {
     duplicate = state.tally().duplicate();
     late = state.tally().late();
     skewed = state.tally().skewed();
-    growth = state.growth();
+    steps = state.steps();
     began = state.began();
     firstSample = state.firstSample();
     lastSample = state.lastSample();
@@ -94,7 +92,7 @@ final class JobFold {
         placements,
         peaks,
         new VerdictCounts(applied, duplicate, late, skewed),
-        growth,
+        steps,
         began,
         firstSample,
         lastSample,
@@ -254,7 +252,9 @@ final class JobFold {
     conflict = placement.contested();
     applied++;
     seenAt = now;
-    peaks = peaks.with(sample.sizes());
+    MemoryPeaks raised = peaks.with(sample.sizes());
+    steps = steps.after(sample, placement.step(), raised != peaks, now);
+    peaks = raised;
     Instant time = sample.time();
     if (firstSample == null || time.isBefore(firstSample)) {
       firstSample = time;
@@ -262,18 +262,8 @@ final class JobFold {
     if (lastSample == null || time.isAfter(lastSample)) {
       lastSample = time;
     }
-    MemorySample.Sizes sizes = sample.sizes();
-    measure(Basis.PROCESS_USED, sizes.processUsed(), time, now);
-    measure(Basis.RESERVED, sizes.reserved(), time, now);
-    measure(Basis.ALLOCATED, sizes.allocated(), time, now);
     if (sample.phase() == JobPhase.ENDED || endedAt != null) {
       endedAt = hasEnded() ? (endedAt == null ? now : endedAt) : null;
-    }
-  }
-
-  private void measure(Basis basis, @Nullable MemorySize size, Instant time, Instant now) {
-    if (size != null) {
-      growth = growth.after(basis, time.toEpochMilli(), size.bytes(), now.toEpochMilli());
     }
   }
 
@@ -335,7 +325,7 @@ final class JobFold {
     }
   }
 
-  /// Peaks, growth and drift begin anew; the tally goes on, it is the job's. A run that begins
+  /// Peaks, steps and drift begin anew; the tally goes on, it is the job's. A run that begins
   /// again under its own name is among the past runs too.
   private void begin(@Nullable String named, Instant at) {
     if (run != null && !pastRuns.contains(run)) {
@@ -351,7 +341,7 @@ final class JobFold {
     placements.clear();
     byGpu = null;
     peaks = MemoryPeaks.NONE;
-    growth = MemoryGrowth.NONE;
+    steps = StepPeaks.NONE;
     firstSample = null;
     lastSample = null;
     endedAt = null;

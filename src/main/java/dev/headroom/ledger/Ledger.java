@@ -4,12 +4,14 @@ import dev.headroom.ledger.Arrival.PartitionAssigned;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The fold of the live state: arrivals and a time make the next snapshot of the last one. Pure.
@@ -91,6 +93,8 @@ public final class Ledger {
       case PartitionAssigned assigned -> assigned(snapshot, assigned, now);
       case Arrival.PartitionRevoked(int partition) -> revoked(snapshot, partition, now);
       case Arrival.PartitionLost(int partition) -> lost(snapshot, partition, now);
+      case Arrival.Calibrated(Map<String, Registration> registrations) ->
+          calibrated(snapshot, registrations, now);
       case Arrival.TimePassed _ -> expired(snapshot, now);
       case Arrival.ClockSet(Duration by) -> shifted(snapshot, by, now);
     };
@@ -184,6 +188,23 @@ public final class Ledger {
             });
     return new Step(
         snapshot.with(jobs.finish(), gpus.finish(), now), new Outcome.Expired(forgotten, gone));
+  }
+
+  private static Step calibrated(
+      Snapshot snapshot, Map<String, Registration> registrations, Instant now) {
+    var jobs = snapshot.jobs().edit();
+    registrations.forEach(
+        (name, registration) -> {
+          JobState job = snapshot.jobs().get(name);
+          boolean isSame =
+              job != null
+                  && job.registration() != null
+                  && job.registration().content().equals(registration.content());
+          if (isSame) {
+            jobs.put(name, job.with(registration));
+          }
+        });
+    return new Step(snapshot.with(jobs.finish(), snapshot.gpus(), now), APPLIED);
   }
 
   private static Step shifted(Snapshot snapshot, Duration by, Instant now) {

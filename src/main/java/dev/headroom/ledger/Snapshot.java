@@ -1,5 +1,7 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.condition.Evidence;
+import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
@@ -52,6 +54,16 @@ public record Snapshot(
   /// Whether the GPU is ours to speak for.
   public boolean owns(GpuState gpu) {
     return owned.contains(gpu.partition());
+  }
+
+  /// The state that a job is in.
+  public JobCondition condition(JobState job) {
+    return JobCondition.of(evidence(job));
+  }
+
+  /// What a job's state is judged by.
+  public Evidence evidence(JobState job) {
+    return new Evidence(job, at, limits.silent(), gpus::get);
   }
 
   /// The snapshot with other jobs and GPUs.

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 final class Exposition {
 
   /// Series of a job beside one for each of its ranks: a bound that a test holds.
-  static final long MAX_RANKS_OF_A_JOB = 40;
+  static final long MAX_RANKS_OF_A_JOB = 56;
 
   /// The settings of an exposition.
   ///
@@ -39,7 +39,6 @@ final class Exposition {
   private final List<MetricFamily<GpuFamilies.Row>> gpuFamilies;
   private final Map<JobStatus, Long> states = new EnumMap<>(JobStatus.class);
   private boolean isAmple;
-  private long unpredicted;
   private long admitted;
   private long omitted;
 
@@ -88,14 +87,10 @@ final class Exposition {
     List<JobState> ours = ours();
     isAmple = atMost(ours) <= options.maxSeries();
     for (JobState job : ours) {
-      JobStatus status = job.status(snapshot.at(), snapshot.limits().silent());
-      states.merge(status, 1L, Long::sum);
-      unpredicted += job.budget().isPresent() ? 0 : 1;
-      if (!lines.isEmpty()) {
-        var row = JobFamilies.Row.of(job, snapshot);
-        if (admit(JobFamilies.ALL, row)) {
-          lines.add(row.subject(), row);
-        }
+      var row = JobFamilies.Row.of(job, snapshot);
+      states.merge(row.status(), 1L, Long::sum);
+      if (!lines.isEmpty() && admit(JobFamilies.ALL, row)) {
+        lines.add(row.subject(), row);
       }
     }
   }
@@ -114,13 +109,7 @@ final class Exposition {
 
   private MonitorFamilies.Row self() {
     return new MonitorFamilies.Row(
-        build,
-        ingestStatus,
-        states,
-        unpredicted,
-        snapshot.conflicts(),
-        snapshot.refused(),
-        omitted);
+        build, ingestStatus, states, snapshot.conflicts(), snapshot.refused(), omitted);
   }
 
   private <T> boolean admit(List<MetricFamily<T>> families, T row) {

@@ -2,11 +2,12 @@ package dev.headroom.metrics;
 
 import dev.headroom.budget.Peak;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.Excess;
+import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
-import dev.headroom.ledger.state.PredictionDrift;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -27,27 +28,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Every metric of a job: name, unit, help and labels.
 ///
 /// ```
-/// # TYPE headroom_job_drift_ratio gauge
-/// # HELP headroom_job_drift_ratio Drift by the predicted peak.
-/// headroom_job_drift_ratio{training_job="resnet50-7f3a",size="allocated"} 0.2
+/// # TYPE headroom_job_ranks gauge
+/// # HELP headroom_job_ranks Ranks that were seen of a job.
+/// headroom_job_ranks{training_job="resnet50-7f3a"} 8
 /// ```
 final class JobFamilies {
 
   /// A job whose lines are written.
   ///
+  /// @param excesses of its sizes; none while it is not judged
   /// @param now by the snapshot
-  record Row(RenderedLabels subject, JobState job, JobStatus status, Instant now) {
+  record Row(
+      RenderedLabels subject, JobState job, JobStatus status, List<Excess> excesses, Instant now) {
 
     static Row of(JobState job, Snapshot snapshot) {
+      JobCondition condition = snapshot.condition(job);
       return new Row(
           RenderedLabels.subject("training_job", job.job()),
           job,
-          job.status(snapshot.at(), snapshot.limits().silent()),
+          condition.status(),
+          condition.isJudged() ? snapshot.evidence(job).excesses() : List.of(),
           snapshot.at());
     }
   }
@@ -67,7 +73,7 @@ final class JobFamilies {
           .map(phase -> phase.number() + " " + phase.wireName())
           .collect(Collectors.joining(", "));
 
-  static final List<MetricFamily<Row>> ALL =
+  private static final List<MetricFamily<Row>> OF_ONE_SIDE =
       List.of(
           info(
               "headroom_job_info",
@@ -129,33 +135,6 @@ final class JobFamilies {
               "Most memory of any rank since the run began.",
               (row, lines) -> peaks(row.job().peaks(), lines)),
           gauge(
-              "headroom_job_drift_bytes",
-              "bytes",
-              "Measured peak minus predicted peak of the same size; absent without both.",
-              (row, lines) -> drift(row.job(), (ending, d) -> lines.add(ending, d.bytes()))),
-          gauge(
-              "headroom_job_drift_ratio",
-              "ratio",
-              "Drift by the predicted peak.",
-              (row, lines) -> drift(row.job(), (ending, d) -> lines.add(ending, d.ratio()))),
-          gauge(
-              "headroom_job_growth_bytes_per_second",
-              "bytes_per_second",
-              "How fast a job's fullest rank has grown for five minutes; absent while it does not.",
-              (row, lines) ->
-                  row.job()
-                      .growth(row.now())
-                      .ifPresent(rate -> lines.add(RenderedLabels.END, rate))),
-          gauge(
-              "headroom_job_time_to_capacity_seconds",
-              "seconds",
-              "Until the fullest GPU of a job is full at its present growth; absent without"
-                  + " growth.",
-              (row, lines) ->
-                  row.job()
-                      .timeToCapacity(row.now())
-                      .ifPresent(left -> lines.add(RenderedLabels.END, left.toSeconds()))),
-          gauge(
               "headroom_job_ranks",
               "",
               "Ranks that were seen of a job.",
@@ -171,6 +150,9 @@ final class JobFamilies {
                 }
               }));
 
+  static final List<MetricFamily<Row>> ALL =
+      Stream.concat(OF_ONE_SIDE.stream(), JudgementFamilies.ALL.stream()).toList();
+
   private JobFamilies() {}
 
   private record RankOnGpu(String gpu, String rank) {}
@@ -183,16 +165,6 @@ final class JobFamilies {
         .distinct()
         .forEach(
             each -> lines.add(RenderedLabels.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));
-  }
-
-  private interface DriftLine {
-    void add(RenderedLabels ending, PredictionDrift drift);
-  }
-
-  private static void drift(JobState job, DriftLine line) {
-    job.allocatedDrift().ifPresent(drift -> line.add(ALLOCATED, drift));
-    job.reservedDrift().ifPresent(drift -> line.add(RESERVED, drift));
-    job.deviceDrift().ifPresent(drift -> line.add(DEVICE, drift));
   }
 
   private static void categories(Map<Category, MemorySize> sizes, SeriesWriter lines) {
@@ -255,7 +227,7 @@ final class JobFamilies {
     return value == null ? "" : value.toString();
   }
 
-  private static <E extends Enum<E>> Map<E, RenderedLabels> rendered(
+  static <E extends Enum<E>> Map<E, RenderedLabels> rendered(
       Class<E> type, String label, Function<E, String> value) {
     var all = new EnumMap<E, RenderedLabels>(type);
     for (E each : type.getEnumConstants()) {
@@ -264,7 +236,7 @@ final class JobFamilies {
     return all;
   }
 
-  private static MetricFamily<Row> gauge(
+  static MetricFamily<Row> gauge(
       String name, String unit, String help, MetricFamily.Series<Row> series) {
     return new MetricFamily<>(name, Kind.GAUGE, unit, help, series);
   }

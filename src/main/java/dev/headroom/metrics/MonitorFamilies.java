@@ -20,13 +20,11 @@ final class MonitorFamilies {
   /// The monitor at one instant.
   ///
   /// @param jobs of our own, by state
-  /// @param unpredicted those of them that have no budget
   /// @param omitted series that the limit left out
   record Row(
       Build build,
       IngestStatus status,
       Map<JobStatus, Long> jobs,
-      long unpredicted,
       long conflicts,
       RefusalCounts refused,
       long omitted) {}
@@ -111,12 +109,10 @@ final class MonitorFamilies {
           gauge(
               "headroom_jobs",
               "",
-              "Jobs that are ours, by state; those without a budget are unpredicted besides.",
-              (row, lines) -> {
-                row.jobs()
-                    .forEach((s, n) -> lines.add(RenderedLabels.only("state", s.wireName()), n));
-                lines.add(RenderedLabels.only("state", "unpredicted"), row.unpredicted());
-              }),
+              "Jobs that are ours, by state.",
+              (row, lines) ->
+                  row.jobs()
+                      .forEach((s, n) -> lines.add(RenderedLabels.only("state", s.wireName()), n))),
           counter(
               "headroom_job_conflicts_total",
               "Samples that showed a job's name in use at two places.",

@@ -48,7 +48,7 @@ class JobsResourceTest {
   @Test
   void aJobInAListIsPredictedBesideMeasured() throws JsonProcessingException {
     // When
-    JobsResource.Page page = jobs().list("running", null, "RESNET", null, 100);
+    JobsResource.Page page = jobs().list("within_budget", null, "RESNET", null, 100);
 
     // Then
     assertThat(JSON.writeValueAsString(page))
@@ -61,7 +61,7 @@ class JobsResourceTest {
                     "job" : "resnet50-7f3a",
                     "run" : "1",
                     "model" : "resnet50",
-                    "state" : "running",
+                    "state" : "within_budget",
                     "confidence" : "exact",
                     "predicted_peak" : {
                       "tensor_bytes" : 1900,
@@ -117,7 +117,7 @@ class JobsResourceTest {
                   "job" : "resnet50-7f3a",
                   "run" : "1",
                   "model" : "resnet50",
-                  "state" : "running",
+                  "state" : "within_budget",
                   "confidence" : "exact",
                   "predicted_peak" : {
                     "tensor_bytes" : 1900,

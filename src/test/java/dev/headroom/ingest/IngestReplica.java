@@ -2,10 +2,12 @@ package dev.headroom.ingest;
 
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.RecordOutcome;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -29,7 +31,14 @@ final class IngestReplica implements AutoCloseable {
   IngestReplica(Map<String, String> kafka, Map<String, String> settings, InstantSource clock) {
     IngestSettings all = settings(settings);
     keeper = new LedgerKeeper(all.limits());
-    ingest = new Ingest(all, kafka, keeper, status, new Predictions(), clock);
+    ingest = 
+        new Ingest(
+            all,
+            kafka,
+            keeper,
+            status,
+            new Calibrations(GpuCatalogueReader.own(), new Predictions()),
+            clock);
     ingest.start();
   }
 

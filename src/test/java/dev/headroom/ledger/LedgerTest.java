@@ -183,7 +183,7 @@ class LedgerTest {
     fold(ended("a", 1, 2, RunOutcome.OUT_OF_MEMORY));
 
     // Then
-    assertEquals(JobStatus.OUT_OF_MEMORY, job("a").status(now, LedgerLimits.DEFAULT.silent()));
+    assertEquals(JobStatus.OUT_OF_MEMORY, ledger.condition(job("a")).status());
     sweepAfter(Duration.ofSeconds(30));
     assertNotNull(ledger.jobs().get("a"));
     sweepAfter(Duration.ofSeconds(1));
@@ -225,16 +225,18 @@ class LedgerTest {
     // Given
     for (int second = 0; second < 180; second++) {
       now = T0.plusSeconds(second);
-      fold(sample("leaks", "1", 0, second, 1_000_000 + second * 1000L));
-      fold(sample("steps", "1", 0, second, second < 30 ? 1_000_000 : 2_000_000));
+      fold(sample("leaks", "1", 0, second, 1_000_000 + second * 100_000L));
+      fold(sample("slowly", "1", 0, second, 1_000_000 + second * 10_000L));
+      fold(sample("steps", "1", 0, second, second < 90 ? 1_000_000 : 20_000_000));
     }
     now = T0.plusSeconds(10_000);
     for (int second = 0; second < 180; second++) {
-      fold(sample("old", "1", 0, second, 1_000_000 + second * 1000L));
+      fold(sample("old", "1", 0, second, 1_000_000 + second * 100_000L));
     }
 
     // Then
-    assertEquals(1000.0, job("leaks").growth(T0.plusSeconds(180)).orElseThrow(), 1e-9);
+    assertEquals(100_000, job("leaks").growth(T0.plusSeconds(180)).orElseThrow(), 1e-6);
+    assertTrue(job("slowly").growth(T0.plusSeconds(180)).isEmpty());
     assertTrue(job("steps").growth(T0.plusSeconds(180)).isEmpty());
     assertTrue(job("old").growth(now).isEmpty());
   }

@@ -2,12 +2,14 @@ package dev.headroom.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.metrics.text.TextFormat;
@@ -96,16 +98,20 @@ class ExpositionTest {
                 headroom_refused_total{bound="placements"} 0
                 headroom_refused_total{bound="registrations"} 0
                 headroom_refused_total{bound="gpus"} 0
-                # HELP headroom_jobs Jobs that are ours, by state; those without a budget are unpredicted besides.
+                # HELP headroom_jobs Jobs that are ours, by state.
                 # TYPE headroom_jobs gauge
                 headroom_jobs{state="registered"} 0
                 headroom_jobs{state="starting"} 0
-                headroom_jobs{state="running"} 1
+                headroom_jobs{state="leaking"} 0
+                headroom_jobs{state="drifting"} 0
+                headroom_jobs{state="fragmenting"} 0
+                headroom_jobs{state="over_reserved"} 0
+                headroom_jobs{state="unpredicted"} 0
+                headroom_jobs{state="within_budget"} 1
                 headroom_jobs{state="silent"} 0
                 headroom_jobs{state="completed"} 0
                 headroom_jobs{state="failed"} 0
                 headroom_jobs{state="out_of_memory"} 0
-                headroom_jobs{state="unpredicted"} 0
                 # HELP headroom_job_conflicts_total Samples that showed a job's name in use at two places.
                 # TYPE headroom_job_conflicts_total counter
                 headroom_job_conflicts_total 0
@@ -140,7 +146,7 @@ class ExpositionTest {
                 headroom_job_gpu_info{training_job="resnet50-7f3a",gpu_uuid="GPU-1",rank="0"} 1
                 # HELP headroom_job_state 1 for the state a job is in.
                 # TYPE headroom_job_state gauge
-                headroom_job_state{training_job="resnet50-7f3a",state="running"} 1
+                headroom_job_state{training_job="resnet50-7f3a",state="within_budget"} 1
                 # HELP headroom_job_phase What the fullest rank says it is doing: 0 startup, 1 model_loaded, 2 forward, 3 backward, 4 optimizer_step, 5 idle, 6 evaluation, 7 ended.
                 # TYPE headroom_job_phase gauge
                 headroom_job_phase{training_job="resnet50-7f3a"} 2
@@ -175,6 +181,12 @@ class ExpositionTest {
                 headroom_job_measured_peak_bytes{training_job="resnet50-7f3a",size="allocated"} 2400
                 headroom_job_measured_peak_bytes{training_job="resnet50-7f3a",size="reserved"} 2400
                 headroom_job_measured_peak_bytes{training_job="resnet50-7f3a",size="process"} 3000
+                # HELP headroom_job_ranks Ranks that were seen of a job.
+                # TYPE headroom_job_ranks gauge
+                headroom_job_ranks{training_job="resnet50-7f3a"} 1
+                # HELP headroom_job_last_sample_timestamp_seconds When the newest sample of a job was taken.
+                # TYPE headroom_job_last_sample_timestamp_seconds gauge
+                headroom_job_last_sample_timestamp_seconds{training_job="resnet50-7f3a"} 1.795467602E9
                 # HELP headroom_job_drift_bytes Measured peak minus predicted peak of the same size; absent without both.
                 # TYPE headroom_job_drift_bytes gauge
                 headroom_job_drift_bytes{training_job="resnet50-7f3a",size="allocated"} 400
@@ -185,12 +197,6 @@ class ExpositionTest {
                 headroom_job_drift_ratio{training_job="resnet50-7f3a",size="allocated"} 0.2
                 headroom_job_drift_ratio{training_job="resnet50-7f3a",size="reserved"} 0.0
                 headroom_job_drift_ratio{training_job="resnet50-7f3a",size="device"} 0.07142857142857142
-                # HELP headroom_job_ranks Ranks that were seen of a job.
-                # TYPE headroom_job_ranks gauge
-                headroom_job_ranks{training_job="resnet50-7f3a"} 1
-                # HELP headroom_job_last_sample_timestamp_seconds When the newest sample of a job was taken.
-                # TYPE headroom_job_last_sample_timestamp_seconds gauge
-                headroom_job_last_sample_timestamp_seconds{training_job="resnet50-7f3a"} 1.795467602E9
                 # HELP headroom_gpu_info What a GPU is and where; empty where its agent does not know.
                 # TYPE headroom_gpu_info gauge
                 headroom_gpu_info{gpu_uuid="GPU-1",host="gpu-07",index="3",gpu_model="NVIDIA A100-SXM4-40GB",driver="570.1",mig_profile=""} 1
@@ -214,7 +220,7 @@ class ExpositionTest {
                 headroom_gpu_job_memory_bytes{gpu_uuid="GPU-1",training_job="resnet50-7f3a"} 3000
                 # HELP headroom_exposed_series Series of this scrape, this one included.
                 # TYPE headroom_exposed_series gauge
-                headroom_exposed_series 97
+                headroom_exposed_series 101
                 """);
   }
 
@@ -316,6 +322,7 @@ class ExpositionTest {
                         theirs.placements(),
                         theirs.peaks(),
                         theirs.tally(),
+                        StepPeaks.NONE,
                         null,
                         null,
                         null,
@@ -333,7 +340,7 @@ class ExpositionTest {
     // Then
     assertThat(ours.snapshot().jobs().get("theirs")).isNotNull();
     assertThat(text).doesNotContain("theirs").doesNotContain("GPU-9");
-    assertThat(text).contains("headroom_jobs{state=\"running\"} 0");
+    assertThat(text).contains("headroom_jobs{state=\"within_budget\"} 0");
   }
 
   @Test
@@ -367,7 +374,7 @@ class ExpositionTest {
   }
 
   @Test
-  void aJobHasAtMostFortySeriesBesideOneForEachOfItsRanks() {
+  void aJobHasAtMostSoManySeriesBesideOneForEachOfItsRanks() {
     // When
     long lines =
         text(cluster().snapshot(), TextFormat.TEXT, OPTIONS)
@@ -377,8 +384,9 @@ class ExpositionTest {
 
     // Then
     long others = Category.values().length - 1L;
-    long growthAndTimeToCapacity = 2;
-    assertThat(lines + others + growthAndTimeToCapacity)
+    long growthAndTimeToCapacity = 4;
+    long excesses = 2L * MeasuredSize.values().length;
+    assertThat(lines + others + growthAndTimeToCapacity + excesses)
         .isLessThanOrEqualTo(Exposition.MAX_RANKS_OF_A_JOB + 1);
   }
 

@@ -47,7 +47,7 @@ public record JobView(
         job.job(),
         job.run(),
         registration == null ? null : registration.config().model(),
-        job.status(now, snapshot.limits().silent()).wireName(),
+        snapshot.condition(job).status().wireName(),
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
         job.budget().map(b -> SizesView.Predicted.of(b.peak())).orElse(null),
         job.fullest().map(Placement::latest).map(SizesView.Measured::of).orElse(null),

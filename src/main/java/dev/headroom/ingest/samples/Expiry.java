@@ -3,11 +3,14 @@ package dev.headroom.ingest.samples;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -23,6 +26,7 @@ public final class Expiry {
 
   private final LedgerKeeper keeper;
   private final SummaryCheckpoint checkpoint;
+  private final Calibrations calibrations;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private Instant last;
@@ -33,10 +37,12 @@ public final class Expiry {
   public Expiry(
       LedgerKeeper keeper,
       SummaryCheckpoint checkpoint,
+      Calibrations calibrations,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.keeper = keeper;
     this.checkpoint = checkpoint;
+    this.calibrations = calibrations;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.last = clock.instant();
@@ -58,6 +64,15 @@ public final class Expiry {
       var _ = keeper.fold(List.of(new Arrival.ClockSet(set)), now);
     }
     expire(now);
+    calibrate(now);
+  }
+
+  /// What is expected of jobs changes when their GPU is known, and when something was learned.
+  private void calibrate(Instant now) {
+    Map<String, Registration> outdated = calibrations.outdated(keeper.snapshot());
+    if (!outdated.isEmpty()) {
+      var _ = keeper.fold(List.of(new Arrival.Calibrated(outdated)), now);
+    }
   }
 
   private void expire(Instant now) {

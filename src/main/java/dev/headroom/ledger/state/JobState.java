@@ -39,7 +39,7 @@ public record JobState(
     List<Placement> placements,
     MemoryPeaks peaks,
     VerdictCounts tally,
-    MemoryGrowth growth,
+    StepPeaks steps,
     @Nullable Instant began,
     @Nullable Instant firstSample,
     @Nullable Instant lastSample,
@@ -49,9 +49,6 @@ public record JobState(
     List<String> pastRuns,
     @Nullable SampleOffset summaryOffset) {
 
-  private static final long STEPS_TO_SETTLE = 2;
-  private static final Duration SETTLED = Duration.ofMinutes(2);
-
   public JobState {
     NameRules.requireJob(job);
     NameRules.requireRun(run);
@@ -59,7 +56,7 @@ public record JobState(
     pastRuns = List.copyOf(pastRuns);
   }
 
-  /// A job as its owner last told of it: without its registration and without the window of growth.
+  /// A job as its owner last told of it: without its registration and without its steps.
   public static JobState restored(
       String job,
       @Nullable String run,
@@ -68,6 +65,7 @@ public record JobState(
       List<Placement> placements,
       MemoryPeaks peaks,
       VerdictCounts tally,
+      StepPeaks steps,
       @Nullable Instant began,
       @Nullable Instant firstSample,
       @Nullable Instant lastSample,
@@ -83,7 +81,7 @@ public record JobState(
         placements,
         peaks,
         tally,
-        MemoryGrowth.NONE,
+        steps,
         began,
         firstSample,
         lastSample,
@@ -104,40 +102,6 @@ public record JobState(
     return registration != null && registration.prediction() instanceof Budget budget
         ? Optional.of(budget)
         : Optional.empty();
-  }
-
-  /// The state at an instant.
-  ///
-  /// @param silent how long without a sample a job counts as silent
-  public JobStatus status(Instant now, Duration silent) {
-    if (endedAt != null) {
-      return switch (outcome()) {
-        case COMPLETED -> JobStatus.COMPLETED;
-        case FAILED -> JobStatus.FAILED;
-        case OUT_OF_MEMORY -> JobStatus.OUT_OF_MEMORY;
-      };
-    }
-    if (firstSample == null || lastSample == null) {
-      return JobStatus.REGISTERED;
-    }
-    if (seenAt.plus(silent).isBefore(now)) {
-      return JobStatus.SILENT;
-    }
-    return hasSettled(firstSample, lastSample) ? JobStatus.RUNNING : JobStatus.STARTING;
-  }
-
-  private boolean hasSettled(Instant first, Instant last) {
-    boolean counted = false;
-    for (Placement placement : placements) {
-      Long step = placement.step();
-      if (step != null) {
-        counted = true;
-        if (step >= STEPS_TO_SETTLE) {
-          return true;
-        }
-      }
-    }
-    return !counted && Duration.between(first, last).compareTo(SETTLED) >= 0;
   }
 
   /// The worst outcome of its ranks; without any, it completed.
@@ -188,31 +152,40 @@ public record JobState(
     return budget().flatMap(b -> PredictionDrift.between(peaks.process(), b.peak().device()));
   }
 
-  /// How fast its fullest rank grows, in bytes a second; empty where it does not, where it ended,
-  /// or where what is known is older than the window of measurement.
-  public OptionalDouble growth(Instant now) {
+  /// How its fullest rank grows from step to step; empty where it does not, where it ended, or
+  /// where what is known is older than the window of measurement.
+  public Optional<Trend> trend(Instant now) {
     boolean known =
         lastSample != null
             && endedAt == null
-            && lastSample.plusMillis(MemoryGrowth.WINDOW_MILLIS).isAfter(now);
-    return known ? growth.bytesPerSecond() : OptionalDouble.empty();
+            && lastSample.plusMillis(StepMaxima.WINDOW_MILLIS).isAfter(now);
+    return known ? steps.trend() : Optional.empty();
+  }
+
+  /// The same in bytes a second.
+  public OptionalDouble growth(Instant now) {
+    return trend(now).stream().mapToDouble(Trend::slope).findFirst();
   }
 
   /// Until its fullest GPU is full, at the present growth; empty where it does not grow or its
   /// GPU's size is unknown.
+  public Optional<Trend.Filling> filling(Instant now) {
+    return trend(now)
+        .flatMap(
+            trend ->
+                placements.stream()
+                    .map(Placement::latest)
+                    .filter(sizes -> sizes.deviceTotal() != null && sizes.deviceUsed() != null)
+                    .mapToLong(JobState::free)
+                    .min()
+                    .stream()
+                    .mapToObj(trend::fills)
+                    .findFirst());
+  }
+
+  /// The likeliest of that.
   public Optional<Duration> timeToCapacity(Instant now) {
-    OptionalDouble rate = growth(now);
-    if (rate.isEmpty()) {
-      return Optional.empty();
-    }
-    return placements.stream()
-        .map(Placement::latest)
-        .filter(sizes -> sizes.deviceTotal() != null && sizes.deviceUsed() != null)
-        .mapToLong(JobState::free)
-        .min()
-        .stream()
-        .mapToObj(free -> Duration.ofSeconds((long) (free / rate.getAsDouble())))
-        .findFirst();
+    return filling(now).map(Trend.Filling::likely);
   }
 
   private static long free(MemorySample.Sizes sizes) {
@@ -221,28 +194,36 @@ public record JobState(
     return total == null || used == null ? 0 : Math.max(0, total.bytes() - used.bytes());
   }
 
+  /// The same job, its registration as it is expected to hold now.
+  public JobState with(Registration recalibrated) {
+    return at(recalibrated, seenAt, endedAt, asOf);
+  }
+
   /// The same job after the monitor's clock was set.
   public JobState shifted(Duration by) {
-    return at(seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf);
+    return at(registration, seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf);
   }
 
   /// The same job, heard of at another time and by another's word.
   public JobState heard(Instant changedSeenAt, @Nullable Instant changedAsOf) {
-    return at(changedSeenAt, endedAt, changedAsOf);
+    return at(registration, changedSeenAt, endedAt, changedAsOf);
   }
 
   private JobState at(
-      Instant changedSeenAt, @Nullable Instant changedEndedAt, @Nullable Instant changedAsOf) {
+      @Nullable Registration changedRegistration,
+      Instant changedSeenAt,
+      @Nullable Instant changedEndedAt,
+      @Nullable Instant changedAsOf) {
     return new JobState(
         job,
         run,
         partition,
-        registration,
+        changedRegistration,
         content,
         placements,
         peaks,
         tally,
-        growth,
+        steps,
         began,
         firstSample,
         lastSample,

@@ -1,13 +1,15 @@
 package dev.headroom.ledger.state;
 
-/// The state a job is in.
+/// The names of the states that a job can be in; `JobCondition` has the rule of each.
 public enum JobStatus {
-  /// Its configuration is known; nothing was measured yet.
   REGISTERED("registered"),
-  /// Up to its second optimizer step, when all that it will hold has appeared.
   STARTING("starting"),
-  RUNNING("running"),
-  /// No sample for a minute.
+  LEAKING("leaking"),
+  DRIFTING("drifting"),
+  FRAGMENTING("fragmenting"),
+  OVER_RESERVED("over_reserved"),
+  UNPREDICTED("unpredicted"),
+  WITHIN_BUDGET("within_budget"),
   SILENT("silent"),
   COMPLETED("completed"),
   FAILED("failed"),

@@ -1,12 +1,32 @@
 package dev.headroom.ledger.state;
 
 import dev.headroom.budget.Prediction;
+import dev.headroom.calibration.expectation.Expectation;
 import dev.headroom.network.LayerConfig;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// A job's layer config and its prediction.
 ///
 /// @param prediction the budget, or why there is none
 /// @param content tells two configurations apart, run and job included
 /// @param at when the producer wrote it
-public record Registration(LayerConfig config, Prediction prediction, String content, Instant at) {}
+/// @param expected the learned ranges of its sizes on its GPU; null until they are asked for, and
+///     where there is no budget
+public record Registration(
+    LayerConfig config,
+    Prediction prediction,
+    String content,
+    Instant at,
+    @Nullable Expectation expected) {
+
+  /// Without ranges yet.
+  public Registration(LayerConfig config, Prediction prediction, String content, Instant at) {
+    this(config, prediction, content, at, null);
+  }
+
+  /// The same job, its device memory and ranges as they are known now.
+  public Registration expecting(Prediction recalibrated, Expectation expectation) {
+    return new Registration(config, recalibrated, content, at, expectation);
+  }
+}

@@ -8,6 +8,7 @@ import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -81,7 +82,10 @@ public final class JobSummaryDecoder implements RecordDecoder {
     private long duplicate;
     private long late;
     private long skewed;
-    private MemoryPeaks peaks = new MemoryPeaks(null, null, null);
+    private MemoryPeaks peaks = MemoryPeaks.NONE;
+    private MemoryPeaks repeated = MemoryPeaks.NONE;
+    private @Nullable MemorySize beside;
+    private @Nullable Instant risen;
     private List<String> pastRuns = List.of();
     private final List<Placement> placements = new ArrayList<>(2);
 
@@ -112,6 +116,7 @@ public final class JobSummaryDecoder implements RecordDecoder {
               placements,
               peaks,
               new VerdictCounts(applied, duplicate, late, skewed),
+              StepPeaks.restored(repeated, beside, risen),
               began,
               firstSample,
               lastSample,
@@ -144,6 +149,9 @@ public final class JobSummaryDecoder implements RecordDecoder {
         case "late" -> late = in.integer(field);
         case "skewed" -> skewed = in.integer(field);
         case "peak" -> peaks = peaks(in);
+        case "repeated_peak" -> repeated = peaks(in);
+        case "beside_bytes" -> beside = in.size(field);
+        case "risen" -> risen = in.time(field);
         case "past_runs" -> pastRuns = in.strings(field);
         case "placements" -> {
           in.array(field);

@@ -1,0 +1,128 @@
+package dev.headroom.ledger.state;
+
+import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a run's fullest rank held step by step, from its second optimizer step on.
+///
+/// @param beside the most that its device held beside the process; null where nobody measured both
+/// @param risen when the run last reached a new peak; null before it did
+public record StepPeaks(
+    StepMaxima allocated,
+    StepMaxima reserved,
+    StepMaxima process,
+    @Nullable MemorySize beside,
+    @Nullable Instant risen) {
+
+  public static final StepPeaks NONE =
+      new StepPeaks(StepMaxima.NONE, StepMaxima.NONE, StepMaxima.NONE, null, null);
+
+  /// The optimizer step from which on all that a job will hold has appeared.
+  public static final long FIRST_STEP = 2;
+
+  /// As a summary tells: without the steps themselves.
+  ///
+  /// @param repeated what was held in two spans of steps at least
+  public static StepPeaks restored(
+      MemoryPeaks repeated, @Nullable MemorySize beside, @Nullable Instant risen) {
+    return new StepPeaks(
+        StepMaxima.restored(repeated.allocated()),
+        StepMaxima.restored(repeated.reserved()),
+        StepMaxima.restored(repeated.process()),
+        beside,
+        risen);
+  }
+
+  /// What was held in two spans of steps at least.
+  public MemoryPeaks repeated() {
+    return new MemoryPeaks(
+        allocated.repeated().orElse(null),
+        reserved.repeated().orElse(null),
+        process.repeated().orElse(null));
+  }
+
+  /// The same of one size; empty before that, and of the device, which is not the job's alone.
+  public Optional<MemorySize> repeated(MeasuredSize size) {
+    return switch (size) {
+      case ALLOCATED -> allocated.repeated();
+      case RESERVED -> reserved.repeated();
+      case PROCESS -> process.repeated();
+      case DEVICE -> Optional.empty();
+    };
+  }
+
+  /// How it grows: allocated; else reserved, else the process. Empty where nothing does.
+  public Optional<Trend> trend() {
+    return allocated.trend().or(reserved::trend).or(process::trend);
+  }
+
+  /// How reserved grows, while allocated does not.
+  public Optional<Trend> fragmentation() {
+    return allocated.trend().isPresent() ? Optional.empty() : reserved.trend();
+  }
+
+  /// Whether something has grown over the whole window of five minutes.
+  public boolean growsOverAll() {
+    return (allocated.isFull() && allocated.trend().isPresent())
+        || (reserved.isFull() && reserved.trend().isPresent())
+        || (process.isFull() && process.trend().isPresent());
+  }
+
+  /// The steps after one more sample.
+  ///
+  /// @param step of its rank, null where nobody tells
+  /// @param rises whether it has a new peak of the run
+  public StepPeaks after(MemorySample sample, @Nullable Long step, boolean rises, Instant now) {
+    Instant newRisen = rises ? sample.time() : risen;
+    if (isTooEarly(sample.phase(), step)) {
+      return rises ? new StepPeaks(allocated, reserved, process, beside, newRisen) : this;
+    }
+    MemorySample.Sizes sizes = sample.sizes();
+    StepMaxima newAllocated = after(allocated, sizes.allocated(), sample, step, now);
+    StepMaxima newReserved = after(reserved, sizes.reserved(), sample, step, now);
+    StepMaxima newProcess = after(process, sizes.processUsed(), sample, step, now);
+    MemorySize newBeside = larger(beside, beside(sizes));
+    boolean changes =
+        rises
+            || newAllocated != allocated
+            || newReserved != reserved
+            || newProcess != process
+            || newBeside != beside;
+    return changes
+        ? new StepPeaks(newAllocated, newReserved, newProcess, newBeside, newRisen)
+        : this;
+  }
+
+  private static boolean isTooEarly(@Nullable JobPhase phase, @Nullable Long step) {
+    return phase == JobPhase.STARTUP
+        || phase == JobPhase.MODEL_LOADED
+        || phase == JobPhase.ENDED
+        || (step != null && step < FIRST_STEP);
+  }
+
+  private static StepMaxima after(
+      StepMaxima maxima,
+      @Nullable MemorySize size,
+      MemorySample sample,
+      @Nullable Long step,
+      Instant now) {
+    return size == null
+        ? maxima
+        : maxima.after(sample.time().toEpochMilli(), step, size.bytes(), now.toEpochMilli());
+  }
+
+  private static @Nullable MemorySize beside(MemorySample.Sizes sizes) {
+    return sizes.deviceUsed() == null || sizes.processUsed() == null
+        ? null
+        : sizes.deviceUsed().minusOrZero(sizes.processUsed());
+  }
+
+  private static @Nullable MemorySize larger(@Nullable MemorySize one, @Nullable MemorySize other) {
+    return one == null || (other != null && other.bytes() > one.bytes()) ? other : one;
+  }
+}

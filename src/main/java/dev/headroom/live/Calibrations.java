@@ -1,0 +1,58 @@
+package dev.headroom.live;
+
+import dev.headroom.budget.Predictor;
+import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.History;
+import dev.headroom.calibration.Prior;
+import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.state.Registration;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+
+/// Holds what was learned last, and applies it to predictions and to the jobs of the ledger.
+@ApplicationScoped
+@Startup
+public class Calibrations {
+
+  private final GpuCatalogue catalogue;
+  private final Predictions predictions;
+  private volatile Calibration newest = new History(Prior.BUILT_IN).calibration();
+
+  @Inject
+  public Calibrations(GpuCatalogue catalogue, Predictions predictions) {
+    this.catalogue = catalogue;
+    this.predictions = predictions;
+    predictions.use(gpu -> predictor(catalogue, newest, gpu)::predict);
+  }
+
+  /// What predicts with what was learned last.
+  public Predictions predictions() {
+    return predictions;
+  }
+
+  /// What was learned last.
+  public Calibration newest() {
+    return newest;
+  }
+
+  /// From now on predictions and jobs are calibrated so.
+  public void use(Calibration calibration) {
+    newest = calibration;
+    predictions.use(gpu -> predictor(catalogue, calibration, gpu)::predict);
+  }
+
+  private static Predictor predictor(
+      GpuCatalogue catalogue, Calibration calibration, Optional<String> gpu) {
+    String gpuModel = gpu.map(name -> JobKinds.name(catalogue, name)).orElse("");
+    return new Predictor(calibration.beyondReserved(gpuModel));
+  }
+
+  /// The registrations of jobs that are not calibrated so yet, as they should be, by job.
+  public Map<String, Registration> outdated(Snapshot snapshot) {
+    return Recalibration.of(snapshot, newest, new JobKinds(catalogue));
+  }
+}
