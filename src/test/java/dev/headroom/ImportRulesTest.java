@@ -80,7 +80,7 @@ class ImportRulesTest {
           ledger.event: ledger.state sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 
-          ledger: ledger.condition ledger.event ledger.state memory network sample
+          ledger: ledger.condition ledger.event ledger.state network sample
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor
               plan.fit
           plan.placement: budget gpu memory plan.fit plan.fleet
@@ -114,10 +114,11 @@ class ImportRulesTest {
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
-          api.view: budget budget.trace budget.whatif gpu ledger ledger.headroom ledger.state
-              memory network network.setup network.tensor plan.live sample
+          api.view: budget budget.trace budget.whatif gpu ledger ledger.condition ledger.headroom
+              ledger.state memory network network.setup network.tensor plan.live sample
 
-          api: api.problem api.view budget budget.whatif gpu ledger ledger.headroom ledger.state
+          api: api.problem api.view budget budget.whatif gpu ledger ledger.condition
+              ledger.headroom ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network

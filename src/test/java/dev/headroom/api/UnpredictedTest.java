@@ -9,10 +9,13 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.event.ConfigRegistered;
+import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.sample.MemorySample;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import io.quarkus.test.junit.QuarkusTest;
@@ -80,6 +83,12 @@ class UnpredictedTest {
         new Registration(
             read, predictions.predict(read), LayerConfigEncoder.content(read), Instant.now());
     fold(new Arrival.Received(new ConfigRegistered(registration), PARTITION));
+    var trains =
+        MemorySample.builder("unpredicted", "GPU-1", Instant.now())
+            .step(2L)
+            .allocated(new MemorySize(1))
+            .build();
+    fold(new Arrival.Received(new MemorySampled(trains), PARTITION));
 
     // Then
     assertThat(unpredicted()).isEqualTo(before + 1);
@@ -87,7 +96,7 @@ class UnpredictedTest {
         .get("/api/v1/jobs/unpredicted")
         .then()
         .statusCode(200)
-        .body("state", equalTo("registered"))
+        .body("state", equalTo("unpredicted"))
         .body("confidence", equalTo("unsupported"))
         .body("predicted_peak", nullValue())
         .body("reasons", contains(reason));

@@ -15,12 +15,18 @@ import java.util.regex.Pattern;
 
 /// Every metric that the code can export, as a series' name in a query, and its labels.
 ///
-/// Labels come from an exposition with a line of nearly each family; one without a line (growth,
-/// which needs minutes) has its subject's label only.
+/// Labels come from an exposition with a line of nearly each family; those of one without a line
+/// (growth, which needs minutes) are given here.
 public final class MetricCatalogue {
 
   private static final Pattern LINE = Pattern.compile("(?m)^([a-z_]+)(?:\\{(.*)})? ");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+
+  private static final Map<String, String> WITHOUT_LINE =
+      Map.of(
+          "headroom_job_excess_bytes", "size",
+          "headroom_job_excess_ratio", "size",
+          "headroom_job_time_to_capacity_bound_seconds", "bound");
 
   private MetricCatalogue() {}
 
@@ -35,6 +41,7 @@ public final class MetricCatalogue {
     MonitorFamilies.ALL.stream()
         .filter(family -> family.kind() != MetricFamily.Kind.HISTOGRAM)
         .forEach(family -> all.put(family.name(), labels()));
+    WITHOUT_LINE.forEach((name, label) -> all.computeIfPresent(name, (_, own) -> with(own, label)));
     var lines = LINE.matcher(exposition());
     while (lines.find()) {
       Set<String> labels = all.computeIfAbsent(lines.group(1), _ -> labels());
@@ -59,6 +66,11 @@ public final class MetricCatalogue {
             new Exposition.Options(1000, true))
         .write(out, TextFormat.TEXT, 0);
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Set<String> with(Set<String> labels, String label) {
+    labels.add(label);
+    return labels;
   }
 
   private static Set<String> labels(String... names) {
