@@ -253,7 +253,7 @@ final class JobFold {
     applied++;
     seenAt = now;
     MemoryPeaks raised = peaks.with(sample.sizes());
-    steps = steps.after(sample, placement.step(), raised != peaks, now);
+    steps = steps.after(sample, placement.step(), !raised.equals(peaks), now);
     peaks = raised;
     Instant time = sample.time();
     if (firstSample == null || time.isBefore(firstSample)) {

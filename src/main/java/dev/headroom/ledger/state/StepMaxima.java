@@ -118,6 +118,9 @@ public final class StepMaxima {
 
   @Override
   public boolean equals(@Nullable Object other) {
+    if (other == this) {
+      return true;
+    }
     return other instanceof StepMaxima that
         && step == that.step
         && closed.equals(that.closed)

@@ -87,15 +87,8 @@ public record StepPeaks(
     StepMaxima newReserved = after(reserved, sizes.reserved(), sample, step, now);
     StepMaxima newProcess = after(process, sizes.processUsed(), sample, step, now);
     MemorySize newBeside = larger(beside, beside(sizes));
-    boolean changes =
-        rises
-            || newAllocated != allocated
-            || newReserved != reserved
-            || newProcess != process
-            || newBeside != beside;
-    return changes
-        ? new StepPeaks(newAllocated, newReserved, newProcess, newBeside, newRisen)
-        : this;
+    var next = new StepPeaks(newAllocated, newReserved, newProcess, newBeside, newRisen);
+    return next.equals(this) ? this : next;
   }
 
   private static boolean isTooEarly(@Nullable JobPhase phase, @Nullable Long step) {

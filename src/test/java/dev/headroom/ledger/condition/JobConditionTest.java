@@ -53,7 +53,6 @@ class JobConditionTest {
   private static final Budget BUDGET = (Budget) new Predictor(new KnownOverheads()).predict(CONFIG);
   private static final long ALLOCATED = BUDGET.peak().allocated().bytes();
   private static final long RESERVED = BUDGET.peak().reserved().bytes();
-  private static final LongUnaryOperator AS_PREDICTED = _ -> 0;
 
   private final Calibrations calibrations =
       new Calibrations(GpuCatalogueReader.own(), new Predictions());
@@ -68,9 +67,9 @@ class JobConditionTest {
   @Test
   void isRegisteredUntilItIsMeasuredAndStartingUntilItsSecondStep() {
     assertThat(status()).isEqualTo(JobStatus.REGISTERED);
-    runs(5, 0, AS_PREDICTED, AS_PREDICTED);
+    runs(5, 0, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     assertThat(status()).isEqualTo(JobStatus.STARTING);
-    runs(20, 2, AS_PREDICTED, AS_PREDICTED);
+    runs(20, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
   }
 
@@ -83,7 +82,7 @@ class JobConditionTest {
   @Test
   void staysWithinItsBudgetForAnHour() {
     for (int minute = 0; minute < 60; minute++) {
-      runs(60, 2 + 40 * minute, AS_PREDICTED, AS_PREDICTED);
+      runs(60, 2 + 40 * minute, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
       assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
     }
   }
@@ -103,7 +102,7 @@ class JobConditionTest {
   @Test
   void driftsWhereTheProcessHoldsWhatTheAllocatorDoesNot() {
     rest = 9000 * MIB;
-    runs(60, 2, AS_PREDICTED, AS_PREDICTED);
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     assertThat(condition())
         .isInstanceOfSatisfying(
             Drifting.class, it -> assertThat(it.excess().size()).isEqualTo(MeasuredSize.PROCESS));
@@ -111,7 +110,7 @@ class JobConditionTest {
 
   @Test
   void driftsWhereAProcessThatNobodyKnowsIsOnItsGpuButNotWhereAJobIs() {
-    runs(60, 2, AS_PREDICTED, AS_PREDICTED);
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     device(new GpuProcess(4712, new MemorySize(9000 * MIB), "neighbour", 0));
     assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
     device(new GpuProcess(4712, new MemorySize(9000 * MIB), null, null));
@@ -140,13 +139,13 @@ class JobConditionTest {
 
   @Test
   void fragmentsWhereReservedGrowsAndAllocatedDoesNot() {
-    runs(200, 2, AS_PREDICTED, it -> it / 4 * 2 * MIB);
+    runs(200, 2, JobConditionTest::asPredicted, it -> it / 4 * 2 * MIB);
     assertThat(condition()).isInstanceOf(Fragmenting.class);
   }
 
   @Test
   void isOverReservedWhereOnlyThePlateauOfReservedIsAboveItsRange() {
-    runs(60, 2, AS_PREDICTED, _ -> RESERVED);
+    runs(60, 2, JobConditionTest::asPredicted, _ -> RESERVED);
     assertThat(condition())
         .isInstanceOfSatisfying(
             OverReserved.class,
@@ -155,19 +154,19 @@ class JobConditionTest {
 
   @Test
   void aSingleStepAboveTheRangeIsNoDrift() {
-    runs(60, 2, it -> it == 33 ? 9000 * MIB : 0, AS_PREDICTED);
+    runs(60, 2, it -> it == 33 ? 9000 * MIB : 0, JobConditionTest::asPredicted);
     assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
   }
 
   @Test
   void withoutStepsItStartsUntilFiveMinutesWithoutANewPeak() {
     // Given
-    runs(100, null, it -> it < 90 ? -ALLOCATED / 2 : 0, AS_PREDICTED);
-    runs(280, null, AS_PREDICTED, AS_PREDICTED);
+    runs(100, null, it -> it < 90 ? -ALLOCATED / 2 : 0, JobConditionTest::asPredicted);
+    runs(280, null, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     assertThat(status()).isEqualTo(JobStatus.STARTING);
 
     // When
-    runs(40, null, AS_PREDICTED, AS_PREDICTED);
+    runs(40, null, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
 
     // Then
     assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
@@ -181,10 +180,14 @@ class JobConditionTest {
 
   @Test
   void isSilentWithoutASampleForAMinute() {
-    runs(60, 2, AS_PREDICTED, AS_PREDICTED);
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
     second += 61;
     ledger = SingleEvent.expired(ledger, T0.plusSeconds(second));
     assertThat(status()).isEqualTo(JobStatus.SILENT);
+  }
+
+  private static long asPredicted(long second) {
+    return 0 * second;
   }
 
   private long rest = 2000 * MIB;

@@ -87,7 +87,7 @@ class StepMaximaTest {
   private static StepMaxima after(int seconds, LongUnaryOperator bytes, int secondsAStep) {
     StepMaxima maxima = StepMaxima.NONE;
     for (int second = 0; second < seconds; second++) {
-      long step = 2 + second / secondsAStep;
+      long step = 2L + second / secondsAStep;
       maxima = maxima.after(second * 1000L, step, bytes.applyAsLong(second), second * 1000L);
     }
     return maxima;
