@@ -36,6 +36,9 @@ final class SimulatedCluster {
   /// Jobs begin within so many seconds, so that they do not march in step.
   private static final double STAGGER = 4;
 
+  /// What comes later, hardly anybody sees.
+  private static final Duration WATCHED = Duration.ofHours(1);
+
   private final List<SimulatedJob> jobs;
   private final Map<SimulatedGpu, List<SimulatedJob>> gpus;
   private final BundledLayerConfigs configs;
@@ -97,6 +100,30 @@ final class SimulatedCluster {
 
   List<SimulatedJob> jobs() {
     return jobs;
+  }
+
+  /// The jobs of the cast that are not healthy, with what is to be seen of them.
+  ///
+  /// @param speed times how much faster than the clock the cluster lives
+  List<String> highlights(double speed) {
+    return jobs.stream()
+        .limit(DemoWorkload.ALL.size())
+        .filter(job -> !job.scenario().shows().isEmpty())
+        .map(job -> "%-22s %s%s".formatted(job.name(), job.scenario().shows(), end(job, speed)))
+        .toList();
+  }
+
+  private static String end(SimulatedJob job, double speed) {
+    Duration first = Duration.ofSeconds((long) ((job.begins() + job.lasts()) / speed));
+    if (first.compareTo(WATCHED) > 0) {
+      return "";
+    }
+    Duration again = Duration.ofSeconds((long) ((job.lasts() + job.pause()) / speed));
+    return "; ends at %s, then every %s".formatted(minutes(first), minutes(again));
+  }
+
+  private static String minutes(Duration time) {
+    return "%d:%02d".formatted(time.toMinutes(), time.toSecondsPart());
   }
 
   int gpuCount() {

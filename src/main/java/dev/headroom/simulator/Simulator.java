@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,6 +119,11 @@ public final class Simulator implements AutoCloseable {
   /// Records that it refused, or did not take in time.
   public long failed() {
     return failed.get();
+  }
+
+  /// What is to be seen of the jobs that are not healthy, one line each: name, what, when.
+  public List<String> highlights() {
+    return cluster.highlights(settings.speed());
   }
 
   /// GPUs that the jobs run on.

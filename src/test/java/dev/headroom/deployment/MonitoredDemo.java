@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /// has days of history of the demo's GPUs.
 final class MonitoredDemo implements AutoCloseable {
 
-  /// Of the simulated cluster: fourteen jobs, seven categories.
-  static final int PREDICTED = 98;
+  /// Of the simulated cluster: eighteen jobs, seven categories.
+  static final int PREDICTED = 126;
 
   /// Of its GPUs.
   private static final int MODELS = 3;
@@ -89,6 +89,17 @@ final class MonitoredDemo implements AutoCloseable {
         .results()
         .map(line -> line.group(line.groupCount()))
         .toList();
+  }
+
+  /// The GPU that a job runs on.
+  String gpuOf(String job) throws IOException, InterruptedException {
+    String series = "headroom_job_gpu_info\\{training_job=\"%s\",gpu_uuid=\"([^\"]+)\".*}";
+    return Pattern.compile(series.formatted(job))
+        .matcher(demo.get("/metrics"))
+        .results()
+        .findFirst()
+        .orElseThrow()
+        .group(1);
   }
 
   private Map<String, Long> usedOfGpus() throws IOException, InterruptedException {

@@ -73,6 +73,8 @@ final class PrometheusServer implements AutoCloseable {
           if (rule.has("for")) {
             ((ObjectNode) rule).put("for", FOR);
           }
+          String expression = rule.path("expr").asText();
+          ((ObjectNode) rule).put("expr", expression.replace("offset 10m", "offset " + FOR));
         }
       }
       Files.writeString(

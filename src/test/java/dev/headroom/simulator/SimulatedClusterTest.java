@@ -28,7 +28,7 @@ class SimulatedClusterTest {
   private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
   private static final long SEED = 7;
 
-  private final SimulatedCluster cluster = SimulatedCluster.of(14, SEED, "");
+  private final SimulatedCluster cluster = SimulatedCluster.of(18, SEED, "");
 
   @Test
   void has_twelve_networks_on_three_models_of_gpu() {
@@ -38,15 +38,42 @@ class SimulatedClusterTest {
   }
 
   @Test
+  void four_jobs_do_not_fit_on_their_gpu_once_the_last_one_trains() {
+    // Given
+    var sweep = cluster.jobs().stream().filter(job -> job.name().contains("-sweep")).toList();
+    // When
+    long peaks =
+        sweep.stream()
+            .mapToLong(job -> job.curve().golden().reservedPeak() + job.curve().rest())
+            .sum();
+    // Then
+    assertThat(sweep).hasSize(4);
+    assertThat(peaks).isGreaterThan(sweep.getFirst().gpu().model().total());
+    assertThat(sweep.getLast().at(300).phase()).isEqualTo(JobPhase.MODEL_LOADED);
+  }
+
+  @Test
+  void jobs_that_are_not_healthy_say_what_is_to_be_seen() {
+    // When
+    List<String> highlights = cluster.highlights(1);
+    // Then
+    assertThat(highlights)
+        .hasSize(7)
+        .anyMatch(line -> line.matches("efficientnet-b3-dying +grows .*; ends at 4:\\d\\d, .*"))
+        .noneMatch(line -> line.contains("healthy"));
+    assertThat(highlights.getFirst()).startsWith("resnet50-drifting ").doesNotContain("ends at");
+  }
+
+  @Test
   void the_same_seed_says_the_same() {
-    assertThat(play(SimulatedCluster.of(14, SEED, ""), 30)).isEqualTo(play(cluster, 30));
-    assertThat(play(SimulatedCluster.of(14, SEED + 1, ""), 30)).isNotEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(18, SEED, ""), 30)).isEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(18, SEED + 1, ""), 30)).isNotEqualTo(play(cluster, 30));
   }
 
   @Test
   void clusters_of_two_prefixes_have_no_name_in_common() {
     // When
-    SimulatedCluster other = SimulatedCluster.of(14, SEED + 1, "sim-8-");
+    SimulatedCluster other = SimulatedCluster.of(18, SEED + 1, "sim-8-");
     // Then
     assertThat(names(other))
         .hasSize(names(cluster).size())
@@ -74,7 +101,7 @@ class SimulatedClusterTest {
   @Test
   void a_dying_job_fills_its_gpu_and_no_gpu_holds_more_than_it_has() {
     // When
-    List<MemorySample> said = play(cluster, 180);
+    List<MemorySample> said = play(cluster, 300);
     // Then
     MemorySample last =
         said.stream()
@@ -82,7 +109,7 @@ class SimulatedClusterTest {
             .findFirst()
             .orElseThrow();
     assertThat(last.outcome()).isEqualTo(RunOutcome.OUT_OF_MEMORY);
-    for (double age = 0; age < 180; age += 1) {
+    for (double age = 0; age < 300; age += 1) {
       for (DeviceSample gpu : cluster.gpusAt(age, START)) {
         long processes = gpu.processes().stream().mapToLong(SimulatedClusterTest::used).sum();
         assertThat(gpu.used().bytes()).isEqualTo(processes);
@@ -110,7 +137,7 @@ class SimulatedClusterTest {
     // When
     List<LayerConfig> begun = cluster.jobsBetween(-1, 10, START, 0, 1).begun();
     // Then
-    assertThat(begun).hasSize(14);
+    assertThat(begun).hasSize(18);
     for (LayerConfig config : begun) {
       assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
     }

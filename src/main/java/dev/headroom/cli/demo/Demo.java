@@ -82,18 +82,22 @@ final class Demo implements AutoCloseable {
         """
 
         Headroom runs: %3$d simulated jobs on %4$d GPUs (seed %5$d).
+        Open the page first; it shows the jobs that need attention on top.
 
           page      %1$s/
           metrics   %1$s/metrics
           API       %1$s/api/v1/jobs
           Kafka     %2$s
 
+        What to watch, minutes:seconds after the start (all other jobs are healthy):
+        %6$s
+
         Try:
           curl -s %1$s/api/v1/jobs
           curl -s %1$s/metrics | grep 'resnet50-drifting'
-          curl -s %1$s/metrics | grep 'headroom_job_drift_ratio.*size="allocated"'
           curl -s %1$s/q/health/ready
 
+        The alerts are those of deploy/prometheus/rules; docker compose up runs them.
         Ctrl-C stops it.
         """
             .formatted(
@@ -101,7 +105,8 @@ final class Demo implements AutoCloseable {
                 broker.address(),
                 simulation.jobs(),
                 cluster.gpus(),
-                simulation.seed()));
+                simulation.seed(),
+                "  " + String.join("\n  ", cluster.highlights())));
   }
 
   /// Looks after the children until we are closed (0) or the monitor is gone (1).

@@ -12,6 +12,9 @@ public sealed interface JobFault {
   /// It grows without end, until its GPU is full and the job dies of it.
   record Leak(long bytesPerSecond) implements JobFault {}
 
+  /// It waits for its data for so long before its first step, and holds no more than the model.
+  record Waits(long seconds) implements JobFault {}
+
   /// Its allocator keeps so many times what it should.
   record OverReserve(double factor) implements JobFault {}
 }

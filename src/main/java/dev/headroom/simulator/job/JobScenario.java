@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param slot which of its model's GPUs on a host
 /// @param lasts how long a run of it trains; null for as long as its GPU bears it
 /// @param pause from a run's end to the beginning of the next
+/// @param shows what is to be seen of it, for people; empty where it is healthy
 public record JobScenario(
     String name,
     String network,
@@ -17,13 +18,17 @@ public record JobScenario(
     int slot,
     JobFault fault,
     @Nullable Duration lasts,
-    Duration pause) {
+    Duration pause,
+    String shows) {
 
-  /// GPUs of one host.
-  static final int SLOTS = 4;
+  /// One that holds what it should, for as long as anybody looks.
+  public static JobScenario healthy(String name, String network, SimulatedGpuModel gpu, int slot) {
+    return endless(name, network, gpu, slot, new JobFault.None(), "");
+  }
 
+  /// One that trains for as long as its GPU bears it.
   public static JobScenario endless(
-      String name, String network, SimulatedGpuModel gpu, int slot, JobFault fault) {
-    return new JobScenario(name, network, gpu, slot, fault, null, Duration.ofSeconds(90));
+      String name, String network, SimulatedGpuModel gpu, int slot, JobFault fault, String shows) {
+    return new JobScenario(name, network, gpu, slot, fault, null, Duration.ofSeconds(90), shows);
   }
 }

@@ -32,10 +32,10 @@ public record MemoryCurve(GoldenRun golden, JobFault fault, long rest) {
     if (age < LOADED) {
       return idle(JobPhase.STARTUP, 0);
     }
-    if (age < TRAINS) {
+    if (age < trains()) {
       return idle(JobPhase.MODEL_LOADED, golden.parameters() + golden.buffers());
     }
-    double trained = age - TRAINS;
+    double trained = age - trains();
     long step = (long) (trained / STEP);
     if (trained % EVALUATES_EVERY > EVALUATES_EVERY - EVALUATION) {
       long held = golden.evaluationPeak() + golden.optimizerState();
@@ -57,8 +57,13 @@ public record MemoryCurve(GoldenRun golden, JobFault fault, long rest) {
     return switch (fault) {
       case JobFault.Leak(long rate) ->
           TRAINS + (capacity - rest - golden.reservedPeak()) / (double) rate;
-      case JobFault.None _, JobFault.Drift _, JobFault.OverReserve _ -> Double.POSITIVE_INFINITY;
+      case JobFault.None _, JobFault.Drift _, JobFault.OverReserve _, JobFault.Waits _ ->
+          Double.POSITIVE_INFINITY;
     };
+  }
+
+  private double trains() {
+    return fault instanceof JobFault.Waits(long seconds) ? LOADED + seconds : TRAINS;
   }
 
   private HeldMemory idle(JobPhase phase, long held) {
@@ -72,13 +77,13 @@ public record MemoryCurve(GoldenRun golden, JobFault fault, long rest) {
     long reservedGolden = this.golden.reservedPeak() - missing;
     long allocated =
         switch (fault) {
-          case JobFault.None _, JobFault.OverReserve _ -> golden;
+          case JobFault.None _, JobFault.OverReserve _, JobFault.Waits _ -> golden;
           case JobFault.Drift(double ratio) -> Math.round(golden * (1 + ratio));
           case JobFault.Leak(long rate) -> golden + (long) (rate * trained);
         };
     long reserved =
         switch (fault) {
-          case JobFault.None _ -> reservedGolden;
+          case JobFault.None _, JobFault.Waits _ -> reservedGolden;
           case JobFault.OverReserve(double factor) -> Math.round(reservedGolden * factor);
           case JobFault.Drift(double ratio) -> Math.round(reservedGolden * (1 + ratio));
           case JobFault.Leak(long rate) ->
