@@ -99,7 +99,7 @@ class DashboardLintTest {
         board.variables().stream()
             .map(variable -> variable.path("name").asText())
             .collect(Collectors.toCollection(TreeSet::new));
-    defined.addAll(Set.of("__rate_interval", "__data", "__url_time_range"));
+    defined.addAll(Set.of("__rate_interval", "__range", "__data", "__url_time_range"));
 
     // When
     Set<String> used =
@@ -159,7 +159,7 @@ class DashboardLintTest {
         assertThat(query.expression()).contains("[1h]");
         continue;
       }
-      assertThat(query.expression().replace("[$__rate_interval]", ""))
+      assertThat(query.expression().replace("[$__rate_interval]", "").replace("[$__range]", ""))
           .as(query.where())
           .doesNotContain("[");
     }

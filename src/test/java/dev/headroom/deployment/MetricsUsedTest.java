@@ -26,6 +26,7 @@ class MetricsUsedTest {
   private static final Set<String> OTHERS =
       Set.of(
           "up",
+          "ALERTS",
           "scrape_duration_seconds",
           "jvm_memory_used_bytes",
           "jvm_memory_max_bytes",
@@ -35,8 +36,10 @@ class MetricsUsedTest {
           "DCGM_FI_DEV_GPU_UTIL",
           "DCGM_FI_DEV_FB_USED");
 
-  /// Labels of a scrape, of Micrometer's meters, and `gpu_uuid` as dcgm-exporter's series get it.
-  private static final Set<String> OTHER_LABELS = Set.of("job", "instance", "pod", "area");
+  /// Labels of a scrape, of alerts, of Micrometer's meters, and `gpu_uuid` as dcgm-exporter's
+  // series get it.
+  private static final Set<String> OTHER_LABELS =
+      Set.of("job", "instance", "pod", "area", "alertname", "alertstate", "severity");
 
   private record Use(String where, String expression) {}
 

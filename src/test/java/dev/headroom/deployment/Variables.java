@@ -9,6 +9,7 @@ final class Variables {
   static String inserted(String expression, String trainingJob) {
     return expression
         .replace("$__rate_interval", "20s")
+        .replace("$__range", "1h")
         .replace("$gpu_model", ".*")
         .replace("$host", ".*")
         .replace("$training_job", trainingJob);
