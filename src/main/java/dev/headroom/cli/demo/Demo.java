@@ -55,6 +55,11 @@ final class Demo implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /// Where the logs are, also after its end.
+  Path logs() {
+    return folder.path();
+  }
+
   /// Starts everything and returns when the monitor is ready.
   synchronized void start(Consumer<String> say) throws IOException, InterruptedException {
     say.accept("logs and data: " + folder.path());

@@ -47,9 +47,14 @@ public final class DemoCommand implements Callable<Integer> {
             kafkaPort,
             port,
             new Demo.SimulationOptions(cluster.jobs, cluster.seed, cluster.speed, cluster.past))) {
-      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "headroom-demo-shutdown"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(demo), "headroom-demo-shutdown"));
       demo.start(System.out::println);
       return demo.watch(System.out::println);
     }
+  }
+
+  private static void end(Demo demo) {
+    demo.close();
+    System.out.println("stopped; logs are in " + demo.logs());
   }
 }
