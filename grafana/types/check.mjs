@@ -30,7 +30,10 @@ const lines = [
   // What Grafana's own exports carry beyond the published kind: the text of a variable's query, and
   // of a query what its data source knows.
   "type Variable = NonNullable<NonNullable<Dashboard['templating']>['list']>[number] & { definition?: string };",
-  "type Board = Json<Omit<Dashboard, 'templating'> & { templating: { list: Variable[] } }>;",
+  "type Annotation = NonNullable<NonNullable<Dashboard['annotations']>['list']>[number] & { expr?: string; step?: string;",
+  "  titleFormat?: string; textFormat?: string; tagKeys?: string; useValueForTime?: boolean };",
+  "type Board = Json<Omit<Dashboard, 'templating' | 'annotations'> & { templating: { list: Variable[] };",
+  "  annotations: { list: Annotation[] } }>;",
   'type Query = DataQuery & { datasource: { type: string; uid: string }; editorMode: string; expr: string;',
   "  legendFormat: string; instant: boolean; range: boolean; format?: 'table' };",
   "type Fields = NonNullable<Panel['fieldConfig']>;",
