@@ -1,5 +1,6 @@
 package dev.headroom.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
@@ -80,6 +81,7 @@ final class EventsResource {
       return names.subList(0, Math.min(names.size(), MAX_NAMES));
     }
 
+    @JsonIgnore
     boolean isEmpty() {
       return changed.isEmpty() && removed.isEmpty();
     }

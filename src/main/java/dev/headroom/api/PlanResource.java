@@ -68,7 +68,7 @@ final class PlanResource {
 
   /// @param jobs how each fits, where a GPU was given
   /// @param fleet where they go, where a fleet was
-  record Answer(@Nullable List<JobAnswer> jobs, @Nullable FleetAnswer fleet) {}
+  record PlanAnswer(@Nullable List<JobAnswer> jobs, @Nullable FleetAnswer fleet) {}
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
@@ -92,22 +92,8 @@ final class PlanResource {
   @APIResponse(
       responseCode = "200",
       description = "How they fit, or where they go; sizes in bytes",
-      content = @Content(schema = @Schema(implementation = Answer.class)))
-  @APIResponse(
-      responseCode = "400",
-      description = "The detail says what is wrong",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  @APIResponse(
-      responseCode = "429",
-      description = "Others are being worked out; come back after Retry-After seconds",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  public Answer plan(byte[] body) {
+      content = @Content(schema = @Schema(implementation = PlanAnswer.class)))
+  public PlanAnswer plan(byte[] body) {
     return limit.run(
         () -> {
           try {
@@ -118,7 +104,7 @@ final class PlanResource {
         });
   }
 
-  private Answer answer(byte[] body) {
+  private PlanAnswer answer(byte[] body) {
     if (!(read(body) instanceof ObjectNode request)) {
       throw new IllegalArgumentException("the body is no object");
     }
@@ -136,11 +122,11 @@ final class PlanResource {
     List<JobRequest> jobs = JobListReader.of(request);
     JsonNode gpu = where.get("gpu");
     if (gpu != null) {
-      return new Answer(onGpu(gpu.asText(), jobs), null);
+      return new PlanAnswer(onGpu(gpu.asText(), jobs), null);
     }
     var check = new FitCheck(predictions::predict, new PriorSpread());
     Fleet fleet = fleet(where);
-    return new Answer(null, FleetAnswer.of(fleet, new FleetPlanner(check).place(fleet, jobs)));
+    return new PlanAnswer(null, FleetAnswer.of(fleet, new FleetPlanner(check).place(fleet, jobs)));
   }
 
   private @Nullable JsonNode read(byte[] body) {

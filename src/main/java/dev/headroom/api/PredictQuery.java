@@ -5,12 +5,9 @@ import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.gpu.GpuModel;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -20,10 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// The parameters of a prediction: what-if changes, GPU, number of samples. They equal the options
 /// of `headroom predict`.
 final class PredictQuery {
-
-  private static final Set<String> NAMES =
-      Set.of(
-          "batch", "precision", "optimizer", "mode", "checkpoint", "input", "gpu", "largest_batch");
 
   @RestQuery
   @Parameter(description = "Another batch size, per rank.", schema = @Schema(minimum = "1"))
@@ -76,21 +69,6 @@ final class PredictQuery {
               + " many those are.",
       schema = @Schema(enumeration = {"true", "false"}))
   @Nullable String largestBatch;
-
-  @Context @Nullable UriInfo uri;
-
-  /// Refuses what would change nothing because it is misspelt.
-  void requireKnown() {
-    if (uri != null) {
-      uri.getQueryParameters().keySet().stream()
-          .filter(name -> !NAMES.contains(name))
-          .findFirst()
-          .ifPresent(
-              name -> {
-                throw Problem.of(400, "what-if unknown: " + Parameters.shown(name)).exception();
-              });
-    }
-  }
 
   WhatIf whatIf() {
     return new WhatIf(batch, precision, optimizer, mode, all(checkpoint), all(input));

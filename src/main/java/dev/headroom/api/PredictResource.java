@@ -64,26 +64,11 @@ final class PredictResource {
       responseCode = "200",
       description = "Its budget, sizes in bytes; or why there is none",
       content = @Content(schema = @Schema(implementation = PredictAnswer.class)))
-  @APIResponse(
-      responseCode = "400",
-      description = "No layer config, or a what-if that is none; the detail says what is wrong",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  @APIResponse(
-      responseCode = "429",
-      description = "Others are being worked out; come back after Retry-After seconds",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
   public PredictAnswer predict(@BeanParam PredictQuery query, byte[] body) {
     return limit.run(() -> answer(query, body));
   }
 
   private PredictAnswer answer(PredictQuery query, byte[] body) {
-    query.requireKnown();
     Optional<CudaDevice> gpu = query.device(catalogue);
     Function<LayerConfig, Prediction> predict = predictions.on(gpu.map(on -> on.model().name()));
     LayerConfig config = read(query.whatIf(), body);

@@ -38,14 +38,14 @@ final class RightsizingResource {
   /// @param smaller jobs that a smaller GPU or slice would do for, most bytes first
   /// @param atRisk jobs that need more than their GPU has, the likeliest first
   /// @param nowhere jobs that fit on no GPU of the fleet, those that miss most first
-  record Answer(
+  record RightsizingAnswer(
       Instant at,
-      List<ModelView> models,
+      List<PoolView> models,
       List<SmallerView> smaller,
       List<RiskView> atRisk,
       List<MisfitView> nowhere) {}
 
-  record ModelView(
+  record PoolView(
       String model,
       long capacityBytes,
       long committedBytes,
@@ -72,12 +72,12 @@ final class RightsizingResource {
       String job, int ranks, String closest, long hasBytes, long needsBytes, long missingBytes) {}
 
   @GET
-  public Answer rightsizing(@RestQuery @DefaultValue("500") int limit) {
+  public RightsizingAnswer rightsizing(@RestQuery @DefaultValue("500") int limit) {
     int most = Parameters.limit(limit, MAX_JOBS);
     Snapshot snapshot = keeper.snapshot();
     var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
     Rightsizing found = Rightsizing.of(fleet);
-    return new Answer(
+    return new RightsizingAnswer(
         snapshot.at(),
         FleetTotals.of(fleet, _ -> true, _ -> true).stream()
             .map(RightsizingResource::model)
@@ -87,8 +87,8 @@ final class RightsizingResource {
         Misfits.of(fleet).stream().limit(most).map(RightsizingResource::misfit).toList());
   }
 
-  private static ModelView model(FleetTotals totals) {
-    return new ModelView(
+  private static PoolView model(FleetTotals totals) {
+    return new PoolView(
         totals.model(),
         totals.capacity(),
         totals.committed(),

@@ -110,7 +110,7 @@ class PredictTest {
           gpu=Voodoo2                 | gpu is neither known nor a size such as 24GiB: Voodoo2
           largest_batch=true          | largest_batch needs gpu
           largest_batch=yes&gpu=T4    | largest_batch is not true or false: yes
-          batchsize=8                 | what-if unknown: batchsize
+          batchsize=8                 | parameter unknown: batchsize
           """)
   void whatIsNoWhatIfIsRefusedWithTheReason(String query, String why) throws IOException {
     what(query)

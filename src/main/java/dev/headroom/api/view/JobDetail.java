@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param heaviestLayers those with most memory at the peak, parameters included
 /// @param placements at most [#MAX_PLACEMENTS] of its ranks
 public record JobDetail(
-    @JsonUnwrapped JobView job,
+    @JsonUnwrapped JobView listed,
     @Nullable Setup setup,
     List<String> reasons,
     List<CategoryView> categories,

@@ -70,7 +70,7 @@ record PlanReport(PrintWriter out, TextBars bars) {
         fit.spread().p95(),
         bars.of(Math.min(fit.spread().p95().bytes(), usable.bytes()), usable.bytes()));
     line("  %-16s%11.1f %%", "out of memory", 100 * fit.outOfMemory());
-    line("  %-16s%12s", "largest batch", largest(answer.largestBatch()));
+    line("  %-16s%s", "largest batch", largest(answer.largestBatch()));
     remedies(fit, answer.remedies());
     trust(answer);
     line("");
@@ -245,9 +245,10 @@ record PlanReport(PrintWriter out, TextBars bars) {
 
   private static String largest(LargestBatch largest) {
     return switch (largest) {
-      case LargestBatch.None _ -> "unknown";
-      case LargestBatch.TooLarge _ -> "none: not even 1";
-      case LargestBatch.Fits(int batch, var _) -> String.valueOf(batch);
+      case LargestBatch.None _ -> "%12s".formatted("unknown");
+      case LargestBatch.TooLarge _ -> "%12s".formatted("none: not even 1");
+      case LargestBatch.Fits(int batch, var _) ->
+          "%12d  (%d do not fit; still more may, by luck)".formatted(batch, batch + 1);
     };
   }
 
