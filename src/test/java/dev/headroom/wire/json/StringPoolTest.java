@@ -37,6 +37,8 @@ class StringPoolTest {
     }
   }
 
+  // That it is the same object is the point.
+  @SuppressWarnings("ReferenceEquality")
   @Test
   void spreadsNamesOverItsSlots() {
     // Given as many names as an eighth of the slots

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.wire.json.StringPool;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,7 +138,7 @@ class FastJsonTest {
     assertThat(json.time()).isEqualTo(Instant.parse("2026-11-23T21:00:00Z"));
   }
 
-  private String name(String text) {
+  private @Nullable String name(String text) {
     json.begin(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     return json.name();
   }
