@@ -151,6 +151,8 @@ final class MonitorFamilies {
         "topic", partition.topic(), "partition", Integer.toString(partition.partition()));
   }
 
+  /// A histogram with buckets below zero has no `_sum`, for it could fall, and so no `_count`
+  /// (OpenMetrics 1.0, "Histogram").
   private static void histogram(Histogram histogram, SeriesWriter lines) {
     long sum = 0;
     for (int i = 0; i < histogram.bounds().size(); i++) {
@@ -160,8 +162,10 @@ final class MonitorFamilies {
     }
     sum += histogram.counts().getLast();
     lines.add(RenderedLabels.suffix("_bucket", "le", "+Inf"), sum);
-    lines.add(RenderedLabels.suffix("_sum"), histogram.sum());
-    lines.add(RenderedLabels.suffix("_count"), sum);
+    if (histogram.bounds().getFirst() >= 0) {
+      lines.add(RenderedLabels.suffix("_sum"), histogram.sum());
+      lines.add(RenderedLabels.suffix("_count"), sum);
+    }
   }
 
   private static MetricFamily<Row> counter(

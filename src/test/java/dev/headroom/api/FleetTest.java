@@ -3,6 +3,7 @@ package dev.headroom.api;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -105,7 +106,8 @@ class FleetTest {
         .body("gpus", hasSize(1))
         .body("nodes.host", contains("a"))
         .body("nodes[0].gpus", equalTo(2))
-        .body("next", equalTo("GPU-1"));
+        .body("next", equalTo("GPU-1"))
+        .header("Link", endsWith("/api/v1/fleet?limit=1&after=GPU-1>; rel=\"next\""));
     given()
         .get("/api/v1/fleet?after=GPU-2&host=b&model=t4")
         .then()

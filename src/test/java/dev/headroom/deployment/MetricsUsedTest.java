@@ -104,9 +104,7 @@ class MetricsUsedTest {
             "headroom_ingest_delay_seconds_count",
             "headroom_ingest_delay_seconds_sum",
             // Off by default; as many series as jobs on GPUs.
-            "headroom_gpu_job_memory_bytes",
-            "headroom_prediction_error_ratio_count",
-            "headroom_prediction_error_ratio_sum");
+            "headroom_gpu_job_memory_bytes");
   }
 
   private static Map<String, Set<String>> catalogue() {

@@ -57,7 +57,7 @@ final class SchemaResource {
       description = "A JSON Schema, or the AsyncAPI document",
       content = {
         @Content(mediaType = JSON_SCHEMA, schema = @Schema(type = SchemaType.OBJECT)),
-        @Content(mediaType = YAML, schema = @Schema(type = SchemaType.STRING))
+        @Content(mediaType = YAML, schema = @Schema(type = SchemaType.OBJECT))
       })
   @APIResponse(responseCode = "304", description = "It is still that of If-None-Match")
   public Response file(

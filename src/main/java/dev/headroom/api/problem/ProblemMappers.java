@@ -2,6 +2,7 @@ package dev.headroom.api.problem;
 
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.jboss.logging.Logger;
@@ -26,7 +27,10 @@ final class ProblemMappers {
     Response problem =
         Problem.of(response.getStatus(), detail(response.getStatus(), uri)).response();
     response.getHeaders().forEach((name, values) -> problem.getHeaders().put(name, values));
-    problem.getHeaders().putSingle("Content-Type", Problem.MEDIA_TYPE);
+    problem.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    if (response.getStatus() == 405) {
+      problem.getHeaders().putSingle(HttpHeaders.ALLOW, AllowedMethods.of(uri.getPath()));
+    }
     return problem;
   }
 

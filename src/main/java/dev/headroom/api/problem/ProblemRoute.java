@@ -70,12 +70,14 @@ final class ProblemRoute {
         .end(text(Problem.of(status, detail(status, context.normalizedPath()))));
   }
 
-  private static String detail(int status, String path) {
+  private String detail(int status, String path) {
     return switch (status) {
       case 401 -> path + " needs credentials";
       case 403 -> "not allowed: " + path;
       case 404 -> "nothing is at " + path;
-      case 413 -> "the body is longer than quarkus.http.limits.max-body-size";
+      case 413 ->
+          "the body is longer than %d bytes: quarkus.http.limits.max-body-size"
+              .formatted(longestBody);
       default -> "the request could not be read";
     };
   }

@@ -27,7 +27,8 @@ public record FleetView(
     List<ModelView> models,
     List<NodeView> nodes,
     List<GpuView> gpus,
-    @Nullable String next) {
+    @Nullable String next)
+    implements Paged {
 
   /// Agents may call their GPUs anything.
   private static final int MAX_MODELS = 100;

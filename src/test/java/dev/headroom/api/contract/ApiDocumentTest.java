@@ -145,6 +145,17 @@ class ApiDocumentTest {
   }
 
   @Test
+  void aMethodThatAPathDoesNotTakeIsAnsweredWithThoseThatItDoes() {
+    given()
+        .delete("/api/v1/jobs/a")
+        .then()
+        .statusCode(405)
+        .contentType(Problem.MEDIA_TYPE)
+        .header("Allow", "GET, HEAD, OPTIONS");
+    given().get("/api/v1/plan").then().statusCode(405).header("Allow", "OPTIONS, POST");
+  }
+
+  @Test
   void theUserInterfaceIsThere() {
     given().get("/q/swagger-ui/").then().statusCode(200).body(containsString("swagger-ui"));
   }
