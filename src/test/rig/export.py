@@ -77,6 +77,9 @@ class Exporter:
         self.frozen = {p.untyped_storage()._cdata for p in self.book.kept[2].parameters() if not p.requires_grad}
         self.twin = {}              # id(tensor) -> the same one at the other batch size
         self.constants = {}         # (storage, offset, shape) -> name
+        self.made = {}              # storage of a constant -> the layer that made it
+        self.booked = set()         # storages that are there already
+        self.given = set()          # constants from outside, and views of what is there, that a layer reads
         self.unused = set()         # layers that nothing reads and that are made all the same
         self.within = {}            # the cast that ends such an attention -> those that begin it, held until then
         self.raised = {}            # id(tensor) -> the cast of it that an attention of products works on
@@ -138,6 +141,7 @@ class Exporter:
         kind = "parameter" if self.is_param(t) else "buffer" if t.untyped_storage()._cdata in self.param_names else "constant"
         if t.untyped_storage()._cdata in self.registered:
             return self.buffer(t)
+        if t.untyped_storage()._cdata in self.made: return self.part_of_constant(t)
         if kind == "constant" and any(n > 1 and not k for n, k in zip(t.shape, t.stride())): return self.expanded_constant(t)
         name = self.fresh(self.param_names.get(t.untyped_storage()._cdata, self.module + "." + kind))
         layer = {"name": name, "type": kind, "inputs": [], **(self.constant_shape(t) if kind == "constant" else {"shape": list(t.shape)})}
@@ -145,6 +149,7 @@ class Exporter:
         if t.dtype != torch.float32: layer["dtype"] = str(t.dtype).replace("torch.", "")
         self.order(layer, t)
         self.layers.append(layer)
+        self.given.add(name)
         self.learn(t, name)
         return name
 
@@ -156,6 +161,29 @@ class Exporter:
         s, batched = per_sample(shape(t), shape(twin), *self.b)
         return {"shape": s, **({"batched": True} if batched else {})}
 
+    def make_constant(self, t):
+        """What an operator makes of nothing, or of constants alone, while the model runs."""
+        name = self.fresh(self.module + ".constant")
+        dtype = {} if t.dtype == torch.float32 else {"dtype": str(t.dtype).replace("torch.", "")}
+        layer = {"name": name, "type": "constant", "inputs": [], **self.constant_shape(t), **dtype}
+        if t.is_complex(): layer.update(shape=layer["shape"] + [2], dtype=str(t.real.dtype).replace("torch.", ""))
+        self.layers.append(layer)
+        self.made[t.untyped_storage()._cdata] = layer
+        self.learn(t, name)
+
+    def part_of_constant(self, t):
+        """A view of a constant."""
+        base = self.made[t.untyped_storage()._cdata]
+        view = self.constant_shape(t)
+        n = t.untyped_storage().nbytes() // t.element_size()
+        kind = "slice" if t.numel() < n else "expand" if t.numel() > n else "reshape"
+        name = self.fresh(self.module + "." + kind)
+        self.given.add(name)
+        self.made_at[name] = (self.number, self.book.by_cdata[t.untyped_storage()._cdata], None, "view")
+        self.layers.append({"name": name, "type": kind, "inputs": [base["name"]], "shape": view["shape"], **({} if "batched" in view else {"batched": False})})
+        self.learn(t, name)
+        return name
+
     def expanded_constant(self, t):
         """A constant that is seen repeated: what it holds, and the view of it."""
         key = (t.untyped_storage()._cdata, t.storage_offset(), tuple(n if k else 1 for n, k in zip(t.shape, t.stride())))
@@ -165,6 +193,7 @@ class Exporter:
             self.layers.append({"name": self.constants[key], "type": "constant", "inputs": [], **self.constant_shape(t, once=True), **dtype})
         name = self.fresh(self.module + ".expand")
         view = self.constant_shape(t)
+        self.given.update((name, self.constants[key]))
         self.layers.append({"name": name, "type": "expand", "inputs": [self.constants[key]], "shape": view["shape"], **({} if "batched" in view else {"batched": False})})
         self.learn(t, name)
         return name
@@ -180,6 +209,7 @@ class Exporter:
             self.learn(b, name)
         if t.shape == b.shape: return name
         view = self.fresh(name + ".view")
+        self.given.add(view)
         kind = "slice" if t.numel() < b.numel() else "expand" if t.numel() > b.numel() else "reshape"
         self.layers.append({"name": view, "type": kind, "inputs": [name], "shape": list(t.shape), "batched": False})
         self.learn(t, view)
@@ -214,11 +244,15 @@ class Exporter:
         self.param_names = self.book.parameter_names
         spelled_out = {o[6].number for o in self.ops if o[6] is not None and o[6].name == calls.ATTENTION and opname(o[1]) == "_safe_softmax"}
         last = {o[6].number: i for i, o in enumerate(self.ops) if o[6] is not None}
+        self.booked.update(i for i, s in self.book.storages.items() if s["phase"] != "forward")
+        self.booked.update(i for o in self.ops if opname(o[1]) in ("bernoulli_", "bernoulli") for i in o[5])      # a layer stands for its noise
         shares = {o[6].number: i for i, o in enumerate(self.ops) if o[6] is not None and opname(o[1]) in ("_safe_softmax", "native_dropout")}
         for (m, f, a, k, outs, ids, call), (m2, f2, a2, k2, outs2, ids2, _) in zip(self.ops, self.ops2):
             assert f is f2 and m == m2, (f, f2, m, m2)
             before = len(self.layers)
             self.call, self.module = call, m
+            self.new = bool(ids) and ids[0] not in self.booked and outs[0].untyped_storage().nbytes() > 0
+            self.booked.update(ids)
             products = call is not None and call.number in spelled_out
             if products and not self.raised: self.raise_operands(call)
             self.step(m, f, arguments(f, a, k), arguments(f2, a2, k2), outs, outs2)
@@ -228,8 +262,8 @@ class Exporter:
                 if last[call.number] == self.number: self.lower_result(call)
             for l in self.layers[before:]:
                 if l["type"] in ("parameter", "buffer"): continue
-                self.made_at[l["name"]] = (self.number, ids[0] if ids else None, m, opname(f))
-                if l["type"] == "constant" or call is None: continue
+                if l["name"] not in self.given: self.made_at[l["name"]] = (self.number, ids[0] if ids else None, m, opname(f))
+                if call is None or l["type"] == "constant" and (call.name != calls.ATTENTION or l["name"] in self.given): continue
                 self.call_of[l["name"]] = call
                 if call.number < len(self.autocast_off) and not self.autocast_off[call.number].autocast: l["autocast"] = False
             self.number += 1
@@ -239,13 +273,20 @@ class Exporter:
         for t in call.given:
             name = self.fresh(self.module + ".to")
             self.layers.append({"name": name, "type": "to", "inputs": [self.source(t)], "dtype": "float32"})
+            self.beside(name, t, self.number - .5)
             self.keep.append(t)
             self.raised[id(t)] = name
+
+    def beside(self, name, t, at):
+        """A cast, which no operator of a float32 pass makes, runs before or after the operator of that number."""
+        self.given.add(name)
+        self.made_at[name] = (at, self.book.by_cdata[t.untyped_storage()._cdata], None, "to")
 
     def lower_shares(self, call, t):
         """The shares of attention are cast back beside the result, which alone is handed on."""
         name = self.fresh(self.module + ".to")
         self.layers.append({"name": name, "type": "to", "inputs": [self.name_of[id(t)]], "dtype_of": self.lowered_as(call), "autocast": False})
+        self.beside(name, t, self.number + .5)
         self.raised[name] = name
         self.unused.add(name)
 
@@ -258,6 +299,7 @@ class Exporter:
         self.raised = {}
         name = self.fresh(self.module + ".to")
         self.layers.append({"name": name, "type": "to", "inputs": [result], "dtype_of": like, "autocast": False})
+        self.beside(name, call.out, self.number + .5)
         self.learn(call.out, name)
         self.within[name] = inner
 
@@ -277,12 +319,15 @@ class Exporter:
         self.module = module
         for o, o2 in zip(outs, outs2):
             self.twin[id(o)] = o2; self.keep.append(o)
-        if op in SKIP or not outs or outs[0].device.type != g.DEV: return
+        if not outs or outs[0].device.type != g.DEV: return
+        if op in SKIP:
+            if self.new: self.make_constant(outs[0])
+            return
         out, out2 = outs[0], outs2[0]
         shp = lambda t, t2: per_sample(tuple(t.shape), tuple(t2.shape), *self.b)[0]
         tensors = [v for v in A.values() if isinstance(v, torch.Tensor)]
         lists = [v for v in A.values() if isinstance(v, (list, tuple)) and v and any(isinstance(e, torch.Tensor) for e in v)]
-        if op == "alias" and self.is_cast(self.call) and not self.constant(tensors): return self.cast(tensors[0], out, out2)
+        if op == "alias" and self.is_cast(self.call) and (tensors[0].untyped_storage()._cdata in self.made or not self.constant(tensors)): return self.cast(tensors[0], out, out2)
         has_param_view = tensors and all(self.is_param(t) for t in tensors)
         n = self.name_of.get(id(tensors[0])) or self.by_view.get(self.key(tensors[0])) if tensors else None
         if op in VIEWS and has_param_view and op not in ("expand",) and not lists and n not in self.expanded:
@@ -293,7 +338,8 @@ class Exporter:
             p = A.get("p"); self.noise[out.untyped_storage()._cdata] = 1 - p if isinstance(p, float) else None; self.keep.append(out); return
         if op in ("div_", "div") and tensors[0].untyped_storage()._cdata in self.noise: return
         if self.constant(tensors + [t for l in lists for t in l if isinstance(t, torch.Tensor)]):
-            return                                  # step counters, masks, indices: constants when a layer uses them
+            if self.new: self.make_constant(out)    # masks, indices, rotary tables
+            return
         base = module
         if op == "convolution":
             w = A["weight"]; nd = w.dim() - 2
@@ -316,7 +362,9 @@ class Exporter:
         elif op == "native_layer_norm":
             self.emit("layer_norm", base, [A["input"]], out, out2, own=A["weight"], normalized_shape=list(A["normalized_shape"]), elementwise_affine=A["weight"] is not None, bias=A["bias"] is not None)
         elif op == "native_group_norm":
-            self.emit("group_norm", base, [A["input"]], out, out2, own=A["weight"], num_groups=A["group"], num_channels=A["C"], affine=A["weight"] is not None)
+            w = A["weight"]
+            computed = {} if w is None or self.is_param(w) and A["bias"] is not None else {"weight": self.source(w)}      # without a bias it is a parameter beside it
+            self.emit("group_norm", base, [A["input"]], out, out2, **computed, own=w, num_groups=A["group"], num_channels=A["C"], affine=w is not None and not computed)
         elif op in ("addmm", "mm") and self.is_param(A["mat2"]):
             x, w = (A["mat1"], A["mat2"]) if op == "addmm" else (A["self"], A["mat2"])
             bias = A["self"] if op == "addmm" else None
@@ -399,13 +447,14 @@ class Exporter:
             self.emit("scaled_dot_product_attention", base + ".attention", tensors[:3] + ([A["attn_bias"]] if isinstance(A.get("attn_bias"), torch.Tensor) else []), out, out2,
                       backend=backend, num_heads=q.shape[1], query_length=q.shape[2], key_length=k.shape[2], head_dim=q.shape[3], dropout_p=A.get("dropout_p"), is_causal=A.get("is_causal"))
         else:
-            ins = tensors + [t for l in lists for t in l if isinstance(t, torch.Tensor)]
-            ins = [t for t in ins if t.is_floating_point()]
+            given = lambda a: [t for v in a.values() for t in (v if isinstance(v, (list, tuple)) else [v]) if isinstance(t, torch.Tensor)]
+            read = [t.is_floating_point() or t.untyped_storage()._cdata in self.made for t in given(A)]
+            ins, ins2 = ([t for t, r in zip(given(a), read) if r] for a in (A, A2))
             saves_in, saves_out, extra = self.saved_by(out, ins)
-            extra2 = self.saved_by(out2, [t for t in list(A2.values()) + [e for v in A2.values() if isinstance(v, (list, tuple)) for e in v] if isinstance(t, torch.Tensor)])[2]
+            extra2 = self.saved_by(out2, ins2)[2]
             per, fixed = (extra // self.b[0], None) if extra * self.b[1] == extra2 * self.b[0] else (None, extra)
             s, batched = per_sample(tuple(out.shape), tuple(out2.shape), *self.b)
-            self.emit("opaque", base + "." + op.strip("_"), ins, out, out2, operator=op, output_shape=s, batched=None if batched else False,
+            self.emit("opaque", base + "." + op.strip("_"), ins, out, out2, operator=op, output_shape=s, batched=None if batched else False, dtype=None if out.is_floating_point() else str(out.dtype).replace("torch.", ""),
                       saves_inputs=sorted(set(saves_in)), saves_output=saves_out, saved_bytes_per_sample=per or None, saved_bytes=fixed)
 
     def saved_by(self, out, ins):
@@ -432,6 +481,7 @@ class Exporter:
     def constant(self, tensors):
         """Nothing here comes from the input or from a parameter."""
         for t in tensors:
+            if t.untyped_storage()._cdata in self.made: continue
             if self.name_of.get(id(t)) or self.by_view.get(self.key(t)): return False
             if self.is_param(t) or self.book.by_cdata.get(t.untyped_storage()._cdata) == self.xid: return False
         return True

@@ -29,7 +29,7 @@ def tidy(layers, outputs, asked=()):
         if not drop: break
         layers = [l for l in layers if l["name"] not in drop]
     used = set(n for l in layers for n in l["inputs"]) | set(outputs) | {l[k] for l in layers for k in ("weight", "bias_from") if k in l}
-    return [l for l in layers if l["name"] in used or l["type"] == "buffer" or l["name"] in asked and l["type"] in ("contiguous", "to")]
+    return [l for l in layers if l["name"] in used or l["type"] in ("buffer", "constant") or l["name"] in asked and l["type"] in ("contiguous", "to")]
 
 
 def note_lifetimes(e, layers, make, shape):
@@ -63,7 +63,7 @@ def note_lifetimes(e, layers, make, shape):
         there_op = release.get(mine.get(s), len(ops))
         op = max((h for t, h in number.items() if t <= there_op), default=0)
         k = max((k for n, k in at if n <= op), default=place[l["name"]])
-        if k > last[s]: l["held_until"] = layers[k]["name"]
+        if k > last[s] or l["type"] == "constant": l["held_until"] = layers[max(k, last[s])]["name"]
 
 
 def note_raised(e, layers):
@@ -78,7 +78,7 @@ def note_raised(e, layers):
 
 
 def note_calls(e, layers):
-    """`call` on the layers of each call that made more than one beside views, or parts; a cast's `dtype_of` names a layer that is still there."""
+    """`call` on the layers of each call that made more than one beside views, or parts, or that casts in another order; a cast's `dtype_of` names a layer that is still there."""
     by = {l["name"]: l for l in e.layers}
     kept = {l["name"] for l in layers}
     for l in layers:
@@ -88,6 +88,6 @@ def note_calls(e, layers):
         if l["name"] in e.call_of: made[e.call_of[l["name"]].number].append(l)
     number = 0
     for of_call in made.values():
-        if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2: continue
+        if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2 and e.call_of[of_call[0]["name"]].name != "addmm": continue
         number += 1
         for l in of_call: l["call"] = f"{e.call_of[l['name']].name}#{number}"

@@ -95,6 +95,11 @@ public final class Autocast {
     return WIDEST.contains(operator);
   }
 
+  /// What float32 becomes for an operator on the list of half precision.
+  public DType format() {
+    return on ? lower : DType.FLOAT32;
+  }
+
   public boolean isOn() {
     return on;
   }

@@ -33,8 +33,9 @@ final class DeclaredCalls {
     var groups = new LinkedHashMap<String, List<Integer>>();
     for (int i = 0; i < layers.size(); i++) {
       String call = layers.get(i).traits().call();
-      boolean leaf = layers.get(i).operation() instanceof Leaf;
-      if (!leaf && LOWER.contains(function(call))) {
+      boolean own =
+          layers.get(i).operation() instanceof Leaf leaf && leaf.kind() != Leaf.Kind.CONSTANT;
+      if (!own && LOWER.contains(function(call))) {
         groups.computeIfAbsent(call, _ -> new ArrayList<>()).add(i);
       }
     }

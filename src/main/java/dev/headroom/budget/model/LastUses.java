@@ -90,12 +90,12 @@ public final class LastUses {
     }
   }
 
-  /// What a module's own code makes is a variable of that code: it lives until the call returns.
-  /// Configs do not say so, as they observe the results of operators only.
+  /// What a module's own code makes is a variable of that code: it lives until the call returns,
+  /// where the config does not say until when it is held.
   private static void constantsStay(List<Layer> layers, int[] last) {
     var ends = new HashMap<String, Integer>();
     for (Layer layer : layers) {
-      if (layer.operation() instanceof Leaf leaf && leaf.kind() == Leaf.Kind.CONSTANT) {
+      if (isUnobserved(layer)) {
         ends.put(parent(layer.name()), 0);
       }
     }
@@ -113,10 +113,16 @@ public final class LastUses {
     }
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
-      if (layer.operation() instanceof Leaf leaf && leaf.kind() == Leaf.Kind.CONSTANT) {
+      if (isUnobserved(layer)) {
         last[i] = Math.max(last[i], ends.getOrDefault(parent(layer.name()), i));
       }
     }
+  }
+
+  private static boolean isUnobserved(Layer layer) {
+    return layer.operation() instanceof Leaf leaf
+        && leaf.kind() == Leaf.Kind.CONSTANT
+        && layer.traits().heldUntil().isEmpty();
   }
 
   private static String parent(String name) {

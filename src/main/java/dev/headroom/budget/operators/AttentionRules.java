@@ -6,6 +6,7 @@ import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.memory.Category;
+import dev.headroom.network.Layer;
 import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.MultiheadAttention;
 import dev.headroom.network.operation.Recurrent;
@@ -25,6 +26,12 @@ final class AttentionRules {
     return attention.backend() == Attention.Backend.EFFICIENT && dtype.isHalf() && !biased
         ? Attention.Backend.FLASH
         : attention.backend();
+  }
+
+  /// Whether a constant is the mask that an attention call makes for itself: numbers in its query's
+  /// format out of a mask of bools. Source: `convert_boolean_attn_mask` in `attention.cpp`.
+  static boolean makesMask(Layer constant) {
+    return constant.traits().call().startsWith("scaled_dot_product_attention#");
   }
 
   static Tensor attention(OperatorCall call, Attention operation) {

@@ -35,17 +35,13 @@ final class OpaqueRules {
           case "stack" -> CopyRules::parts;
           default -> GradientRules::each;
         };
-    GraphNode node = pass.node(backward, all);
+    DType dtype = format(call, operation, all);
+    // What is no number, an index or a mask, has no gradient.
+    GraphNode node = dtype.isFloating() ? pass.node(backward, all) : null;
     for (int index : operation.savesInputs()) {
       pass.save(node, all[index]);
     }
-    DType dtype = all.length == 0 ? DType.FLOAT32 : all[0].dtype;
-    if (call.autocast.answersSingle(operation.operator(), dtype)) {
-      dtype = DType.FLOAT32;
-    }
-    DType stated = call.layer.traits().dtype();
-    Tensor result =
-        pass.from(node, call.result(stated == null ? dtype : stated, Category.FEATURE_MAPS));
+    Tensor result = pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
     if (operation.savesOutput()) {
       pass.saveResult(node, result);
     }
@@ -60,6 +56,22 @@ final class OpaqueRules {
       pass.release(tensor);
     }
     return result;
+  }
+
+  /// The format of the result: the one that is said, else that of the first number it is given.
+  private static DType format(OperatorCall call, Opaque operation, Tensor[] all) {
+    DType stated = call.layer.traits().dtype();
+    if (stated != null) {
+      return stated;
+    }
+    for (Tensor tensor : all) {
+      if (tensor.dtype.isFloating()) {
+        return call.autocast.answersSingle(operation.operator(), tensor.dtype)
+            ? DType.FLOAT32
+            : tensor.dtype;
+      }
+    }
+    return DType.FLOAT32;
   }
 
   /// Inputs and weights, in single precision where autocast raises them; held by the caller.

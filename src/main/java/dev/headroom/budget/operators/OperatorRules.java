@@ -87,7 +87,9 @@ public final class OperatorRules {
       case BUFFER -> call.buffers().getFirst().retain();
       case CONSTANT -> {
         DType dtype = leaf.dtype().isFloating() ? call.precision : leaf.dtype();
-        yield call.pass.make(call.elements(), dtype, Category.OTHER);
+        boolean lowered = dtype == DType.FLOAT32 && AttentionRules.makesMask(call.layer);
+        yield call.pass.make(
+            call.elements(), lowered ? call.autocast.format() : dtype, Category.OTHER);
       }
     };
   }

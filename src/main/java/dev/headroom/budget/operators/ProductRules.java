@@ -40,19 +40,26 @@ final class ProductRules {
     return product(call, input, false, backward, Layout.CONTIGUOUS);
   }
 
-  /// Arguments are cast from the last to the first, as compilers evaluate them.
+  /// Arguments are cast from the last to the first, as compilers evaluate them. The first one of
+  /// `addmm` is the bias.
   ///
   /// @param always whether both are saved, whichever needs a gradient
   private static Tensor product(
       OperatorCall call, Tensor given, boolean always, GraphNode.Backward backward, Layout layout) {
     Pass pass = call.pass;
     Tensor[] all = new Tensor[1 + call.weights()];
+    boolean biasFirst = call.layer.traits().call().startsWith("addmm#") && all.length > 2;
     for (int i = all.length - 1; i >= 1; i--) {
-      all[i] = call.lowerWeight(i - 1);
+      if (!biasFirst || i == 1) {
+        all[i] = call.lowerWeight(i - 1);
+      }
     }
     Tensor input = call.autocast.lower(pass, given);
     pass.release(given);
     all[0] = input;
+    if (biasFirst) {
+      all[2] = call.lowerWeight(1);
+    }
     GraphNode node = pass.node(backward, all);
     if (node != null) {
       if (always || node.needs(1)) {
