@@ -487,17 +487,19 @@ class Exporter:
         return True
 
 
-def tidied(e):
+def tidied(e, merged=None):
     asked = {n for n, call in e.call_of.items() if call.name in ("contiguous", "clone")}
-    return tidy.tidy(e.layers, e.outputs, asked | e.unused)
+    return tidy.tidy(e.layers, e.outputs, asked | e.unused, merged)
 
 
 def config(make, shape, model_name, job=None, dynamic=False):
     """A layer config. With ``dynamic``, which takes five times as long, it also says what follows the input's size."""
     e = Exporter(make, shape)
-    layers = tidied(e)
+    merged = {}
+    layers = tidied(e, merged)
     follows = extents.note(layers, lambda m, s: tidied(Exporter(m, s, seen=e.seen)), make, shape) if dynamic else None
     tidy.note_lifetimes(e, layers, make, shape)
+    tidy.note_gradient_copies(e, layers, merged, make, shape)
     tidy.note_raised(e, layers)
     tidy.note_calls(e, layers)
     dtype = str(getattr(make, "input_dtype", torch.float32)).replace("torch.", "")

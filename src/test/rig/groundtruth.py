@@ -70,6 +70,7 @@ class Book(TorchDispatchMode):
         self.next = 0
         self.phase = "setup"
         self.ops = []           # (module, func, args, kwargs, outs, storages, call), forward only
+        self.trail = None       # (module, op, number of the next autograd node), and (None, op, number of the node that runs) in the backward pass
         self.marks = None       # (name, op, ids, events so far), holding no tensor
         self.record_ops = False
         self.call = None        # the framework's function that is running, while calls are watched
@@ -125,6 +126,11 @@ class Book(TorchDispatchMode):
             ids.append(self.book(t, op))
         if self.record_ops and self.phase == "forward":
             self.ops.append((self.names.here(), func, args, kwargs, outs, ids, self.call))
+        if self.trail is not None and self.phase == "forward":
+            self.trail.append((self.names.here(), op, torch.autograd._get_sequence_nr()))
+        if self.trail is not None and self.phase == "backward":
+            node = torch._C._current_autograd_node()
+            self.trail.append((None, op, node and node._sequence_nr()))
         if self.marks is not None:
             self.marks.append((self.names.here(), op, ids, len(self.events)))
         return out
@@ -182,7 +188,7 @@ def category(op, module):
     return "feature_maps"
 
 
-def training_step(make, batch, shape, classes=1000, optimizer="sgd", autocast=None, inference=False, replay=True, accumulate=1, steps=3, dtype=None, record=False, told=None, checkpoint=()):
+def training_step(make, batch, shape, classes=1000, optimizer="sgd", autocast=None, inference=False, replay=True, accumulate=1, steps=3, dtype=None, record=False, told=None, checkpoint=(), trail=False):
     """One report: bytes by category, what autograd saved, allocated and reserved peaks of a later step."""
     report = {"batch_size": batch, "optimizer": optimizer, "autocast": autocast, "mode": "inference" if inference else "training"}
     if accumulate > 1: report["accumulation_steps"] = accumulate
@@ -194,6 +200,7 @@ def training_step(make, batch, shape, classes=1000, optimizer="sgd", autocast=No
         model.train(not inference)
         names = Names(model)
         book = Book(names)
+        if trail: book.trail = report["trail"] = []
         def move(m):                        # the order of Module.to()
             for c in m.children(): move(c)
             for p in m._parameters.values():
@@ -353,6 +360,21 @@ def forward_lifetimes(make, batch, shape):
         seen[m, o] += 1
         if held.intersection(ids) and o not in VIEWS and seen[m, o] > later[m, o]: cached.add((m, o, seen[m, o]))
     return [(m, o, ids) for m, o, ids, _ in ops], release, {m for m, *_ in evaluated}, cached
+
+
+def gradient_copies(make, batch, shape):
+    """Operators of a forward pass in order, as (module, operator), and for each how often its backward step copies a gradient to put it in order.
+
+    Autograd numbers its nodes as they are made: the operator that runs when a node was made last is the node's own.
+    """
+    trail = training_step(make, batch, shape, replay=False, steps=1, trail=True)[0]["trail"]
+    forward = [(m, op, number) for m, op, number in trail if m is not None]
+    copies = collections.Counter(node for m, op, node in trail if m is None and op == "clone")
+    own = {}
+    for k, (_, op, number) in enumerate(forward):
+        if op not in ("device", "detach"): own.setdefault(number - 1, k)
+    counted = {own[node]: n for node, n in copies.items() if node in own}
+    return [(m, op) for m, op, _ in forward], [counted.get(k, 0) for k in range(len(forward))]
 
 
 def replay_allocator(events):

@@ -1,12 +1,16 @@
 """From operators to layers: what autograd adds for itself goes, chains of views become one, lifetimes and calls are noted."""
 import collections
-import groundtruth as g
+import calls, groundtruth as g
 
 VIEW_TYPES = ("reshape", "permute", "slice", "expand")
 
 
-def tidy(layers, outputs, asked=()):
-    """Clones that autograd makes for itself are no layers, those that the model asked for are; chains of views are one view."""
+def tidy(layers, outputs, asked=(), merged=None):
+    """Clones that autograd makes for itself are no layers, those that the model asked for are; chains of views are one view.
+
+    ``merged`` is told which layers went into which other one.
+    """
+    merged = {} if merged is None else merged
     def consumers():
         c = collections.Counter(n for l in layers for n in l["inputs"])
         c.update(l[k] for l in layers for k in ("weight", "bias_from") if k in l)
@@ -17,7 +21,6 @@ def tidy(layers, outputs, asked=()):
     while True:
         c = consumers()
         by = {l["name"]: l for l in layers}
-        merged = None
         drop = set()
         for l in layers:
             if l["type"] in VIEW_TYPES and l["inputs"][0] in by:
@@ -25,6 +28,7 @@ def tidy(layers, outputs, asked=()):
                 if i["type"] in ("reshape", "permute") and c[i["name"]] == 1 and i["name"] not in drop:
                     if l["type"] in ("reshape", "permute"): l["type"] = "permute" if "permute" in (l["type"], i["type"]) else "reshape"
                     l["inputs"] = i["inputs"]
+                    merged[i["name"]] = l["name"]
                     drop.add(i["name"])
         if not drop: break
         layers = [l for l in layers if l["name"] not in drop]
@@ -66,6 +70,25 @@ def note_lifetimes(e, layers, make, shape):
         if k > last[s] or l["type"] == "constant": l["held_until"] = layers[max(k, last[s])]["name"]
 
 
+COPYING = VIEW_TYPES + ("batch_norm1d", "batch_norm2d", "batch_norm3d", "mean", "adaptive_avg_pool")
+
+
+def note_gradient_copies(e, layers, merged, make, shape):
+    """`gradient_copies` on each layer whose backward step may have to put its gradient in order first."""
+    ops, copies = g.gradient_copies(make, e.b[0], shape)
+    unlike = ("detach", "device", "alias")
+    here = [k for k, o in enumerate(e.ops) if g.opname(o[1]) not in unlike]
+    there = [k for k, (_, op) in enumerate(ops) if op not in unlike]
+    assert [g.opname(e.ops[k][1]) for k in here] == [ops[k][1] for k in there], "another sequence of operators"
+    of = {h: copies[t] for h, t in zip(here, there)}
+    counted = collections.Counter()
+    for name, (number, *_) in e.made_at.items():
+        while name in merged: name = merged[name]
+        counted[name] += of.get(number, 0) if name not in e.given else 0
+    for l in layers:
+        if l["type"] in COPYING and l["name"] in e.made_at: l["gradient_copies"] = counted[l["name"]]
+
+
 def note_raised(e, layers):
     """What an attention of products is cast to lives until it ends; its result lives on as the cast that ends it."""
     by = {l["name"]: l for l in layers}
@@ -88,6 +111,8 @@ def note_calls(e, layers):
         if l["name"] in e.call_of: made[e.call_of[l["name"]].number].append(l)
     number = 0
     for of_call in made.values():
-        if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2 and e.call_of[of_call[0]["name"]].name != "addmm": continue
+        name = e.call_of[of_call[0]["name"]].name
+        prepares = name == calls.ATTENTION and len(of_call) > 1       # a mask, seen once for each head
+        if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2 and not prepares and name != "addmm": continue
         number += 1
         for l in of_call: l["call"] = f"{e.call_of[l['name']].name}#{number}"

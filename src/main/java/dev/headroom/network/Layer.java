@@ -53,6 +53,8 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
   /// @param dtype the format of its result, where it is not the model's
   /// @param placed the place of its first tensor in the order of `Module.to()`, −1 if unknown
   /// @param stepped its place in the order of `Module.parameters()`, −1 if unknown
+  /// @param gradientCopies how often its backward pass copies the gradient to put it in order, −1 if
+  ///     nobody looked
   /// @param dynamic which attributes follow the extents of the inputs: a polynomial for each of
   ///     their numbers, none for one that does not follow
   public record Traits(
@@ -70,6 +72,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       @Nullable DType dtype,
       int placed,
       int stepped,
+      int gradientCopies,
       Map<String, List<@Nullable Polynomial>> dynamic) {
 
     public static final Traits NONE = new Builder().build();
@@ -96,6 +99,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
     private @Nullable DType dtype;
     private int placed = -1;
     private int stepped = -1;
+    private int gradientCopies = -1;
     private Map<String, List<@Nullable Polynomial>> dynamic = Map.of();
 
     private Builder() {}
@@ -170,6 +174,11 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       return this;
     }
 
+    public Builder gradientCopies(int number) {
+      gradientCopies = number;
+      return this;
+    }
+
     public Builder dynamic(Map<String, List<@Nullable Polynomial>> rules) {
       dynamic = rules;
       return this;
@@ -196,6 +205,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
           dtype,
           placed,
           stepped,
+          gradientCopies,
           dynamic);
     }
   }

@@ -15,9 +15,6 @@ import dev.headroom.network.operation.Pad;
 import dev.headroom.network.operation.View;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Views, which have no memory of their own, and what copies without computing.
@@ -32,7 +29,7 @@ final class CopyRules {
     Pass pass = call.pass;
     Tensor input = call.input(0);
     TensorShape shape = call.shape(0);
-    if (input.cut && joinsHeads(operation.kind(), call.out.shape())) {
+    if (input.cut && ViewShapes.joinsHeads(operation.kind(), call.out.shape())) {
       GraphNode node = pass.node(CopyRules::same, input);
       return pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
     }
@@ -40,27 +37,34 @@ final class CopyRules {
       Tensor part = pass.view(input, call.elements(), Layout.PART);
       return pass.from(pass.chunks.part(pass, input, call.elements()), part);
     }
-    if (operation.kind() == View.Kind.PERMUTE && movesOnlyOnes(shape, call.out.shape())) {
+    if (operation.kind() == View.Kind.PERMUTE && ViewShapes.movesOnlyOnes(shape, call.out.shape())) {
       return pass.from(
-          pass.node(CopyRules::reshapeBack, input),
+          pass.node(observed(call, CopyRules::reshapeBack, CopyRules::keep), input),
           pass.view(input, call.elements(), input.layout));
     }
-    boolean keeps = operation.kind() == View.Kind.PERMUTE && keepsOrder(shape, call.out.shape());
+    boolean keeps = operation.kind() == View.Kind.PERMUTE && ViewShapes.keepsOrder(shape, call.out.shape());
     if (keeps && !ofRows(call, source)) {
       return pass.from(
-          pass.node(CopyRules::keep, input), pass.view(input, call.elements(), input.layout));
+          pass.node(observed(call, CopyRules::keep, CopyRules::keep), input),
+          pass.view(input, call.elements(), input.layout));
     }
     boolean splits =
         operation.kind() == View.Kind.PERMUTE
-            && (splits(shape, call.out.shape()) || takesRowsApart(call, source))
-            && (ofRows(call, source) || !movesAsOne(shape, call.out.shape()));
+            && (ViewShapes.splits(shape, call.out.shape()) || takesRowsApart(call, source))
+            && (ofRows(call, source) || !ViewShapes.movesAsOne(shape, call.out.shape()));
     GraphNode.Backward backward =
         switch (operation.kind()) {
           case IDENTITY -> CopyRules::same;
           case RESHAPE, FLATTEN ->
-              ofRows(call, source) ? CopyRules::rowsBack : CopyRules::reshapeBack;
+              observed(
+                  call,
+                  ofRows(call, source) ? CopyRules::rowsBack : CopyRules::reshapeBack,
+                  CopyRules::keep);
           case PERMUTE ->
-              splits ? (keeps ? GradientRules::each : CopyRules::gather) : CopyRules::turn;
+              observed(
+                  call,
+                  splits ? (keeps ? GradientRules::each : CopyRules::gather) : CopyRules::turn,
+                  CopyRules::turn);
           case SLICE, CHUNK -> GradientRules::each;
           case EXPAND -> GradientRules::pass;
         };
@@ -80,42 +84,6 @@ final class CopyRules {
     return result;
   }
 
-  /// Whether a view of what attention answers brings its heads together.
-  private static boolean joinsHeads(View.Kind kind, TensorShape to) {
-    return switch (kind) {
-      case RESHAPE, FLATTEN -> true;
-      case PERMUTE -> to.rank() < 4;
-      case SLICE, CHUNK, EXPAND, IDENTITY -> false;
-    };
-  }
-
-  /// Dimensions of one element change places: nothing lies otherwise.
-  private static boolean movesOnlyOnes(TensorShape from, TensorShape to) {
-    List<Long> extents = withoutOnes(from);
-    return !from.equals(to)
-        && extents.equals(withoutOnes(to))
-        && (from.rank() == to.rank() || extents.size() == 1);
-  }
-
-  private static List<Long> withoutOnes(TensorShape shape) {
-    var extents = new ArrayList<Long>(shape.extents());
-    extents.removeIf(extent -> extent == 1);
-    return extents;
-  }
-
-  /// Whether the view took a dimension apart before it changed the order: then the gradient's parts
-  /// lie apart, and putting them together copies. So it is too where the shapes are alike, because
-  /// the batch was a part of a dimension.
-  private static boolean splits(TensorShape from, TensorShape to) {
-    List<Long> left = withoutOnes(from);
-    List<Long> right = withoutOnes(to);
-    if (left.equals(right)) {
-      return to.rank() <= from.rank();
-    }
-    apart(left, right);
-    return !left.isEmpty() && left.size() < right.size();
-  }
-
   /// A linear layer's result has two dimensions: the batch is a part of its rows, and a permutation
   /// takes it out of them first.
   private static boolean takesRowsApart(OperatorCall call, @Nullable Layer source) {
@@ -128,39 +96,29 @@ final class CopyRules {
     return source != null && source.operation() instanceof Linear && call.batched(0);
   }
 
-  /// Leaves the extents that only one of two shapes has.
-  private static void apart(List<Long> left, List<Long> right) {
-    for (Long extent : List.copyOf(right)) {
-      if (left.remove(extent)) {
-        right.remove(extent);
-      }
-    }
+  /// Whether a view's gradient is copied, where the config says so; else as it is guessed.
+  ///
+  /// @param looked backward without a copy
+  private static GraphNode.Backward observed(
+      OperatorCall call, GraphNode.Backward guessed, GraphNode.Backward looked) {
+    int copies = call.layer.traits().gradientCopies();
+    return switch (copies) {
+      case -1 -> guessed;
+      case 0 -> looked;
+      default -> (pass, node, gradient) -> copied(pass, node, gradient, copies);
+    };
   }
 
-  /// Whether the parts of the one dimension that is taken apart stay side by side while others pass
-  /// them. A batch is a part of the first dimension, and stays in front.
-  private static boolean movesAsOne(TensorShape from, TensorShape to) {
-    List<Long> whole = withoutOnes(from);
-    List<Long> parts = withoutOnes(to);
-    apart(whole, parts);
-    return whole.size() == 1
-        && Collections.indexOfSubList(withoutOnes(to), parts) >= 0
-        && !keepsOrder(from, to);
-  }
-
-  /// Whether one dimension is taken apart and all parts stay where they are.
-  private static boolean keepsOrder(TensorShape from, TensorShape to) {
-    List<Long> whole = withoutOnes(from);
-    List<Long> parts = withoutOnes(to);
-    apart(whole, parts);
-    if (whole.size() != 1 || parts.size() < 2) {
-      return false;
+  /// Copies of copies, each there until the next one is.
+  private static @Nullable Tensor[] copied(
+      Pass pass, GraphNode node, Tensor gradient, int copies) {
+    Tensor result = pass.gradientOf(node.elements[0], gradient.dtype);
+    for (int i = 1; i < copies; i++) {
+      Tensor next = pass.gradientOf(node.elements[0], gradient.dtype);
+      pass.release(result);
+      result = next;
     }
-    List<Long> before = withoutOnes(from);
-    int at = before.indexOf(whole.getFirst());
-    before.remove(at);
-    before.addAll(at, parts);
-    return before.equals(withoutOnes(to));
+    return new Tensor[] {result};
   }
 
   private static @Nullable Tensor[] same(Pass pass, GraphNode node, Tensor gradient) {

@@ -49,8 +49,10 @@ final class NormRules {
             && library
             && input.dtype != DType.BFLOAT16
             && (input.dtype == weight.dtype ? input.dtype != DType.FLOAT16 : input.dtype.isHalf());
-    GraphNode node =
-        pass.node(cudnn ? NormRules::all : GradientRules::each, present(input, weight, bias));
+    int copies = call.layer.traits().gradientCopies();
+    GraphNode.Backward all =
+        copies < 0 ? NormRules::all : (inner, to, gradient) -> all(inner, to, gradient, copies > 0);
+    GraphNode node = pass.node(cudnn ? all : GradientRules::each, present(input, weight, bias));
     pass.save(node, input);
     saveIfThere(pass, node, weight);
     for (Tensor buffer : call.buffers()) {
@@ -81,7 +83,13 @@ final class NormRules {
         gradient.layout == Layout.CONTIGUOUS
             || (gradient.layout == Layout.PERMUTED
                 && (input == null || input.layout != Layout.CONTIGUOUS));
-    Tensor copy = alike ? null : pass.gradientOf(gradient.elements, gradient.dtype);
+    return all(pass, node, gradient, !alike);
+  }
+
+  private static @Nullable Tensor[] all(
+      Pass pass, GraphNode node, Tensor gradient, boolean copied) {
+    Tensor input = node.saved(0).tensor;
+    Tensor copy = copied ? pass.gradientOf(gradient.elements, gradient.dtype) : null;
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
       Layout layout = i == 0 && input != null ? input.layout.copied() : Layout.CONTIGUOUS;

@@ -57,7 +57,8 @@ final class PoolRules {
       pass.save(node, input);
     }
     Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
-    if (pools && input.layout == Layout.PERMUTED) {
+    int copies = call.layer.traits().gradientCopies();
+    if (copies < 0 ? pools && input.layout == Layout.PERMUTED : copies > 0) {
       GraphNode strided = pass.node(GradientRules::each, result);
       Tensor turned = pass.from(strided, pass.view(result, result.elements, result.layout));
       pass.release(result);

@@ -195,6 +195,9 @@ public final class LayerConfigEncoder {
     if (traits.stepped() >= 0) {
       out.integer("stepped", traits.stepped());
     }
+    if (traits.gradientCopies() >= 0) {
+      out.integer("gradient_copies", traits.gradientCopies());
+    }
     DynamicFields.write(traits.dynamic(), out);
   }
 

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// One layer of a config as its fields come; made into a layer once the model's precision is known.
 final class LayerFields {
 
+  /// More views than any chain of them has.
+  private static final int MAX_COPIES = 64;
+
+
   private @Nullable String name;
   private @Nullable String type;
   private List<String> inputs = List.of();
@@ -78,6 +82,7 @@ final class LayerFields {
       case "dynamic" -> traits.dynamic(DynamicFields.read(in));
       case "placed" -> traits.placed(place(field, in));
       case "stepped" -> traits.stepped(place(field, in));
+      case "gradient_copies" -> traits.gradientCopies(copies(field, in));
       default -> attributes.take(field, in);
     }
   }
@@ -93,6 +98,14 @@ final class LayerFields {
       throw new MalformedException("%s is no place: %d".formatted(field, place));
     }
     return (int) place;
+  }
+
+  private static int copies(String field, MessageReader in) throws MalformedException, IOException {
+    long copies = in.integer(field);
+    if (copies < 0 || copies > MAX_COPIES) {
+      throw new MalformedException("%s is not in 0…%d: %d".formatted(field, MAX_COPIES, copies));
+    }
+    return (int) copies;
   }
 
   /// Names of layers or modules.
