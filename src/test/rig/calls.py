@@ -9,6 +9,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 ATTENTION = "scaled_dot_product_attention"
+CAST = {ATTENTION, "linear", "matmul", "bmm", "baddbmm", "einsum"}       # autocast casts what they are given
 CASTS = {"to", "float", "half", "bfloat16", "double", "type", "type_as"}
 PYTHON = (torch.nn.functional, torch.functional, torch._tensor)     # their functions ask whether a mode is there
 

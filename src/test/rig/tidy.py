@@ -33,7 +33,8 @@ def tidy(layers, outputs, asked=(), merged=None):
         if not drop: break
         layers = [l for l in layers if l["name"] not in drop]
     used = set(n for l in layers for n in l["inputs"]) | set(outputs) | {l[k] for l in layers for k in ("weight", "bias_from") if k in l}
-    return [l for l in layers if l["name"] in used or l["type"] in ("buffer", "constant") or l["name"] in asked and l["type"] in ("contiguous", "to")]
+    made = lambda l: l["type"] not in VIEW_TYPES + ("chunk", "contiguous", "to", "parameter") or l["name"] in asked and l["type"] in ("contiguous", "to")
+    return [l for l in layers if l["name"] in used or made(l)]           # also what nothing reads is made
 
 
 def note_lifetimes(e, layers, make, shape):
@@ -101,7 +102,7 @@ def note_raised(e, layers):
 
 
 def note_calls(e, layers):
-    """`call` on the layers of each call that made more than one beside views, or parts, or that casts in another order; a cast's `dtype_of` names a layer that is still there."""
+    """`call` on the layers of each call that made more than one beside views, or parts, or that casts before it looks; a cast's `dtype_of` names a layer that is still there."""
     by = {l["name"]: l for l in e.layers}
     kept = {l["name"] for l in layers}
     for l in layers:
@@ -112,7 +113,7 @@ def note_calls(e, layers):
     number = 0
     for of_call in made.values():
         name = e.call_of[of_call[0]["name"]].name
-        prepares = name == calls.ATTENTION and len(of_call) > 1       # a mask, seen once for each head
+        prepares = name in calls.CAST and len(of_call) > 1            # what is cast is seen another way within the call
         if sum(l["type"] not in VIEW_TYPES for l in of_call) < 2 and not prepares and name != "addmm": continue
         number += 1
         for l in of_call: l["call"] = f"{e.call_of[l['name']].name}#{number}"

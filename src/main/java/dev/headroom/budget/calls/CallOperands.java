@@ -98,8 +98,11 @@ public final class CallOperands {
       if (operand.parameter() >= 0) {
         DeviceModel.LayerWeights own = model.weights(operand.parameter());
         boolean kept = operand.argument() >= 0 || own.trainable();
-        if (kept && !own.tensors().isEmpty()) {
-          casts[i] = autocast.lower(pass, own.tensors().getFirst(), own.first(), own.trainable());
+        int tensor = operand.tensor();
+        if (kept && own.tensors().size() > tensor) {
+          casts[i] =
+              autocast.lower(
+                  pass, own.tensors().get(tensor), own.first() + tensor, own.trainable());
         }
       } else {
         Tensor value = values.given(operand.layer(), operand.argument());

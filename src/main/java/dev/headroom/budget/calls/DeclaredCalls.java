@@ -5,6 +5,7 @@ import dev.headroom.network.Layer;
 import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.Leaf;
 import dev.headroom.network.operation.Linear;
+import dev.headroom.network.operation.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -39,7 +40,18 @@ final class DeclaredCalls {
         groups.computeIfAbsent(call, _ -> new ArrayList<>()).add(i);
       }
     }
-    return groups.values().stream().map(this::call).toList();
+    return groups.values().stream().filter(this::isCast).map(this::call).toList();
+  }
+
+  /// A frozen weight has no copy that is kept: the layer itself casts what it is given.
+  private boolean isCast(List<Integer> group) {
+    return group.stream().filter(layer -> !(layers.get(layer).operation() instanceof View)).count()
+            > 1
+        || group.stream()
+            .noneMatch(
+                layer ->
+                    layers.get(layer).operation() instanceof Linear
+                        && !layers.get(layer).traits().trainable());
   }
 
   private FrameworkCall call(List<Integer> group) {
@@ -60,8 +72,11 @@ final class DeclaredCalls {
           operands.add(new Operand(parameter ? from : -1, layer, argument));
         }
       }
-      if (layers.get(layer).operation() instanceof Linear) {
+      if (layers.get(layer).operation() instanceof Linear linear) {
         operands.add(Operand.ownWeight(layer));
+        if (linear.bias()) {
+          operands.add(Operand.ownBias(layer));
+        }
       }
     }
     Collections.reverse(operands);

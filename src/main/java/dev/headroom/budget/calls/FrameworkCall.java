@@ -25,17 +25,30 @@ record FrameworkCall(int first, int last, List<Operand> operands, boolean raises
 
   /// Something that a call is given.
   ///
-  /// @param parameter the layer whose first parameter it is, −1 if it is a value
+  /// @param parameter the layer whose parameter it is, −1 if it is a value
   /// @param layer the layer of the call that takes it
-  /// @param argument which of that layer's inputs it is, −1 if it is the layer's own weight
+  /// @param argument which of that layer's inputs it is; −1 if it is the layer's own weight, −2 if
+  ///     its own bias
   record Operand(int parameter, int layer, int argument) {
+
+    private static final int WEIGHT = -1;
+    private static final int BIAS = -2;
 
     static Operand value(int layer, int argument) {
       return new Operand(-1, layer, argument);
     }
 
     static Operand ownWeight(int layer) {
-      return new Operand(layer, layer, -1);
+      return new Operand(layer, layer, WEIGHT);
+    }
+
+    static Operand ownBias(int layer) {
+      return new Operand(layer, layer, BIAS);
+    }
+
+    /// Which of the parameter layer's tensors it is.
+    int tensor() {
+      return argument == BIAS ? 1 : 0;
     }
   }
 }
