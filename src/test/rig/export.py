@@ -487,19 +487,20 @@ class Exporter:
         return True
 
 
-def tidied(e, merged=None):
+def tidied(e, merged=None, apart=()):
     asked = {n for n, call in e.call_of.items() if call.name in ("contiguous", "clone")}
-    return tidy.tidy(e.layers, e.outputs, asked | e.unused, merged)
+    return tidy.tidy(e.layers, e.outputs, asked | e.unused, merged, apart)
 
 
 def config(make, shape, model_name, job=None, dynamic=False):
     """A layer config. With ``dynamic``, which takes five times as long, it also says what follows the input's size."""
     e = Exporter(make, shape)
-    merged = {}
-    layers = tidied(e, merged)
-    follows = extents.note(layers, lambda m, s: tidied(Exporter(m, s, seen=e.seen)), make, shape) if dynamic else None
+    merged, copies = {}, tidy.gradient_copies(e, make, shape)
+    apart = {name for name, n in copies.items() if n}           # a copy is made when its own view's turn comes
+    layers = tidied(e, merged, apart)
+    follows = extents.note(layers, lambda m, s: tidied(Exporter(m, s, seen=e.seen), apart=apart), make, shape) if dynamic else None
     tidy.note_lifetimes(e, layers, make, shape)
-    tidy.note_gradient_copies(e, layers, merged, make, shape)
+    tidy.note_gradient_copies(layers, copies, merged)
     tidy.note_raised(e, layers)
     tidy.note_calls(e, layers)
     dtype = str(getattr(make, "input_dtype", torch.float32)).replace("torch.", "")

@@ -5,10 +5,10 @@ import calls, groundtruth as g
 VIEW_TYPES = ("reshape", "permute", "slice", "expand")
 
 
-def tidy(layers, outputs, asked=(), merged=None):
+def tidy(layers, outputs, asked=(), merged=None, apart=()):
     """Clones that autograd makes for itself are no layers, those that the model asked for are; chains of views are one view.
 
-    ``merged`` is told which layers went into which other one.
+    ``merged`` is told which layers went into which other one; those of ``apart`` do not.
     """
     merged = {} if merged is None else merged
     def consumers():
@@ -25,7 +25,7 @@ def tidy(layers, outputs, asked=(), merged=None):
         for l in layers:
             if l["type"] in VIEW_TYPES and l["inputs"][0] in by:
                 i = by[l["inputs"][0]]
-                if i["type"] in ("reshape", "permute") and c[i["name"]] == 1 and i["name"] not in drop:
+                if i["type"] in ("reshape", "permute") and c[i["name"]] == 1 and i["name"] not in drop and i["name"] not in apart:
                     if l["type"] in ("reshape", "permute"): l["type"] = "permute" if "permute" in (l["type"], i["type"]) else "reshape"
                     l["inputs"] = i["inputs"]
                     merged[i["name"]] = l["name"]
@@ -74,20 +74,25 @@ def note_lifetimes(e, layers, make, shape):
 COPYING = VIEW_TYPES + ("batch_norm1d", "batch_norm2d", "batch_norm3d", "mean", "adaptive_avg_pool")
 
 
-def note_gradient_copies(e, layers, merged, make, shape):
-    """`gradient_copies` on each layer whose backward step may have to put its gradient in order first."""
+def gradient_copies(e, make, shape):
+    """How often the backward step of each layer copies its gradient, before views are merged."""
     ops, copies = g.gradient_copies(make, e.b[0], shape)
     unlike = ("detach", "device", "alias")
     here = [k for k, o in enumerate(e.ops) if g.opname(o[1]) not in unlike]
     there = [k for k, (_, op) in enumerate(ops) if op not in unlike]
     assert [g.opname(e.ops[k][1]) for k in here] == [ops[k][1] for k in there], "another sequence of operators"
     of = {h: copies[t] for h, t in zip(here, there)}
+    return {name: of.get(number, 0) for name, (number, *_) in e.made_at.items() if name not in e.given}
+
+
+def note_gradient_copies(layers, copies, merged):
+    """`gradient_copies` on each layer whose backward step may have to put its gradient in order first."""
     counted = collections.Counter()
-    for name, (number, *_) in e.made_at.items():
+    for name, n in copies.items():
         while name in merged: name = merged[name]
-        counted[name] += of.get(number, 0) if name not in e.given else 0
+        counted[name] += n
     for l in layers:
-        if l["type"] in COPYING and l["name"] in e.made_at: l["gradient_copies"] = counted[l["name"]]
+        if l["type"] in COPYING and l["name"] in counted: l["gradient_copies"] = counted[l["name"]]
 
 
 def note_raised(e, layers):

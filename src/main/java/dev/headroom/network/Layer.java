@@ -53,8 +53,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
   /// @param dtype the format of its result, where it is not the model's
   /// @param placed the place of its first tensor in the order of `Module.to()`, −1 if unknown
   /// @param stepped its place in the order of `Module.parameters()`, −1 if unknown
-  /// @param gradientCopies how often its backward pass copies the gradient to put it in order, −1 if
-  ///     nobody looked
+  /// @param gradientCopies how often its backward pass copies the gradient, −1 if nobody looked
   /// @param dynamic which attributes follow the extents of the inputs: a polynomial for each of
   ///     their numbers, none for one that does not follow
   public record Traits(

@@ -125,6 +125,34 @@ class LayerFieldsTest {
   }
 
   @Test
+  void aGradientIsCopiedAsOftenAsTheConfigSays() {
+    // Given a view between two linear layers, whose gradient lies in order
+    String view = "\"shape\": [64], \"gradient_copies\": ";
+    String first = linear("a", "x") + ", ";
+    // When the config says that its gradient is copied, and that it is not
+    long copied =
+        allocations(first + layer("v", "reshape", "a", view + 2) + ", " + linear("b", "v"));
+    long looked =
+        allocations(first + layer("v", "reshape", "a", view + 0) + ", " + linear("b", "v"));
+    // Then each copy is a storage of its own
+    assertThat(copied - looked).isEqualTo(2);
+  }
+
+  @Test
+  void aConstantLivesAsLongAsTheConfigSays() {
+    // Given a constant that nothing reads, beside a linear layer
+    String constant =
+        "{\"name\": \"t\", \"type\": \"constant\", \"inputs\": [], \"shape\": [4096], ";
+    String rest = linear("a", "x") + ", " + linear("b", "a");
+    // When it goes at once, and when it is held until the end
+    Budget gone = predict("inference", SINGLE, constant + "\"held_until\": \"t\"}, " + rest);
+    Budget held = predict("inference", SINGLE, constant + "\"held_until\": \"b\"}, " + rest);
+    // Then it is the peak alone, or together with both layers' results
+    assertThat(held.peak().tensor().bytes() - gone.peak().tensor().bytes())
+        .isEqualTo(2L * 4 * ELEMENTS);
+  }
+
+  @Test
   void whatIsWrappedIsGatheredTogether() {
     // Given a block of two linear layers, shared among eight ranks
     String layers = linear("h.0", "x") + ", " + linear("h.1", "h.0");
@@ -142,11 +170,20 @@ class LayerFieldsTest {
   }
 
   private long liveAtEnd(String mode, String layers) {
-    var config = LayerConfigDecoder.read(json(mode, SINGLE, layers).getBytes(UTF_8));
-    AllocationEvents events = AllocationTrace.of(config, (Network) config.description()).events();
+    AllocationEvents events = events(mode, layers);
     return IntStream.range(0, events.size())
         .mapToLong(i -> (events.isAllocation(i) ? 1 : -1) * events.storageAt(i).bytes())
         .sum();
+  }
+
+  private static long allocations(String layers) {
+    AllocationEvents events = events("training", layers);
+    return IntStream.range(0, events.size()).filter(events::isAllocation).count();
+  }
+
+  private static AllocationEvents events(String mode, String layers) {
+    var config = LayerConfigDecoder.read(json(mode, SINGLE, layers).getBytes(UTF_8));
+    return AllocationTrace.of(config, (Network) config.description()).events();
   }
 
   private Budget predict(String mode, String precision, String layers) {

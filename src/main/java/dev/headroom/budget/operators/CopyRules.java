@@ -37,12 +37,14 @@ final class CopyRules {
       Tensor part = pass.view(input, call.elements(), Layout.PART);
       return pass.from(pass.chunks.part(pass, input, call.elements()), part);
     }
-    if (operation.kind() == View.Kind.PERMUTE && ViewShapes.movesOnlyOnes(shape, call.out.shape())) {
+    if (operation.kind() == View.Kind.PERMUTE
+        && ViewShapes.movesOnlyOnes(shape, call.out.shape())) {
       return pass.from(
           pass.node(observed(call, CopyRules::reshapeBack, CopyRules::keep), input),
           pass.view(input, call.elements(), input.layout));
     }
-    boolean keeps = operation.kind() == View.Kind.PERMUTE && ViewShapes.keepsOrder(shape, call.out.shape());
+    boolean keeps =
+        operation.kind() == View.Kind.PERMUTE && ViewShapes.keepsOrder(shape, call.out.shape());
     if (keeps && !ofRows(call, source)) {
       return pass.from(
           pass.node(observed(call, CopyRules::keep, CopyRules::keep), input),
@@ -110,8 +112,7 @@ final class CopyRules {
   }
 
   /// Copies of copies, each there until the next one is.
-  private static @Nullable Tensor[] copied(
-      Pass pass, GraphNode node, Tensor gradient, int copies) {
+  private static @Nullable Tensor[] copied(Pass pass, GraphNode node, Tensor gradient, int copies) {
     Tensor result = pass.gradientOf(node.elements[0], gradient.dtype);
     for (int i = 1; i < copies; i++) {
       Tensor next = pass.gradientOf(node.elements[0], gradient.dtype);
@@ -166,11 +167,16 @@ final class CopyRules {
     return new Tensor[] {pass.gradientOf(node.elements[0], gradient.dtype)};
   }
 
-  /// A copy in the order of the dimensions; none where flash attention left them in order.
+  /// A copy in the order of the dimensions; none where flash attention left them in order, nor
+  /// before a batch norm that is not cuDNN's. Source: `_batch_norm_impl_index` in
+  /// `Normalization.cpp`.
   static Tensor contiguous(OperatorCall call, @Nullable Layer source) {
     Pass pass = call.pass;
     Tensor input = call.input(0);
     if (input.likeQuery && source != null && source.operation() instanceof Attention) {
+      return input.retain();
+    }
+    if (call.layer.traits().call().startsWith("batch_norm#") && input.dtype == DType.BFLOAT16) {
       return input.retain();
     }
     GraphNode node = pass.node(CopyRules::same, input);

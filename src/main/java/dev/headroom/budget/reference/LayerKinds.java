@@ -32,7 +32,7 @@ final class LayerKinds {
 
   String of(Layer layer) {
     String kind = type(layer);
-    if (!dependsOnMakers(layer.operation())) {
+    if (!dependsOnMakers(layer.operation()) || isObserved(layer)) {
       return kind;
     }
     var text = new StringBuilder(kind);
@@ -42,6 +42,14 @@ final class LayerKinds {
       text.append(" of ").append(String.join("+", makers));
     }
     return text.toString();
+  }
+
+  /// Of a view, what its gradient does is all that its makers would tell; not of what attention
+  /// answers, which may have to be copied.
+  private boolean isObserved(Layer layer) {
+    int from = layer.inputs().isEmpty() ? -1 : index.of(layer.inputs().getFirst());
+    boolean attended = from >= 0 && network.layers().get(from).operation() instanceof Attention;
+    return layer.operation() instanceof View && layer.traits().gradientCopies() >= 0 && !attended;
   }
 
   private String maker(String input) {
@@ -81,6 +89,7 @@ final class LayerKinds {
     text.append(traits.shares().isEmpty() ? "" : " shared");
     text.append(traits.trainable() ? "" : " frozen");
     text.append(traits.autocast() ? "" : " autocast off");
+    text.append(traits.gradientCopies() < 0 ? "" : " observed");
     return text.toString();
   }
 }

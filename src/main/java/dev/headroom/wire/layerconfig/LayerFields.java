@@ -17,7 +17,6 @@ final class LayerFields {
   /// More views than any chain of them has.
   private static final int MAX_COPIES = 64;
 
-
   private @Nullable String name;
   private @Nullable String type;
   private List<String> inputs = List.of();

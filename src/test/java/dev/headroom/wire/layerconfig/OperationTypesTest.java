@@ -37,6 +37,7 @@ class OperationTypesTest {
           "autocast",
           "placed",
           "stepped",
+          "gradient_copies",
           "dynamic",
           "trainable",
           "training_only",
