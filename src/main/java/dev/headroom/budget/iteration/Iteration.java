@@ -6,6 +6,7 @@ import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.SavedTensorVersions;
 import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.budget.model.DeviceModel;
+import dev.headroom.budget.model.GradientBuckets;
 import dev.headroom.budget.model.LayerIndex;
 import dev.headroom.budget.model.Sharding;
 import dev.headroom.budget.operators.LossRules;
@@ -106,7 +107,10 @@ final class Iteration {
   private void prepare() {
     if (sharding.buckets()) {
       log.at(IterationPhase.SETUP, -1);
-      log.allocate(model.trainedBytes(), Category.OTHER, true).retain();
+      int cap = setup.parallelism().bucketCapMb();
+      for (long bytes : GradientBuckets.sizes(model, cap)) {
+        log.allocate(bytes, Category.OTHER, true).retain();
+      }
     }
     stateBytes = OptimizerStep.prepare(log, model, setup.optimizer(), sharding.ofState());
   }

@@ -8,11 +8,13 @@ import dev.headroom.budget.trace.IterationPhase;
 import dev.headroom.memory.Category;
 import dev.headroom.network.setup.Optimizer;
 import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.TensorShape;
 import java.util.ArrayDeque;
 
 /// What an optimizer remembers, and what a step needs for a moment.
 ///
-/// Source: `torch/optim`; for lion, lamb, lars, adafactor and 8-bit adam the papers' own code.
+/// Source: `torch/optim`; for 8-bit adam `bitsandbytes/optim/optimizer.py` (0.50); for lion, lamb
+/// and lars the papers' own code.
 final class OptimizerStep {
 
   private OptimizerStep() {}
@@ -39,7 +41,8 @@ final class OptimizerStep {
           case ADAMAX, RMSPROP -> 1;
           case ADAGRAD -> loop ? 1 : 2;
           case ADADELTA -> 2;
-          case LION, LARS, ADAFACTOR, ADAM8BIT -> 1;
+          case LION, LARS, ADAFACTOR -> 1;
+          case ADAM8BIT -> 0;
           case LAMB -> 2;
         };
     return own + (copiesForDecay(optimizer) ? 1 : 0);
@@ -74,7 +77,7 @@ final class OptimizerStep {
     long made = 0;
     if (remembersFromTheStart(optimizer)) {
       for (int index : model.stepOrder()) {
-        made = Math.addExact(made, remember(log, model.parameter(index), optimizer, shards));
+        made = Math.addExact(made, remember(log, model, index, optimizer, shards));
       }
     }
     return made;
@@ -96,7 +99,7 @@ final class OptimizerStep {
     if (first && !remembersFromTheStart(optimizer)) {
       for (int index : model.stepOrder()) {
         if (gradients.has(index)) {
-          made = Math.addExact(made, remember(pass.log, model.parameter(index), optimizer, shards));
+          made = Math.addExact(made, remember(pass.log, model, index, optimizer, shards));
         }
       }
     }
@@ -159,7 +162,9 @@ final class OptimizerStep {
   }
 
   private static long remember(
-      AllocationLog log, Tensor parameter, Optimizer optimizer, long shards) {
+      AllocationLog log, DeviceModel model, int index, Optimizer optimizer, long shards) {
+    Tensor parameter = model.parameter(index);
+    TensorShape shape = model.shape(index);
     long elements = Math.ceilDiv(parameter.elements, shards);
     long bytes = Math.multiplyExact(elements, (long) parameter.dtype.bytes());
     long made = 0;
@@ -170,19 +175,36 @@ final class OptimizerStep {
     for (int i = 0; i < states(optimizer); i++) {
       made = Math.addExact(made, state(log, bytes));
     }
-    if (optimizer.kind() == Optimizer.Kind.ADAM8BIT) {
-      boolean small = elements < 4096;
-      long blocks = Math.ceilDiv(elements, 256L);
-      for (int i = 0; i < 2; i++) {
-        made = Math.addExact(made, state(log, small ? Math.multiplyExact(4L, elements) : elements));
-        made = Math.addExact(made, small ? 0 : state(log, Math.multiplyExact(4L, blocks)));
-      }
+    return switch (optimizer.kind()) {
+      case ADAM8BIT -> Math.addExact(made, quantized(log, elements));
+      case ADAFACTOR -> Math.addExact(made, factored(log, shape, parameter.dtype, shards));
+      default -> made;
+    };
+  }
+
+  /// Two moments of a byte a number, each block of 256 with its largest absolute value; in float32
+  /// where the parameter is small. The tables of the 256 values that a byte stands for are not
+  /// counted: two kibibytes for all parameters.
+  private static long quantized(AllocationLog log, long elements) {
+    boolean small = elements < 4096;
+    long moment = small ? Math.multiplyExact(4L, elements) : elements;
+    long made = Math.addExact(state(log, moment), state(log, moment));
+    long blocks = small ? 0 : Math.multiplyExact(4L, Math.ceilDiv(elements, 256L));
+    return blocks == 0 ? made : made + state(log, blocks) + state(log, blocks);
+  }
+
+  /// The variance of rows and of columns, in the last two dimensions; of a vector the whole one.
+  /// Source: `torch/optim/_adafactor.py`.
+  private static long factored(AllocationLog log, TensorShape shape, DType dtype, long shards) {
+    long elements = Math.ceilDiv(shape.elements(), shards);
+    if (shape.rank() < 2 || elements == 0) {
+      return state(log, Math.multiplyExact(elements, (long) dtype.bytes()));
     }
-    if (optimizer.kind() == Optimizer.Kind.ADAFACTOR) {
-      long side = Math.max(1, (long) Math.sqrt((double) elements));
-      made = Math.addExact(made, state(log, Math.multiplyExact(8L, side)));
-    }
-    return made;
+    long rows = Math.ceilDiv(elements, shape.extent(-1));
+    long columns = Math.ceilDiv(elements, shape.extent(-2));
+    return Math.addExact(
+        state(log, Math.multiplyExact(rows, (long) dtype.bytes())),
+        state(log, Math.multiplyExact(columns, (long) dtype.bytes())));
   }
 
   private static long state(AllocationLog log, long bytes) {

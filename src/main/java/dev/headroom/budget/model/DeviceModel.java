@@ -52,7 +52,10 @@ public final class DeviceModel {
       if (layers.get(layer).traits().shares().isEmpty()) {
         log.at(IterationPhase.SETUP, layer);
         LayerWeights own = place(layers.get(layer), parameters.size(), precision, shards, log);
-        own.tensors.forEach(tensor -> parameters.add(new Parameter(tensor, own.trainable)));
+        List<TensorShape> shapes = layers.get(layer).ownParameters();
+        for (int i = 0; i < shapes.size(); i++) {
+          parameters.add(new Parameter(own.tensors.get(i), shapes.get(i), own.trainable));
+        }
         buffers.addAll(own.buffers);
         weights[layer] = own;
       }
@@ -115,21 +118,16 @@ public final class DeviceModel {
     return new ModelSizes(count, new MemorySize(bytes), new MemorySize(kept));
   }
 
-  /// Bytes of what is trained: what the ranks sum gradients of.
-  public long trainedBytes() {
-    long bytes = 0;
-    for (int index : stepOrder) {
-      bytes = Math.addExact(bytes, parameter(index).storage.bytes);
-    }
-    return bytes;
-  }
-
   public int parameters() {
     return parameters.size();
   }
 
   public Tensor parameter(int index) {
     return parameters.get(index).tensor;
+  }
+
+  public TensorShape shape(int parameter) {
+    return parameters.get(parameter).shape;
   }
 
   /// Trained parameters in the order of `Module.parameters()`.
@@ -153,7 +151,7 @@ public final class DeviceModel {
     }
   }
 
-  private record Parameter(Tensor tensor, boolean trainable) {}
+  private record Parameter(Tensor tensor, TensorShape shape, boolean trainable) {}
 
   /// A layer's weights.
   ///

@@ -105,7 +105,8 @@ final class SetupWords {
         ranks,
         isSame && now.gradientAsBucketView(),
         isSame ? now.wrapped() : List.of(),
-        !isSame || now.reshardAfterForward());
+        !isSame || now.reshardAfterForward(),
+        isSame ? now.bucketCapMb() : Parallelism.DEFAULT_BUCKET_CAP_MB);
   }
 
   private static double momentum(String word) {

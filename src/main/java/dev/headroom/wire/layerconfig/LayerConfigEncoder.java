@@ -120,6 +120,9 @@ public final class LayerConfigEncoder {
           if (!parallelism.reshardAfterForward()) {
             inner.bool("reshard_after_forward", false);
           }
+          if (parallelism.bucketCapMb() != Parallelism.DEFAULT_BUCKET_CAP_MB) {
+            inner.integer("bucket_cap_mb", parallelism.bucketCapMb());
+          }
         });
     out.nonEmptyStrings("checkpointing", setup.checkpointing());
     if (setup.expandableSegments()) {

@@ -158,6 +158,7 @@ final class SetupFields {
     boolean bucketView = false;
     List<String> wrapped = List.of();
     boolean reshard = true;
+    int bucketCap = Parallelism.DEFAULT_BUCKET_CAP_MB;
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       if (in.isNull()) {
         continue;
@@ -175,9 +176,10 @@ final class SetupFields {
         case "gradient_as_bucket_view" -> bucketView = in.bool(whole);
         case "wrapped" -> wrapped = LayerFields.names(whole, in);
         case "reshard_after_forward" -> reshard = in.bool(whole);
+        case "bucket_cap_mb" -> bucketCap = in.smallInteger(whole);
         default -> in.skip();
       }
     }
-    return new Parallelism(strategy, worldSize, bucketView, wrapped, reshard);
+    return new Parallelism(strategy, worldSize, bucketView, wrapped, reshard, bucketCap);
   }
 }

@@ -41,6 +41,24 @@ class OptimizerStepTest {
     assertThat(peak(config).tensor()).isEqualTo(new MemorySize(tensor));
   }
 
+  /// Adafactor's: `torch.optim.Adafactor` of 2.15 after a step on the CPU, without step counts. Of
+  /// 8-bit Adam: from the shapes, by bitsandbytes' `optimizer.py`.
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, adafactor, 30730048",
+    "vit_b_16, adafactor, 1391192",
+    "resnet18, adam8bit, 23807592",
+    "vit_b_16, adam8bit, 176579960"
+  })
+  void stateThatIsSmallerThanTheParameters(String network, String optimizer, long bytes) {
+    // When
+    LayerConfig config =
+        new WhatIf(null, null, optimizer, null, null).applied(GoldenReferences.config(network));
+    // Then
+    assertThat(((Budget) predictor.predict(config)).optimizerStateBytes())
+        .isEqualTo(new MemorySize(bytes));
+  }
+
   @Test
   void expandableSegmentsReserveNoMoreAndAreModelled() {
     // Given

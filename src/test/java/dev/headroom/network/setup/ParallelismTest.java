@@ -13,7 +13,7 @@ class ParallelismTest {
   @Test
   void saysNoUnitsAndReshardsUnlessTold() {
     assertThat(new Parallelism(Strategy.FSDP, 8, true))
-        .isEqualTo(new Parallelism(Strategy.FSDP, 8, true, List.of(), true));
+        .isEqualTo(new Parallelism(Strategy.FSDP, 8, true, List.of(), true, 25));
     assertThat(Parallelism.NONE).isEqualTo(new Parallelism(Strategy.NONE, 1, false));
     assertThat(Strategy.ZERO3.wireName()).isEqualTo("zero3");
   }
@@ -28,7 +28,7 @@ class ParallelismTest {
   void keepsItsUnitsWhateverBecomesOfTheList() {
     // Given
     var wrapped = new ArrayList<>(List.of("h.0"));
-    var parallelism = new Parallelism(Strategy.FSDP, 2, false, wrapped, false);
+    var parallelism = new Parallelism(Strategy.FSDP, 2, false, wrapped, false, 25);
     // When
     wrapped.clear();
     // Then

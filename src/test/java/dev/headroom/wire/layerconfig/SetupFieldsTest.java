@@ -50,7 +50,7 @@ class SetupFieldsTest {
                     true,
                     Optimizer.Implementation.FUSED),
                 new Gradients(false, 3),
-                new Parallelism(Parallelism.Strategy.FSDP, 8, true, List.of("h"), false),
+                new Parallelism(Parallelism.Strategy.FSDP, 8, true, List.of("h"), false, 25),
                 List.of("a", "b"),
                 true));
   }
