@@ -81,8 +81,7 @@ record PyTorchTrace(String network, int batch, String setup) {
   private List<String> rows() {
     try {
       return Files.readAllLines(
-          GoldenReferences.FOLDER.resolve(
-              "trace/%s-b%d-%s.csv".formatted(network, batch, setup)));
+          GoldenReferences.FOLDER.resolve("trace/%s-b%d-%s.csv".formatted(network, batch, setup)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -124,9 +124,7 @@ class GraphCheckTest {
     assertThat(new GraphCheck(List.of(X, input), List.of(computed)).values().get("a"))
         .isEqualTo(new Value(TensorShape.of(2, 5), true, false));
     assertThatThrownBy(
-            () ->
-                new GraphCheck(
-                    List.of(X, input), List.of(layer("a", convolution, "y"))))
+            () -> new GraphCheck(List.of(X, input), List.of(layer("a", convolution, "y"))))
         .hasMessageContaining("in_channels is 16");
     assertThat(check(layer("v", new View(View.Kind.IDENTITY, TensorShape.of()), "x"))).hasSize(2);
   }

@@ -25,8 +25,7 @@ class LayerConfigTest {
     assertThat(config.withSetup(other))
         .isEqualTo(new LayerConfig("j", "r", "m", Framework.UNKNOWN, other, WHY));
     assertThat(config.withDescription(new Undescribed("x")))
-        .isEqualTo(
-            new LayerConfig("j", "r", "m", Framework.UNKNOWN, SETUP, new Undescribed("x")));
+        .isEqualTo(new LayerConfig("j", "r", "m", Framework.UNKNOWN, SETUP, new Undescribed("x")));
   }
 
   @ParameterizedTest

@@ -21,8 +21,7 @@ class LayerTest {
     assertThat(layer(new Linear(3, 4, true), shared).ownsTensors()).isFalse();
     assertThat(layer(new BatchNorm(1, 4, false, true), Layer.Traits.NONE).ownsTensors()).isTrue();
     assertThat(layer(new BatchNorm(1, 4, false, true), shared).ownsTensors()).isFalse();
-    assertThat(
-            layer(new Activation(Activation.Kind.RELU, false), Layer.Traits.NONE).ownsTensors())
+    assertThat(layer(new Activation(Activation.Kind.RELU, false), Layer.Traits.NONE).ownsTensors())
         .isFalse();
   }
 

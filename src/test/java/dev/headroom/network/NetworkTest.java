@@ -41,10 +41,7 @@ class NetworkTest {
     assertThatThrownBy(
             () ->
                 network(
-                    LAYERS,
-                    List.of("a"),
-                    new Loss(Loss.Kind.MSE, List.of("c")),
-                    Lifetimes.ASSUMED))
+                    LAYERS, List.of("a"), new Loss(Loss.Kind.MSE, List.of("c")), Lifetimes.ASSUMED))
         .hasMessage("output names no layer: c");
   }
 
@@ -79,11 +76,7 @@ class NetworkTest {
         .isNotEqualTo(network(LAYERS, List.of("a"), LOSS, Lifetimes.OBSERVED))
         .isNotEqualTo(network(List.of(other), List.of("a"), LOSS, Lifetimes.ASSUMED))
         .isNotEqualTo(
-            network(
-                LAYERS,
-                List.of("a"),
-                new Loss(Loss.Kind.L1, List.of("a")),
-                Lifetimes.ASSUMED))
+            network(LAYERS, List.of("a"), new Loss(Loss.Kind.L1, List.of("a")), Lifetimes.ASSUMED))
         .isNotEqualTo(
             new Network(
                 List.of(new Input("x", TensorShape.of(8), DType.FLOAT64)),

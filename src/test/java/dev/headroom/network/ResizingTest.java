@@ -52,11 +52,8 @@ class ResizingTest {
         Arguments.of(
             "output_size", new AdaptivePool(true, List.of(6)), new AdaptivePool(true, List.of(10))),
         Arguments.of(
-            "size",
-            new Upsample(List.of(), List.of(6)),
-            new Upsample(List.of(), List.of(10))),
-        Arguments.of(
-            "num_embeddings", new Embedding(6, 3), new Embedding(10, 3)),
+            "size", new Upsample(List.of(), List.of(6)), new Upsample(List.of(), List.of(10))),
+        Arguments.of("num_embeddings", new Embedding(6, 3), new Embedding(10, 3)),
         Arguments.of("query_length", attention(6, 2), attention(10, 2)),
         Arguments.of("key_length", attention(2, 6), attention(2, 10)),
         Arguments.of("output_shape", opaque(SIX, 1, 2), opaque(TEN, 1, 2)),
@@ -70,8 +67,9 @@ class ResizingTest {
     // Given
     Map<String, List<@Nullable Polynomial>> rules = Map.of(attribute, List.of(H));
     List<String> from =
-        before.minInputs() == 0 ? List.of() : Stream.generate(() -> "x").limit(before.minInputs())
-            .toList();
+        before.minInputs() == 0
+            ? List.of()
+            : Stream.generate(() -> "x").limit(before.minInputs()).toList();
     Network network = network(dynamic("h"), new Layer("a", from, before, traits(rules)));
     // When
     Network resized = Resizing.of(network, Map.of("x", TEN));
@@ -93,10 +91,8 @@ class ResizingTest {
 
   @Test
   void layersThatFollowByThemselvesNeedNoRule() {
-    Network network =
-        network(List.of(), layer(new AdaptivePool(false, List.of(1))));
-    assertThat(Resizing.of(network, Map.of("x", TEN)).value("a"))
-        .isEqualTo(network.value("a"));
+    Network network = network(List.of(), layer(new AdaptivePool(false, List.of(1))));
+    assertThat(Resizing.of(network, Map.of("x", TEN)).value("a")).isEqualTo(network.value("a"));
   }
 
   @Test
@@ -122,8 +118,7 @@ class ResizingTest {
     Map<String, List<@Nullable Polynomial>> two = Map.of("shape", List.of(H, H));
     refuses(
         network(
-            dynamic("h"),
-            new Layer("a", List.of("x"), view(View.Kind.SLICE, SIX), traits(two))),
+            dynamic("h"), new Layer("a", List.of("x"), view(View.Kind.SLICE, SIX), traits(two))),
         Map.of("x", TEN),
         "layer a does not follow: shape has 1 numbers, dynamic 2");
     refuses(
@@ -149,8 +144,7 @@ class ResizingTest {
             leaf(SIX),
             attention(6, 6),
             opaque(SIX, 1, 1))) {
-      List<String> from =
-          Stream.generate(() -> "x").limit(operation.minInputs()).toList();
+      List<String> from = Stream.generate(() -> "x").limit(operation.minInputs()).toList();
       refuses(
           network(List.of(), new Layer("a", from, operation, Layer.Traits.NONE)),
           Map.of("x", TEN),

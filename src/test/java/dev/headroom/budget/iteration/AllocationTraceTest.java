@@ -8,14 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AllocationTraceTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "Tied",
-        "WideMlp",
-        "resnet18",
-        "SplitNet",
-        "Gpt2Small"
-      })
+  @ValueSource(strings = {"Tied", "WideMlp", "resnet18", "SplitNet", "Gpt2Small"})
   void isAsInPyTorch(String network) {
     PyTorchRuns.assertEqualFor(network);
   }

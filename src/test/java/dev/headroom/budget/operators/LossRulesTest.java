@@ -28,8 +28,17 @@ class LossRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "WideMlp", "Audio1d", "UNet", "Gpt2Small", "SplitNet", "resnet18", "TwoInputs", "Vae",
-        "AutoEncoder", "TextTransformer", "deeplabv3_mobilenet"
+        "WideMlp",
+        "Audio1d",
+        "UNet",
+        "Gpt2Small",
+        "SplitNet",
+        "resnet18",
+        "TwoInputs",
+        "Vae",
+        "AutoEncoder",
+        "TextTransformer",
+        "deeplabv3_mobilenet"
       })
   void isAsInPyTorch(String network) {
     PyTorchRuns.assertEqualFor(network);

@@ -68,7 +68,6 @@ class AllocationEventsTest {
       large.markSaved();
       log.release(large);
     }
-    assertThatThrownBy(() -> log.events(0, 5).savedBytes())
-        .isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> log.events(0, 5).savedBytes()).isInstanceOf(ArithmeticException.class);
   }
 }

@@ -1,16 +1,9 @@
-package dev.headroom.wire.plan;
+package dev.headroom.gpu;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headroom.gpu.CudaDevice;
-import dev.headroom.gpu.GpuCatalogue;
-import dev.headroom.gpu.GpuModel;
-import dev.headroom.gpu.MigGeometry;
-import dev.headroom.gpu.MigProfile;
 import dev.headroom.memory.MemorySize;
-import java.io.ByteArrayInputStream;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -182,61 +175,6 @@ class GpuCatalogueTest {
 
     // Then
     assertThat(mig.allows(wanted)).isEqualTo(allowed);
-  }
-
-  @Test
-  void aFileAddsGpusAndChangesThem() {
-    // When
-    GpuCatalogue amended =
-        amended(
-            """
-            gpus:
-              - name: A100-40GB
-                price_per_hour: 3.25
-              - name: T4
-                usable_mib: 14000
-              - name: Atlas-910
-                total_mib: 65536
-                aliases: [ascend]
-            """);
-
-    // Then
-    GpuModel a100 = amended.model("NVIDIA A100-SXM4-40GB").orElseThrow();
-    assertThat(a100.pricePerHour()).isEqualTo(3.25);
-    assertThat(a100.usable()).isEqualTo(OWN.model("A100-40GB").orElseThrow().usable());
-    assertThat(a100.geometry()).isPresent();
-    assertThat(amended.model("Tesla T4").orElseThrow().usable())
-        .isEqualTo(MemorySize.ofMebibytes(14_000));
-    assertThat(amended.model("ascend").orElseThrow().usable())
-        .isEqualTo(MemorySize.ofMebibytes(64_512));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          gpus: 5                                             | gpus is no list: 5
-          gpus: [{total_mib: 5}]                              | gpus[0].name is missing
-          gpus: [{name: X}]                                   | gpus[0].total_mib is missing
-          gpus: [{name: X, total_mib: -5}]                    | gpus[0].total_mib is not 1 to
-          gpus: [{name: X, total_mib: 5, usable_mib: 6}]      | X: usable is 0 or more than total
-          gpus: [{name: X, total_mib: 5, pricePerHour: 6}]    | gpus[0].pricePerHour is unknown
-          gpus: [{name: T4, price_per_hour: -1}]              | T4: price_per_hour is no price: -1
-          gpus: [{name: X, total_mib: 5, driver: [Tesla T4]}] | t4 stands for
-          gpus: [{name: T4, compute_capability: '8'}]         | compute_capability is not such as
-          gpu: []                                             | gpu is unknown
-          [1, 2]                                              | it is no object with fields: [1,2]
-          gpus: [                                             | no YAML: line 1
-          """)
-  void aFileThatIsWrongIsRefusedWithTheReason(String file, String why) {
-    assertThatThrownBy(() -> amended(file))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(why);
-  }
-
-  private static GpuCatalogue amended(String file) {
-    return GpuCatalogueReader.amended(OWN, new ByteArrayInputStream(file.getBytes(UTF_8)));
   }
 
   private static List<String> profiles(String gpu) {

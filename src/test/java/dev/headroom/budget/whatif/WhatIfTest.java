@@ -1,9 +1,8 @@
-package dev.headroom.budget;
+package dev.headroom.budget.whatif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;

@@ -1,11 +1,16 @@
-package dev.headroom.budget;
+package dev.headroom.budget.whatif;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Confidence;
+import dev.headroom.budget.MemoryTimeline;
+import dev.headroom.budget.Peak;
+import dev.headroom.budget.Prediction;
+import dev.headroom.budget.Unsupported;
 import dev.headroom.budget.iteration.IterationSizes;
 import dev.headroom.budget.model.ModelSizes;
 import dev.headroom.budget.trace.IterationPhase;
-import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
