@@ -9,9 +9,14 @@ import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.RewindableReader;
 import dev.headroom.ingest.topics.TopicView;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.MemoryPeaks;
+import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -145,6 +150,26 @@ class SampleConsumerTest {
     slow.countDown();
     until(() -> producers.get() == 2);
     until(() -> committed(again).equals(new OffsetAndMetadata(101, topics.id.toString())));
+  }
+
+  @Test
+  void samplesThatARestoredSummaryContainsArePassedOver() {
+    // Given a summary of the first two samples of another owner
+    JobState written = summarized(7);
+    var offset = new SampleOffset(topics.id.toString(), 2);
+    var _ =
+        keeper.fold(
+            List.of(new Arrival.Received(new JobSummarized(written, START, offset), 0)), START);
+    summaries.position = 5;
+
+    // When
+    send("a");
+    send("a");
+    send("a");
+
+    // Then
+    until(() -> applied("a") == 8);
+    assertThat(status.received()).containsEntry(Topics.MEMORY_SAMPLES, 1L);
   }
 
   @Test
@@ -301,6 +326,23 @@ class SampleConsumerTest {
     return all.isEmpty()
         ? new OffsetAndMetadata(0)
         : all.getLast().values().iterator().next().getOrDefault(SAMPLES, new OffsetAndMetadata(0));
+  }
+
+  private static JobState summarized(long applied) {
+    return JobState.restored(
+        "a",
+        null,
+        0,
+        null,
+        List.of(),
+        MemoryPeaks.NONE,
+        new VerdictCounts(applied, 0, 0, 0),
+        null,
+        START.minusSeconds(60),
+        START.minusSeconds(60),
+        null,
+        START,
+        List.of());
   }
 
   private long applied(String job) {
