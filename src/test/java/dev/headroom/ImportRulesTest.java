@@ -117,7 +117,7 @@ class ImportRulesTest {
           api.view: budget budget.trace budget.whatif gpu ledger ledger.condition ledger.headroom
               ledger.state memory network network.setup network.tensor plan.live sample
 
-          api.contract: api.problem api.view budget budget.trace ledger.state memory network.setup plan.fit
+          api.contract: api.problem api.view budget budget.trace ledger.condition memory network.setup plan.fit
               sample
           api: api.problem api.view budget budget.whatif gpu ledger ledger.condition
               ledger.headroom ledger.state

@@ -3,8 +3,8 @@ package dev.headroom.ledger;
 import dev.headroom.ledger.Arrival.PartitionAssigned;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.ledger.state.SampleOffset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -196,11 +196,9 @@ public final class Ledger {
     registrations.forEach(
         (name, registration) -> {
           JobState job = snapshot.jobs().get(name);
-          boolean isSame =
-              job != null
-                  && job.registration() != null
-                  && job.registration().content().equals(registration.content());
-          if (isSame) {
+          if (job != null
+              && job.registration() != null
+              && job.registration().content().equals(registration.content())) {
             jobs.put(name, job.with(registration));
           }
         });

@@ -1,10 +1,10 @@
 package dev.headroom.metrics;
 
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.metrics.text.FamilyWriter;
 import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.RenderedLabels;

@@ -2,7 +2,7 @@ package dev.headroom.metrics;
 
 import dev.headroom.ledger.LimitKind;
 import dev.headroom.ledger.RefusalCounts;
-import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;

@@ -25,7 +25,7 @@ class AgentStateTest {
     AgentState.Figures figures = state.figures();
     assertThat(figures.devices()).isEqualTo(4);
     assertThat(figures.unattributed()).isEqualTo(1);
-    assertThat(figures.processes()).isEqualTo(Map.of(Rule.values()[0], 7));
+    assertThat(figures.processes()).isEqualTo(Map.of(Rule.ENVIRONMENT, 7));
     assertThat(figures.readings()).isEqualTo(2);
     assertThat(figures.readingSeconds()).isCloseTo(2, within(1e-9));
   }
@@ -66,6 +66,6 @@ class AgentStateTest {
   }
 
   private static NodeSampler.Result result(int unattributed) {
-    return new NodeSampler.Result(List.of(), Map.of(Rule.values()[0], 7), unattributed, Set.of());
+    return new NodeSampler.Result(List.of(), Map.of(Rule.ENVIRONMENT, 7), unattributed, Set.of());
   }
 }

@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,10 +64,10 @@ class BudgetTest {
     // Then
     for (Category category : Category.values()) {
       long more = category == Category.OTHER ? beside : 0;
-      assertThat(budget.categories().get(category).bytes())
-          .isEqualTo(replay.tensors().atPeak().get(category).bytes() + more);
-      assertThat(budget.categoryMaxima().get(category).bytes())
-          .isEqualTo(replay.tensors().maxima().get(category).bytes() + more);
+      assertThat(requireNonNull(budget.categories().get(category)).bytes())
+          .isEqualTo(requireNonNull(replay.tensors().atPeak().get(category)).bytes() + more);
+      assertThat(requireNonNull(budget.categoryMaxima().get(category)).bytes())
+          .isEqualTo(requireNonNull(replay.tensors().maxima().get(category)).bytes() + more);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.device.KnownOverheads;
@@ -24,15 +25,16 @@ class LayerCostTest {
             .collect(Collectors.toMap(LayerCost::name, cost -> cost));
     // Then conv1 has 64 · 3 · 7 · 7 weights, and 64 maps of 112²
     int batch = GoldenReferences.config("resnet18").setup().batchSize();
-    LayerCost conv = costs.get("conv1");
+    LayerCost conv = requireNonNull(costs.get("conv1"));
+    LayerCost fc = requireNonNull(costs.get("fc"));
     assertThat(conv.type()).isEqualTo("conv2d");
     assertThat(conv.parameters()).isEqualTo(new MemorySize(4 * 9408));
     assertThat(conv.output()).isEqualTo(new MemorySize(4L * batch * 64 * 112 * 112));
     assertThat(conv.saved()).isEqualTo(conv.output());
     assertThat(conv.confidence()).isEqualTo(Confidence.EXACT);
-    assertThat(costs.get("fc").parameters()).isEqualTo(new MemorySize(4 * 513_000));
-    assertThat(costs.get("fc").output()).isEqualTo(new MemorySize(4L * batch * 1000));
-    assertThat(costs.get("reshape").output()).isEqualTo(MemorySize.ZERO);
+    assertThat(fc.parameters()).isEqualTo(new MemorySize(4 * 513_000));
+    assertThat(fc.output()).isEqualTo(new MemorySize(4L * batch * 1000));
+    assertThat(requireNonNull(costs.get("reshape")).output()).isEqualTo(MemorySize.ZERO);
   }
 
   @ParameterizedTest

@@ -93,8 +93,8 @@ final class MonitoredDemo implements AutoCloseable {
 
   /// The GPU that a job runs on.
   String gpuOf(String job) throws IOException, InterruptedException {
-    String series = "headroom_job_gpu_info\\{training_job=\"%s\",gpu_uuid=\"([^\"]+)\".*}";
-    return Pattern.compile(series.formatted(job))
+    return Pattern.compile(
+            "headroom_job_gpu_info\\{training_job=\"%s\",gpu_uuid=\"([^\"]+)\".*}".formatted(job))
         .matcher(demo.get("/metrics"))
         .results()
         .findFirst()

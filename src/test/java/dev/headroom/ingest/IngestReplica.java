@@ -31,7 +31,7 @@ final class IngestReplica implements AutoCloseable {
   IngestReplica(Map<String, String> kafka, Map<String, String> settings, InstantSource clock) {
     IngestSettings all = settings(settings);
     keeper = new LedgerKeeper(all.limits());
-    ingest = 
+    ingest =
         new Ingest(
             all,
             kafka,

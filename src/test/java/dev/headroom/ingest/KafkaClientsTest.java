@@ -41,7 +41,7 @@ class KafkaClientsTest {
         .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)
         .containsEntry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
         .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    assertThat(properties.get("partition.assignment.strategy").toString())
+    assertThat(String.valueOf(properties.get("partition.assignment.strategy")))
         .contains("CooperativeSticky");
   }
 

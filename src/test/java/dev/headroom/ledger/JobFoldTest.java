@@ -162,6 +162,7 @@ class JobFoldTest {
         job.placements(),
         job.peaks(),
         job.tally(),
+        job.steps(),
         job.began(),
         job.firstSample(),
         job.lastSample(),

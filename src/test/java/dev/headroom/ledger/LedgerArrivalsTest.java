@@ -12,6 +12,7 @@ import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
@@ -253,6 +254,7 @@ class LedgerArrivalsTest {
             List.of(),
             MemoryPeaks.NONE,
             VerdictCounts.NONE,
+            StepPeaks.NONE,
             null,
             SnapshotBuilder.START,
             SnapshotBuilder.START,

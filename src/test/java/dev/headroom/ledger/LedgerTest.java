@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.budget.Unsupported;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.JobEvent;
@@ -14,7 +15,6 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.SampleOffset;

@@ -21,7 +21,6 @@ class LayerConfigTest {
     LayerConfig config = config("j", "r");
     TrainingSetup other = SETUP.withBatchSize(2);
     // Then
-    assertThat(config.withRun("s")).isEqualTo(config("j", "s"));
     assertThat(config.withSetup(other))
         .isEqualTo(new LayerConfig("j", "r", "m", Framework.UNKNOWN, other, WHY));
     assertThat(config.withDescription(new Undescribed("x")))

@@ -54,6 +54,7 @@ class LayerTest {
             .dtype(DType.INT8)
             .placed(1)
             .stepped(2)
+            .gradientCopies(3)
             .dynamic(Map.of("shape", List.of()));
     assertThat(builder.dtype()).isEqualTo(DType.INT8);
     assertThat(builder.build())
@@ -73,6 +74,7 @@ class LayerTest {
                 DType.INT8,
                 1,
                 2,
+                3,
                 Map.of("shape", List.of())));
     assertThat(Layer.Traits.NONE)
         .isEqualTo(
@@ -89,6 +91,7 @@ class LayerTest {
                 true,
                 Layer.Growth.DEFAULT,
                 null,
+                -1,
                 -1,
                 -1,
                 Map.of()));

@@ -3,7 +3,7 @@ package dev.headroom.api.contract;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.budget.Confidence;
 import dev.headroom.budget.trace.IterationPhase;
-import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.memory.Category;
 import dev.headroom.network.setup.Parallelism;
 import dev.headroom.network.setup.RunMode;

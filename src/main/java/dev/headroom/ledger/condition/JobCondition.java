@@ -2,7 +2,6 @@ package dev.headroom.ledger.condition;
 
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.Trend;

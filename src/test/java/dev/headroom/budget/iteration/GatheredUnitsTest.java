@@ -88,7 +88,7 @@ class GatheredUnitsTest {
 
   private GatheredUnits units(List<String> wrapped, boolean reshard) {
     return new GatheredUnits(
-        NETWORK, model, new Parallelism(Strategy.FSDP, SHARDS, false, wrapped, reshard), true);
+        NETWORK, model, new Parallelism(Strategy.FSDP, SHARDS, false, wrapped, reshard, 25), true);
   }
 
   private long gathered(GatheredUnits units, int layer) {

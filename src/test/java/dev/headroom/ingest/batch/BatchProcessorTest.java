@@ -12,6 +12,7 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
@@ -334,6 +335,7 @@ class BatchProcessorTest {
         List.of(),
         MemoryPeaks.NONE,
         VerdictCounts.NONE,
+        StepPeaks.NONE,
         null,
         null,
         null,

@@ -9,10 +9,13 @@ import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
+import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +36,8 @@ class ExpiryTest {
   private final IngestStatus status = new IngestStatus();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final Calibrations calibrations =
+      new Calibrations(GpuCatalogueReader.own(), new Predictions());
   private final LedgerKeeper keeper = new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT));
   private final SummaryCheckpoint checkpoint =
       new SummaryCheckpoint(
@@ -45,7 +50,8 @@ class ExpiryTest {
           status,
           Duration.ofSeconds(10),
           () -> 0);
-  private final Expiry expiry = new Expiry(keeper, checkpoint, () -> now, () -> nanos);
+  private final Expiry expiry =
+      new Expiry(keeper, checkpoint, calibrations, () -> now, () -> nanos);
 
   @AfterEach
   void close() {

@@ -16,7 +16,9 @@ import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -25,6 +27,7 @@ import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,9 +55,11 @@ import org.junit.jupiter.api.Test;
 class SampleConsumerTest {
 
   private static final TopicPartition SAMPLES = new TopicPartition(Topics.MEMORY_SAMPLES, 0);
-  private static final Instant START = Instant.now().minusSeconds(60);
 
+  private final Instant start = Instant.now().minusSeconds(60);
   private final IngestStatus status = new IngestStatus();
+  private final Calibrations calibrations =
+      new Calibrations(GpuCatalogueReader.own(), new Predictions());
   private final LedgerKeeper keeper = new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT));
   private final InstantSource clock = InstantSource.system();
   private final MockProducer<byte[], byte[]> producer =
@@ -159,7 +164,7 @@ class SampleConsumerTest {
     var offset = new SampleOffset(topics.id.toString(), 2);
     var _ =
         keeper.fold(
-            List.of(new Arrival.Received(new JobSummarized(written, START, offset), 0)), START);
+            List.of(new Arrival.Received(new JobSummarized(written, start, offset), 0)), start);
     summaries.position = 5;
 
     // When
@@ -265,7 +270,7 @@ class SampleConsumerTest {
             status,
             letters,
             clock),
-        new Expiry(keeper, checkpoint, clock, System::nanoTime),
+        new Expiry(keeper, checkpoint, calibrations, clock, System::nanoTime),
         status);
   }
 
@@ -304,7 +309,7 @@ class SampleConsumerTest {
   }
 
   private void send(String job) {
-    Instant time = START.plusMillis(next);
+    Instant time = start.plusMillis(next);
     MemorySample sample =
         MemorySample.builder(job, "GPU-" + job, time)
             .rank(0)
@@ -328,7 +333,7 @@ class SampleConsumerTest {
         : all.getLast().values().iterator().next().getOrDefault(SAMPLES, new OffsetAndMetadata(0));
   }
 
-  private static JobState summarized(long applied) {
+  private JobState summarized(long applied) {
     return JobState.restored(
         "a",
         null,
@@ -337,11 +342,12 @@ class SampleConsumerTest {
         List.of(),
         MemoryPeaks.NONE,
         new VerdictCounts(applied, 0, 0, 0),
+        StepPeaks.NONE,
         null,
-        START.minusSeconds(60),
-        START.minusSeconds(60),
+        start.minusSeconds(60),
+        start.minusSeconds(60),
         null,
-        START,
+        start,
         List.of());
   }
 

@@ -19,7 +19,6 @@ import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.Predictions;

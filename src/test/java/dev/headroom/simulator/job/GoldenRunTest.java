@@ -1,5 +1,6 @@
 package dev.headroom.simulator.job;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.network.setup.Optimizer;
@@ -27,7 +28,7 @@ class GoldenRunTest {
     // Then
     assertThat(runs).hasSameSizeAs(rows);
     for (String[] row : rows) {
-      GoldenRun run = runs.get(row[0]);
+      GoldenRun run = requireNonNull(runs.get(row[0]));
       Optimizer optimizer = run.optimizer();
       assertThat(
               List.of(

@@ -1,4 +1,4 @@
-package dev.headroom.ledger.state;
+package dev.headroom.ledger.condition;
 
 /// The names of the states that a job can be in; `JobCondition` has the rule of each.
 public enum JobStatus {
