@@ -47,7 +47,9 @@ public final class JobSummaryEncoder {
           out.integer("late", state.tally().late());
           out.integer("skewed", state.tally().skewed());
           peaks(out, "peak", state.peaks());
-          peaks(out, "repeated_peak", state.steps().repeated());
+          if (!state.steps().repeated().equals(MemoryPeaks.NONE)) {
+            peaks(out, "repeated_peak", state.steps().repeated());
+          }
           out.size("beside_bytes", state.steps().beside());
           time(out, "risen", state.steps().risen());
           if (state.budget().isPresent()) {

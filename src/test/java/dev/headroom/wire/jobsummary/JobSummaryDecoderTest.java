@@ -9,6 +9,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -28,12 +29,13 @@ class JobSummaryDecoderTest {
 
   static final String WHOLE =
       """
-      {"schema":"headroom/job-summary/1","job":"j","run":"2","partition":3,"offset":17,\
-      "as_of":"2026-11-23T21:00:00Z","content":"ab","began":"2026-11-23T20:00:00Z",\
+      {"schema":"headroom/job-summary/1","job":"j","run":"2","partition":3,\
+      "topic_id":"aB3","offset":17,"as_of":"2026-11-23T21:00:00Z","content":"ab","began":"2026-11-23T20:00:00Z",\
       "first_sample":"2026-11-23T20:00:01Z","last_sample":"2026-11-23T20:59:59Z",\
       "ended_at":"2026-11-23T21:00:00Z","outcome":"completed","applied":5,"duplicate":1,"late":2,\
       "skewed":4,"peak":{"allocated_bytes":1,"reserved_bytes":2,"process_used_bytes":3},\
-      "past_runs":["1"],"placements":[{"rank":6,"gpu":"GPU-1","host":"h","pid":7,"nvml_at":11,\
+      "repeated_peak":{"allocated_bytes":41,"reserved_bytes":42,"process_used_bytes":43},\
+      "beside_bytes":44,"risen":"2026-11-23T20:30:00Z","past_runs":["1"],"placements":[{"rank":6,"gpu":"GPU-1","host":"h","pid":7,"nvml_at":11,\
       "cuda_at":12,"framework_at":13,"unnamed_at":14,"process_used_bytes":21,\
       "device_used_bytes":22,"device_total_bytes":23,"allocated_bytes":24,"reserved_bytes":25,\
       "categories":{"parameters":26},"phase":"ended","step":9,"outcome":"completed",\
@@ -49,7 +51,7 @@ class JobSummaryDecoderTest {
   void readsEveryFieldOfTheJob() {
     JobSummarized summarized = read(WHOLE);
     JobState state = summarized.state();
-    assertThat(summarized.offset()).isEqualTo(17);
+    assertThat(summarized.offset()).isEqualTo(new SampleOffset("aB3", 17));
     assertThat(summarized.asOf()).isEqualTo("2026-11-23T21:00:00Z");
     assertThat(state.job()).isEqualTo("j");
     assertThat(state.run()).isEqualTo("2");
@@ -61,6 +63,9 @@ class JobSummaryDecoderTest {
     assertThat(state.endedAt()).isEqualTo("2026-11-23T21:00:00Z");
     assertThat(state.tally()).isEqualTo(new VerdictCounts(5, 1, 2, 4));
     assertThat(state.peaks()).isEqualTo(peaks(1, 2, 3));
+    assertThat(state.steps().repeated()).isEqualTo(peaks(41, 42, 43));
+    assertThat(state.steps().beside()).isEqualTo(new MemorySize(44));
+    assertThat(state.steps().risen()).isEqualTo("2026-11-23T20:30:00Z");
     assertThat(state.pastRuns()).containsExactly("1");
   }
 
