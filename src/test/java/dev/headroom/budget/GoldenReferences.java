@@ -19,6 +19,11 @@ import java.util.function.Consumer;
 public final class GoldenReferences {
 
   static final Path FOLDER = Path.of("src/test/resources/golden");
+
+  /// Configs of golden networks as the exporter of `src/test/rig` writes them today.
+  private static final Path OBSERVED = Path.of("src/test/resources/observed");
+
+  private static final String CONFIG = ".layer-config.json";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private GoldenReferences() {}
@@ -86,9 +91,29 @@ public final class GoldenReferences {
     return runs(folder, network, _ -> {});
   }
 
+  /// The runs of golden networks with configs that say all that one can say today.
+  public static List<Run> observedRuns() {
+    try (var files = Files.list(OBSERVED)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(CONFIG))
+          .map(name -> name.replace(CONFIG, ""))
+          .sorted()
+          .flatMap(name -> runs(OBSERVED, FOLDER.resolve("networks"), name, _ -> {}).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static List<Run> runs(Path folder, String network, Consumer<ObjectNode> change) {
+    return runs(folder, folder, network, change);
+  }
+
+  private static List<Run> runs(
+      Path configs, Path folder, String network, Consumer<ObjectNode> change) {
     try {
-      JsonNode config = MAPPER.readTree(folder.resolve(network + ".layer-config.json").toFile());
+      JsonNode config = MAPPER.readTree(configs.resolve(network + CONFIG).toFile());
       JsonNode figures = MAPPER.readTree(folder.resolve(network + ".pytorch.json").toFile());
       var runs = new ArrayList<Run>();
       for (JsonNode run : figures.get("runs")) {

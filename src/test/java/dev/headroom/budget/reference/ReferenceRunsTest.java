@@ -22,7 +22,7 @@ class ReferenceRunsTest {
 
   private static final Path TABLE = Path.of("src/main/resources" + ReferenceRuns.RESOURCE);
   private static final String HEADER =
-      "# setting,kind of layer: met by a run of src/test/resources/golden or witnessed";
+      "# setting,kind of layer: met by a run of src/test/resources/golden, observed or witnessed";
 
   @Test
   void theTableIsWhatTheRunsShow() throws IOException {
@@ -51,11 +51,13 @@ class ReferenceRunsTest {
 
   private static Stream<GoldenReferences.Run> runs() {
     Path witnessed = Path.of("src/test/resources/witnessed");
-    return Stream.concat(
-        GoldenReferences.networks().stream()
-            .flatMap(network -> GoldenReferences.runs(network).stream()),
-        GoldenReferences.networks(witnessed).stream()
-            .flatMap(network -> GoldenReferences.runs(witnessed, network).stream()));
+    return Stream.of(
+            GoldenReferences.networks().stream()
+                .flatMap(network -> GoldenReferences.runs(network).stream()),
+            GoldenReferences.observedRuns().stream(),
+            GoldenReferences.networks(witnessed).stream()
+                .flatMap(network -> GoldenReferences.runs(witnessed, network).stream()))
+        .flatMap(runs -> runs);
   }
 
   static void main() throws IOException {
