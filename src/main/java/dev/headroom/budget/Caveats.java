@@ -70,6 +70,10 @@ final class Caveats {
     }
     if (setup.mode() == RunMode.TRAINING) {
       optimizer(setup);
+      if (network.outputs().size() > 1) {
+        reasons.add(
+            "several outputs: a training loop may hold them until the next step's are there");
+      }
       if (network.loss().kind() != Loss.Kind.CROSS_ENTROPY) {
         reasons.add(
             "loss " + network.loss().kind().wireName() + ": by its derivative's definition");

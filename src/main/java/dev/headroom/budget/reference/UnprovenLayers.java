@@ -4,6 +4,7 @@ import dev.headroom.budget.model.LayerIndex;
 import dev.headroom.network.Layer;
 import dev.headroom.network.Network;
 import dev.headroom.network.operation.Attention;
+import dev.headroom.network.operation.Leaf;
 import dev.headroom.network.operation.Matmul;
 import dev.headroom.network.operation.MultiheadAttention;
 import dev.headroom.network.operation.Operation;
@@ -28,6 +29,10 @@ public final class UnprovenLayers {
   private final String setting;
   private final LayerKinds kinds;
   private final boolean castsSeen;
+
+  /// Exporters that count a gradient's copies write each constant where it is made.
+  private final boolean constantsSeen;
+
   private final Map<String, List<Layer>> layers = new LinkedHashMap<>();
   private final Set<Layer> all = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -37,6 +42,7 @@ public final class UnprovenLayers {
     setting = ReferenceRuns.setting(setup);
     kinds = new LayerKinds(network, new LayerIndex(network.layers()));
     castsSeen = network.layers().stream().anyMatch(UnprovenLayers::saysCasts);
+    constantsSeen = network.layers().stream().anyMatch(it -> it.traits().gradientCopies() >= 0);
     for (Layer layer : network.layers()) {
       String why = why(layer);
       if (!why.isEmpty()) {
@@ -58,6 +64,11 @@ public final class UnprovenLayers {
     }
     if (setup.precision().isAutocast() && layer.operation() instanceof Matmul && !castsSeen) {
       return "matmul: the config does not say where the model switches autocast off";
+    }
+    if (layer.operation() instanceof Leaf leaf
+        && leaf.kind() == Leaf.Kind.CONSTANT
+        && (!constantsSeen || layer.traits().heldUntil().isEmpty())) {
+      return "the config does not say where a constant is made and until when it is held";
     }
     String kind = kinds.of(layer);
     return ReferenceRuns.show(setting, kind)
