@@ -67,7 +67,7 @@ public final class CompactedTopicReader implements RewindableReader, AutoCloseab
 
   @Override
   public synchronized Map<Integer, Long> positions() {
-    return restart ? Map.of() : positions;
+    return positions;
   }
 
   /// Whether everything before these offsets was taken in.
