@@ -153,6 +153,8 @@ class ApiDocumentTest {
         .contentType(Problem.MEDIA_TYPE)
         .header("Allow", "GET, HEAD, OPTIONS");
     given().get("/api/v1/plan").then().statusCode(405).header("Allow", "OPTIONS, POST");
+    given().options("/api/v1/fleet").then().statusCode(200).header("Allow", "GET, HEAD, OPTIONS");
+    given().options("/api/v1/fleet/fits").then().header("Allow", "OPTIONS, POST");
   }
 
   @Test
