@@ -141,6 +141,7 @@ public final class ApiDocument implements OASFilter {
       errors.put("404", "It is not known");
     }
     errors.put("406", "It is answered in another format");
+    errors.put("414", "The address is longer than the monitor takes");
     if (hasBody) {
       errors.put("413", "The body is longer than the monitor takes");
       errors.put("415", "The body is in another format");

@@ -126,6 +126,17 @@ class ApiDocumentTest {
         .body("detail", containsString("(known: "));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/fleet?limit=1&limit=2",
+        "/api/v1/rightsizing?limit=",
+        "/api/v1/jobs/a/layers?offset=",
+      })
+  void aNumberIsThereOnceAndNotEmpty(String request) {
+    given().get(request).then().statusCode(400).contentType(Problem.MEDIA_TYPE);
+  }
+
   @Test
   void theContractOfTheMessagesIsServed() {
     given().get("/schema").then().statusCode(200).body("$", hasItem("/schema/layer-config.json"));
