@@ -211,7 +211,7 @@ class FleetPlannerTest {
     assertThatThrownBy(() -> new Fleet(nodes)).hasMessageStartingWith("a fleet has 1 to");
   }
 
-  private static void assertSound(FleetPlan plan, Fleet fleet, List<Workload> jobs) {
+  static void assertSound(FleetPlan plan, Fleet fleet, List<Workload> jobs) {
     Map<String, Integer> runs = new HashMap<>();
     Map<String, Long> held = new HashMap<>();
     Map<String, List<PlacedRun>> on = new HashMap<>();
