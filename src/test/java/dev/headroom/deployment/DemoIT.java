@@ -117,7 +117,7 @@ class DemoIT {
     // When
     var raised = new TreeSet<String>();
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () -> {
               raised.addAll(alerts());
