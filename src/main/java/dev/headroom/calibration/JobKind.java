@@ -10,7 +10,7 @@ import dev.headroom.network.setup.Framework;
 public record JobKind(String gpuModel, Framework framework, String model) {
 
   /// Versions that allocate alike: `pytorch 2.15`; empty where unknown.
-  String release() {
+  public String release() {
     if (!framework.isKnown()) {
       return "";
     }

@@ -2,6 +2,7 @@ package dev.headroom.ingest;
 
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.CompactedTopicReader;
 import dev.headroom.ingest.samples.Expiry;
@@ -35,9 +36,9 @@ final class Ingest implements AutoCloseable {
 
   private final LedgerKeeper keeper;
   private final IngestStatus status;
-  private final Calibrations calibrations;
   private final InstantSource clock;
   private final DeadLetters deadLetters;
+  private final Learning learning;
   private final TopicMonitor topics;
   private final CompactedTopicReader configs;
   private final CompactedTopicReader summaries;
@@ -56,7 +57,6 @@ final class Ingest implements AutoCloseable {
       InstantSource clock) {
     this.keeper = keeper;
     this.status = status;
-    this.calibrations = calibrations;
     this.clock = clock;
     var clients = new KafkaClients(kafka);
     deadLetters =
@@ -66,6 +66,7 @@ final class Ingest implements AutoCloseable {
             new TokenBucket(
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
             new TokenBucket(DEAD_LETTER_BYTES, DEAD_LETTER_BYTES_PER_SECOND, System::nanoTime));
+    learning = new Learning(calibrations, clients.producer(), status);
     topics =
         new TopicMonitor(
             clients.admin(),
@@ -110,6 +111,7 @@ final class Ingest implements AutoCloseable {
     summaries.close();
     devices.close();
     deadLetters.close();
+    learning.close();
     topics.close();
   }
 
@@ -127,6 +129,6 @@ final class Ingest implements AutoCloseable {
       RecordDecoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition) {
     return new BatchProcessor(
-        topic, decoder, partition, calibrations.predictions(), keeper, status, deadLetters, clock);
+        topic, decoder, partition, learning, keeper, status, deadLetters, clock);
   }
 }

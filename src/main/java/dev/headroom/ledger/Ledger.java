@@ -196,13 +196,16 @@ public final class Ledger {
     registrations.forEach(
         (name, registration) -> {
           JobState job = snapshot.jobs().get(name);
-          if (job != null
-              && job.registration() != null
-              && job.registration().content().equals(registration.content())) {
+          if (job != null && isOf(job, registration)) {
             jobs.put(name, job.with(registration));
           }
         });
     return new Step(snapshot.with(jobs.finish(), snapshot.gpus(), now), APPLIED);
+  }
+
+  private static boolean isOf(JobState job, Registration registration) {
+    return job.registration() != null
+        && job.registration().content().equals(registration.content());
   }
 
   private static Step shifted(Snapshot snapshot, Duration by, Instant now) {

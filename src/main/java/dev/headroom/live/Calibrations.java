@@ -3,6 +3,7 @@ package dev.headroom.live;
 import dev.headroom.budget.Predictor;
 import dev.headroom.calibration.Calibration;
 import dev.headroom.calibration.History;
+import dev.headroom.calibration.Observation;
 import dev.headroom.calibration.Prior;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.ledger.Snapshot;
@@ -20,7 +21,9 @@ public class Calibrations {
 
   private final GpuCatalogue catalogue;
   private final Predictions predictions;
-  private volatile Calibration newest = new History(Prior.BUILT_IN).calibration();
+  private final History history = new History(Prior.BUILT_IN);
+  private volatile Calibration newest = history.calibration();
+  private boolean hasLearned;
 
   @Inject
   public Calibrations(GpuCatalogue catalogue, Predictions predictions) {
@@ -39,8 +42,22 @@ public class Calibrations {
     return newest;
   }
 
+  /// Learns what a settled run teaches; it counts from the next [#refresh] on.
+  public synchronized void learn(Observation observation) {
+    history.learn(observation);
+    hasLearned = true;
+  }
+
+  /// Applies what was learned since, if anything was.
+  public synchronized void refresh() {
+    if (hasLearned) {
+      hasLearned = false;
+      use(history.calibration());
+    }
+  }
+
   /// From now on predictions and jobs are calibrated so.
-  public void use(Calibration calibration) {
+  private void use(Calibration calibration) {
     newest = calibration;
     predictions.use(gpu -> predictor(catalogue, calibration, gpu)::predict);
   }

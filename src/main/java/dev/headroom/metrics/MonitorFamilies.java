@@ -9,6 +9,7 @@ import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.metrics.text.SeriesWriter;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.status.PredictionRecord;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +122,14 @@ final class MonitorFamilies {
               "headroom_prediction_error_ratio",
               Kind.HISTOGRAM,
               "ratio",
-              "Measured minus predicted peak by the predicted one, of each job that ended.",
-              (row, lines) -> histogram(row.status().predictionErrors(), lines)),
+              "Measured minus predicted peak by the predicted one, of jobs that have settled; the"
+                  + " prediction was made before they were learned from.",
+              (row, lines) -> row.status().predictions().forEach(it -> errors(it, lines))),
+          counter(
+              "headroom_predictions_total",
+              "Predictions of jobs that have settled, by whether the measured peak was at most P95."
+                  + " A job capped there dies of what is above.",
+              (row, lines) -> row.status().predictions().forEach(it -> predictions(it, lines))),
           gauge(
               "headroom_ready",
               "",
@@ -153,6 +160,34 @@ final class MonitorFamilies {
 
   /// A histogram with buckets below zero has no `_sum`, for it could fall, and so no `_count`
   /// (OpenMetrics 1.0, "Histogram").
+  private static void errors(PredictionRecord.Score score, SeriesWriter lines) {
+    Histogram errors = score.errors();
+    long sum = 0;
+    for (int i = 0; i < errors.counts().size(); i++) {
+      sum += errors.counts().get(i);
+      String bound = i < errors.bounds().size() ? Double.toString(errors.bounds().get(i)) : "+Inf";
+      lines.add(RenderedLabels.suffix("_bucket", labels(score.group(), "le", bound)), sum);
+    }
+  }
+
+  private static void predictions(PredictionRecord.Score score, SeriesWriter lines) {
+    lines.add(RenderedLabels.only(labels(score.group(), "within_p95", "true")), score.withinP95());
+    lines.add(RenderedLabels.only(labels(score.group(), "within_p95", "false")), score.aboveP95());
+  }
+
+  private static String[] labels(PredictionRecord.Group group, String label, String value) {
+    return new String[] {
+      "size",
+      group.size(),
+      "framework",
+      group.framework(),
+      "gpu_model",
+      group.gpuModel(),
+      label,
+      value
+    };
+  }
+
   private static void histogram(Histogram histogram, SeriesWriter lines) {
     long sum = 0;
     for (int i = 0; i < histogram.bounds().size(); i++) {
@@ -162,10 +197,8 @@ final class MonitorFamilies {
     }
     sum += histogram.counts().getLast();
     lines.add(RenderedLabels.suffix("_bucket", "le", "+Inf"), sum);
-    if (histogram.bounds().getFirst() >= 0) {
-      lines.add(RenderedLabels.suffix("_sum"), histogram.sum());
-      lines.add(RenderedLabels.suffix("_count"), sum);
-    }
+    lines.add(RenderedLabels.suffix("_sum"), histogram.sum());
+    lines.add(RenderedLabels.suffix("_count"), sum);
   }
 
   private static MetricFamily<Row> counter(

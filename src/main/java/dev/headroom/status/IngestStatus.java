@@ -28,8 +28,7 @@ public class IngestStatus {
   private final HistogramRecorder delays =
       new HistogramRecorder(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600);
 
-  private final HistogramRecorder predictionErrors =
-      new HistogramRecorder(-0.5, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1);
+  private final PredictionRecord predictions = new PredictionRecord();
 
   /// One partition of one topic.
   public record TopicPartition(String topic, int partition) {}
@@ -69,11 +68,11 @@ public class IngestStatus {
     delays.add(seconds);
   }
 
-  /// A job ended whose peak was measured and predicted.
+  /// A job has settled, and one of its sizes was predicted.
   ///
-  /// @param ratio (measured − predicted) / predicted
-  public void recordPredictionError(double ratio) {
-    predictionErrors.add(ratio);
+  /// @param ratio (measured − P50) / P50
+  public void recordPrediction(PredictionRecord.Group group, double ratio, boolean isWithinP95) {
+    predictions.add(group, ratio, isWithinP95);
   }
 
   /// The consumer lag of a partition, in records.
@@ -141,9 +140,9 @@ public class IngestStatus {
     return delays.histogram();
   }
 
-  /// (measured − predicted) / predicted of the peaks of jobs that ended.
-  public Histogram predictionErrors() {
-    return predictionErrors.histogram();
+  /// How right the predictions of settled jobs were.
+  public List<PredictionRecord.Score> predictions() {
+    return predictions.scores();
   }
 
   /// Refused records that were passed on as dead letters.

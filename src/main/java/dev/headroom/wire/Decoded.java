@@ -1,5 +1,6 @@
 package dev.headroom.wire;
 
+import dev.headroom.calibration.Observation;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.network.LayerConfig;
 
@@ -11,6 +12,9 @@ public sealed interface Decoded {
 
   /// A well-formed layer config. What it costs is for others to say.
   record Config(LayerConfig config) implements Decoded {}
+
+  /// What a settled run teaches.
+  record Taught(Observation observation) implements Decoded {}
 
   /// Not of the contract.
   ///

@@ -3,7 +3,9 @@ package dev.headroom.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.headroom.budget.Budget;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.metrics.ScrapedText;
@@ -50,6 +52,7 @@ final class MonitorMain {
               switch (exchange.getRequestURI().getPath()) {
                 case "/metrics" -> ScrapedText.of(replica.keeper.snapshot(), replica.status);
                 case "/ready" -> replica.status.notReadyReason().orElse("").getBytes(UTF_8);
+                case "/expected" -> expected(replica.keeper.snapshot()).getBytes(UTF_8);
                 default -> owned(replica.keeper.snapshot()).getBytes(UTF_8);
               };
           exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
@@ -71,6 +74,31 @@ final class MonitorMain {
               if (snapshot.owns(job)) {
                 lines
                     .append(line(job.job(), job.run(), job.peaks().reserved(), job.tally()))
+                    .append('\n');
+              }
+            });
+    return lines.toString();
+  }
+
+  /// What every job is expected to hold of a device: P50 and P95, and where they come from.
+  private static String expected(Snapshot snapshot) {
+    var lines = new StringBuilder();
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              Registration known = job.registration();
+              if (known != null
+                  && known.expected() != null
+                  && known.prediction() instanceof Budget budget) {
+                lines
+                    .append(job.job())
+                    .append(" p50=")
+                    .append(budget.peak().device().bytes())
+                    .append(" p95=")
+                    .append(budget.peak().deviceP95().bytes())
+                    .append(' ')
+                    .append(known.expected().knowledge())
                     .append('\n');
               }
             });

@@ -80,6 +80,11 @@ final class MonitorProcess implements AutoCloseable {
     return ask("/ready");
   }
 
+  /// What its jobs are expected to hold; empty where it does not answer.
+  String expected() {
+    return ask("/expected");
+  }
+
   boolean isReady() {
     return get("/ready").filter(String::isEmpty).findAny().isPresent();
   }

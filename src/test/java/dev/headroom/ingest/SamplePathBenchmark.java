@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.sun.management.ThreadMXBean;
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.LedgerLimits;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
@@ -19,6 +21,7 @@ import dev.headroom.wire.Decoded;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -84,7 +87,10 @@ final class SamplePathBenchmark {
         Topics.MEMORY_SAMPLES,
         new MemorySampleDecoder(),
         ConsumerRecord::partition,
-        new Predictions(),
+        new Learning(
+            new Calibrations(GpuCatalogueReader.own(), new Predictions()),
+            new MockProducer<>(),
+            status),
         keeper,
         status,
         letters,

@@ -19,6 +19,7 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.status.PredictionRecord;
 import dev.headroom.status.RecordOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -98,21 +99,25 @@ class ExpositionTest {
           # HELP headroom_job_conflicts_total Samples that showed a job's name in use at two places.
           # TYPE headroom_job_conflicts_total counter
           headroom_job_conflicts_total 0
-          # HELP headroom_prediction_error_ratio Measured minus predicted peak by the predicted one, of each job that ended.
+          # HELP headroom_prediction_error_ratio Measured minus predicted peak by the predicted one, of jobs that have settled; the prediction was made before they were learned from.
           # TYPE headroom_prediction_error_ratio histogram
-          headroom_prediction_error_ratio_bucket{le="-0.5"} 0
-          headroom_prediction_error_ratio_bucket{le="-0.2"} 0
-          headroom_prediction_error_ratio_bucket{le="-0.1"} 0
-          headroom_prediction_error_ratio_bucket{le="-0.05"} 0
-          headroom_prediction_error_ratio_bucket{le="-0.02"} 0
-          headroom_prediction_error_ratio_bucket{le="0.0"} 0
-          headroom_prediction_error_ratio_bucket{le="0.02"} 0
-          headroom_prediction_error_ratio_bucket{le="0.05"} 0
-          headroom_prediction_error_ratio_bucket{le="0.1"} 1
-          headroom_prediction_error_ratio_bucket{le="0.2"} 1
-          headroom_prediction_error_ratio_bucket{le="0.5"} 1
-          headroom_prediction_error_ratio_bucket{le="1.0"} 1
-          headroom_prediction_error_ratio_bucket{le="+Inf"} 1
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="-0.5"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="-0.2"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="-0.1"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="-0.05"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="-0.02"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.0"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.02"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.05"} 0
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.1"} 1
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.2"} 1
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="0.5"} 1
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="1.0"} 1
+          headroom_prediction_error_ratio_bucket{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",le="+Inf"} 1
+          # HELP headroom_predictions_total Predictions of jobs that have settled, by whether the measured peak was at most P95. A job capped there dies of what is above.
+          # TYPE headroom_predictions_total counter
+          headroom_predictions_total{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",within_p95="true"} 1
+          headroom_predictions_total{size="allocated",framework="pytorch 2.15",gpu_model="A100-40GB",within_p95="false"} 0
           # HELP headroom_ready 1 if this replica says that it is ready.
           # TYPE headroom_ready gauge
           headroom_ready 1
@@ -201,7 +206,7 @@ class ExpositionTest {
           headroom_gpu_job_memory_bytes{gpu_uuid="GPU-1",training_job="resnet50-7f3a"} 3000
           # HELP headroom_exposed_series Series of this scrape, this one included.
           # TYPE headroom_exposed_series gauge
-          headroom_exposed_series 99
+          headroom_exposed_series 101
           """;
 
   private final IngestStatus status = new IngestStatus();
@@ -237,7 +242,8 @@ class ExpositionTest {
     status.recordForwardedDeadLetter();
     status.recordDelays(new long[] {200, 7_200_000}, 2);
     status.recordLag("headroom.memory-samples", 0, 17);
-    status.recordPredictionError(0.07);
+    var group = new PredictionRecord.Group("allocated", "pytorch 2.15", "A100-40GB");
+    status.recordPrediction(group, 0.07, true);
     return text(cluster().snapshot(), TextFormat.TEXT, OPTIONS, status);
   }
 

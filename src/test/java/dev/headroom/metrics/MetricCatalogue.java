@@ -4,6 +4,7 @@ import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.TextFormat;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.status.PredictionRecord;
 import dev.headroom.status.RecordOutcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ public final class MetricCatalogue {
     status.recordReceived("t", 1);
     status.recordOutcome("t", RecordOutcome.APPLIED, 1);
     status.recordLag("t", 0, 1);
+    status.recordPrediction(new PredictionRecord.Group("s", "f", "g"), 0, true);
     SnapshotBuilder cluster = ExpositionTest.cluster();
     var out = new ByteArrayOutputStream();
     new Exposition(

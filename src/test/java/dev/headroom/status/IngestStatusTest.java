@@ -44,12 +44,34 @@ class IngestStatusTest {
   @Test
   void predictionErrorsAreAHistogram() {
     // When
-    status.recordPredictionError(-0.03);
-    status.recordPredictionError(2);
+    var group = new PredictionRecord.Group("device", "pytorch 2.15", "A100-40GB");
+    status.recordPrediction(group, -0.03, true);
+    status.recordPrediction(group, 2, false);
+
     // Then
-    assertThat(status.predictionErrors().sum()).isCloseTo(1.97, within(1e-9));
-    assertThat(status.predictionErrors().counts().getLast()).isEqualTo(1);
-    assertThat(status.predictionErrors().counts().get(4)).isEqualTo(1);
+    assertThat(status.predictions())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.group()).isEqualTo(group);
+              assertThat(it.errors().counts().getLast()).isEqualTo(1);
+              assertThat(it.errors().counts().get(4)).isEqualTo(1);
+              assertThat(it.withinP95()).isEqualTo(1);
+              assertThat(it.aboveP95()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void predictionsOfMoreGroupsThanTheBoundAreCountedTogether() {
+    // When
+    for (int i = 0; i < 2 * PredictionRecord.MAX_GROUPS; i++) {
+      status.recordPrediction(new PredictionRecord.Group("device", "f", "GPU " + i), 0, true);
+    }
+
+    // Then
+    assertThat(status.predictions()).hasSize(PredictionRecord.MAX_GROUPS + 1);
+    assertThat(status.predictions().stream().mapToLong(PredictionRecord.Score::withinP95).sum())
+        .isEqualTo(2L * PredictionRecord.MAX_GROUPS);
   }
 
   @Test

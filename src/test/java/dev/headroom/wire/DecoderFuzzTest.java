@@ -55,6 +55,7 @@ class DecoderFuzzTest {
     return switch (decoded) {
       case Decoded.Event(var event) -> event;
       case Decoded.Config(LayerConfig config) -> config;
+      case Decoded.Taught(var observation) -> observation;
       case Decoded.Malformed(String reason) -> {
         assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
         yield reason;

@@ -111,6 +111,7 @@ class GoldenMessagesTest {
             case Decoded.Malformed malformed -> malformed.reason();
             case Decoded.Event event -> event.toString();
             case Decoded.Config config -> config.toString();
+            case Decoded.Taught taught -> taught.toString();
           };
       actual.add((bySchema ? "schema" : "decoder") + "\t" + reason + "\t" + message);
     }

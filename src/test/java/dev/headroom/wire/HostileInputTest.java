@@ -128,7 +128,7 @@ class HostileInputTest {
   private static String reason(Decoded decoded) {
     return switch (decoded) {
       case Decoded.Malformed malformed -> malformed.reason();
-      case Decoded.Event _, Decoded.Config _ -> "an event";
+      case Decoded.Event _, Decoded.Config _, Decoded.Taught _ -> "an event";
     };
   }
 }

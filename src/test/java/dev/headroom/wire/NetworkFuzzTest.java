@@ -156,6 +156,7 @@ class NetworkFuzzTest {
           assertThat(reason).isNotBlank().hasSizeLessThanOrEqualTo(410);
       case Decoded.Config(LayerConfig config) -> assertThat(predictor.predict(config)).isNotNull();
       case Decoded.Event event -> throw new AssertionError(event);
+      case Decoded.Taught taught -> throw new AssertionError(taught);
     }
   }
 

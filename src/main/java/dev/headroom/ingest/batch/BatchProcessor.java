@@ -1,5 +1,6 @@
 package dev.headroom.ingest.batch;
 
+import dev.headroom.calibration.Observation;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Arrival.Received;
 import dev.headroom.ledger.Outcome;
@@ -10,7 +11,6 @@ import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Processes the records of one topic in batches: decodes each, folds the events into one new
 /// snapshot, and reports every record's outcome. Refused records become dead letters. No record
@@ -37,19 +36,19 @@ public final class BatchProcessor {
   private final String topic;
   private final RecordDecoder decoder;
   private final ToIntFunction<ConsumerRecord<byte[], byte[]>> partition;
-  private final Predictions predictions;
+  private final Learning learning;
   private final LedgerKeeper keeper;
   private final IngestStatus status;
   private final DeadLetters deadLetters;
   private final InstantSource clock;
 
   /// @param partition the samples' partition that a record belongs to
-  /// @param predictions what a layer config costs
+  /// @param learning what a layer config costs, and what jobs teach
   public BatchProcessor(
       String topic,
       RecordDecoder decoder,
       ToIntFunction<ConsumerRecord<byte[], byte[]>> partition,
-      Predictions predictions,
+      Learning learning,
       LedgerKeeper keeper,
       IngestStatus status,
       DeadLetters deadLetters,
@@ -57,7 +56,7 @@ public final class BatchProcessor {
     this.topic = topic;
     this.decoder = decoder;
     this.partition = partition;
-    this.predictions = predictions;
+    this.learning = learning;
     this.keeper = keeper;
     this.status = status;
     this.deadLetters = deadLetters;
@@ -69,19 +68,26 @@ public final class BatchProcessor {
     var decoded = new ArrayList<ConsumerRecord<byte[], byte[]>>();
     var arrivals = new ArrayList<Arrival>();
     long received = 0;
+    long taught = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       received++;
-      JobEvent event = event(record);
-      if (event != null) {
-        decoded.add(record);
-        arrivals.add(new Received(event, partition.applyAsInt(record)));
+      switch (decoded(record)) {
+        case Decoded.Event(JobEvent event) -> add(record, event, decoded, arrivals);
+        case Decoded.Config(LayerConfig config) ->
+            add(record, registered(config, record), decoded, arrivals);
+        case Decoded.Taught(Observation observation) -> {
+          learning.learn(observation);
+          taught++;
+        }
+        case Decoded.Malformed(String reason) -> deadLetters.send(record, reason);
       }
     }
     if (received == 0) {
       return;
     }
-    long malformed = received - arrivals.size();
+    long malformed = received - taught - arrivals.size();
     status.recordReceived(topic, received);
+    status.recordOutcome(topic, RecordOutcome.APPLIED, taught);
     if (malformed > 0) {
       status.recordOutcome(topic, RecordOutcome.MALFORMED, malformed);
     }
@@ -92,32 +98,29 @@ public final class BatchProcessor {
     }
   }
 
-  /// What a record says; null where it is malformed, which its dead letter says.
-  private @Nullable JobEvent event(ConsumerRecord<byte[], byte[]> record) {
-    String reason;
+  private Decoded decoded(ConsumerRecord<byte[], byte[]> record) {
     try {
-      switch (decoder.decode(record.key(), record.value())) {
-        case Decoded.Event(JobEvent event) -> {
-          return event;
-        }
-        case Decoded.Config(LayerConfig config) -> {
-          return registered(config, record);
-        }
-        case Decoded.Malformed(String why) -> reason = why;
-      }
+      return decoder.decode(record.key(), record.value());
     } catch (RuntimeException e) {
       LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
-      reason = "could not be read: " + e.getClass().getSimpleName();
+      return new Decoded.Malformed("could not be read: " + e.getClass().getSimpleName());
     }
-    deadLetters.send(record, reason);
-    return null;
+  }
+
+  private void add(
+      ConsumerRecord<byte[], byte[]> record,
+      JobEvent event,
+      List<ConsumerRecord<byte[], byte[]>> decoded,
+      List<Arrival> arrivals) {
+    decoded.add(record);
+    arrivals.add(new Received(event, partition.applyAsInt(record)));
   }
 
   private ConfigRegistered registered(LayerConfig config, ConsumerRecord<byte[], byte[]> record) {
     return new ConfigRegistered(
         new Registration(
             config,
-            predictions.predict(config),
+            learning.predict(config),
             LayerConfigEncoder.content(config),
             Instant.ofEpochMilli(record.timestamp())));
   }
@@ -150,8 +153,7 @@ public final class BatchProcessor {
         LOG.errorf(cause, "a bug: %s %d@%d", topic, record.partition(), record.offset());
         deadLetters.send(record, "could not be folded");
       }
-      case Outcome.JobEnded(JobState job) ->
-          PredictionErrors.error(job).ifPresent(status::recordPredictionError);
+      case Outcome.JobEnded(JobState job) -> learning.ended(job, keeper.snapshot());
       case Outcome.Judged _, Outcome.Assigned _, Outcome.Expired _ -> {
         // The verdict says it all.
       }

@@ -69,6 +69,7 @@ public final class Expiry {
 
   /// What is expected of jobs changes when their GPU is known, and when something was learned.
   private void calibrate(Instant now) {
+    calibrations.refresh();
     Map<String, Registration> outdated = calibrations.outdated(keeper.snapshot());
     if (!outdated.isEmpty()) {
       var _ = keeper.fold(List.of(new Arrival.Calibrated(outdated)), now);

@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes `headroom.job-summaries`; a null value says that the job is no longer listed. Of one
-/// thread.
+/// Decodes `headroom.job-summaries`: summaries, and what settled runs teach. A null value says that
+/// the job is no longer listed. Of one thread.
 public final class JobSummaryDecoder implements RecordDecoder {
 
   /// The largest job's placements fit: 8192 of at most 1200 bytes. Compressed they fit into 8 MiB.
@@ -44,10 +44,13 @@ public final class JobSummaryDecoder implements RecordDecoder {
 
   /// Decodes one record.
   ///
-  /// @param key the job's name
+  /// @param key the job's name, or `JOB/RUN`
   @Override
   public Decoded decode(byte @Nullable [] key, byte @Nullable [] value) {
     try {
+      if (value != null && LessonDecoder.isLesson(key)) {
+        return new Decoded.Taught(LessonDecoder.read(key, value, names));
+      }
       return new Decoded.Event(event(key, value));
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));

@@ -14,10 +14,10 @@ import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
-import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
@@ -29,6 +29,7 @@ import dev.headroom.wire.jobsummary.JobSummaryDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,6 +54,9 @@ class BatchProcessorTest {
   private final IngestStatus status = new IngestStatus();
   private final LedgerKeeper keeper = new LedgerKeeper(oneJob());
   private final Predictions predictions = new Predictions();
+  private final Calibrations calibrations = new Calibrations(GpuCatalogueReader.own(), predictions);
+  private final MockProducer<byte[], byte[]> lessons =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final MockProducer<byte[], byte[]> letters =
       new MockProducer<>(
           true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -145,27 +149,6 @@ class BatchProcessorTest {
   }
 
   @Test
-  void theErrorOfAPredictionIsRecordedWhenItsJobEnds() {
-    // Given: 2000 bytes allocated were predicted
-    var known = new SnapshotBuilder().with(SnapshotBuilder.config("a", "m"), 0).snapshot();
-    var predicted = new LedgerKeeper(known);
-    BatchProcessor processor =
-        processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), predicted);
-
-    // When
-    processor.process(
-        List.of(
-            sample(held("a", 1)),
-            sample(held("a", 2).phase(JobPhase.ENDED)),
-            sample(held("a", 3).phase(JobPhase.ENDED))));
-
-    // Then
-    Histogram errors = status.predictionErrors();
-    assertThat(errors.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(1);
-    assertThat(errors.sum()).isCloseTo(0.2, within(1e-9));
-  }
-
-  @Test
   void aConfigIsPredictedAndItsContentToldApart() {
     // Given
     Prediction prediction = new Unsupported(List.of("a test"));
@@ -230,7 +213,7 @@ class BatchProcessorTest {
         topic,
         decoder,
         ConsumerRecord::partition,
-        predictions,
+        new Learning(calibrations, lessons, status),
         ledger,
         status,
         deadLetters,

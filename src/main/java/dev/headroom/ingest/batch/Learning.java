@@ -1,0 +1,110 @@
+package dev.headroom.ingest.batch;
+
+import dev.headroom.budget.Prediction;
+import dev.headroom.calibration.Observation;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.lesson.Lesson;
+import dev.headroom.ledger.lesson.Lesson.PredictionError;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.live.Calibrations;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.status.IngestStatus;
+import dev.headroom.status.PredictionRecord.Group;
+import dev.headroom.wire.Topics;
+import dev.headroom.wire.jobsummary.LessonEncoder;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Predicts, judges the predictions of jobs that ended, and writes what they teach to Kafka, from
+/// where every replica reads it. A run that is read again after a crash is written again, in the
+/// place of the same.
+public final class Learning implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Learning.class);
+
+  /// Lessons that Kafka did not take and that are sent again.
+  private static final int MAX_FAILED = 1024;
+
+  private final Calibrations calibrations;
+  private final Producer<byte[], byte[]> producer;
+  private final IngestStatus status;
+  private final Queue<Observation> failed = new ArrayDeque<>();
+
+  public Learning(
+      Calibrations calibrations, Producer<byte[], byte[]> producer, IngestStatus status) {
+    this.calibrations = calibrations;
+    this.producer = producer;
+    this.status = status;
+  }
+
+  Prediction predict(LayerConfig config) {
+    return calibrations.predictions().predict(config);
+  }
+
+  /// What some replica's job taught.
+  void learn(Observation observation) {
+    calibrations.learn(observation);
+  }
+
+  /// A job of ours ended.
+  ///
+  /// @param snapshot with the jobs beside it
+  void ended(JobState job, Snapshot snapshot) {
+    Lesson lesson = Lesson.of(job, snapshot).orElse(null);
+    if (lesson == null) {
+      return;
+    }
+    for (PredictionError error : lesson.errors()) {
+      var group =
+          new Group(
+              error.size().wireName(),
+              lesson.observation().kind().release(),
+              lesson.observation().kind().gpuModel());
+      status.recordPrediction(group, error.ratio(), error.isWithinP95());
+    }
+    for (Observation again = next(); again != null; again = next()) {
+      send(again);
+    }
+    send(lesson.observation());
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+
+  private void send(Observation observation) {
+    try {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.JOB_SUMMARIES,
+                  LessonEncoder.key(observation),
+                  LessonEncoder.encode(observation)),
+              (_, exception) -> {
+                if (exception != null) {
+                  keep(observation, exception);
+                }
+              });
+    } catch (KafkaException e) {
+      keep(observation, e);
+    }
+  }
+
+  private synchronized void keep(Observation observation, Exception why) {
+    LOG.warnf("what %s taught was not written yet: %s", observation.job(), why.getMessage());
+    if (failed.size() < MAX_FAILED) {
+      failed.add(observation);
+    }
+  }
+
+  private synchronized @Nullable Observation next() {
+    return failed.poll();
+  }
+}
