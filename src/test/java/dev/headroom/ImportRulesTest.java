@@ -74,9 +74,12 @@ class ImportRulesTest {
               network.setup network.tensor
           calibration.evaluation: calibration calibration.regression memory
           calibration.expectation: calibration memory
-          ledger.state: budget calibration calibration.expectation memory network sample
+          ledger.growth: memory
+          ledger.state: budget calibration calibration.expectation ledger.growth memory network
+              sample
 
-          ledger.condition: calibration calibration.expectation ledger.state memory sample
+          ledger.condition: calibration calibration.expectation ledger.growth ledger.state memory
+              sample
           ledger.event: ledger.state sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 
@@ -84,13 +87,15 @@ class ImportRulesTest {
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor
               plan.fit
           plan.placement: budget gpu memory plan.fit plan.fleet
-          wire: ledger.event network
+          wire: calibration ledger.event network
 
+          ledger.lesson: calibration calibration.expectation ledger ledger.state memory sample
           ledger.headroom: budget ledger ledger.state memory sample
           live: budget budget.device calibration calibration.expectation gpu ledger ledger.state
               memory network sample
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
+          api.accuracy: status
           wire.devicesample: ledger.event memory sample wire wire.json
           wire.layerconfig: ledger.event network network.operation network.setup network.tensor
               wire wire.json
@@ -101,15 +106,15 @@ class ImportRulesTest {
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
-          ingest.batch: ledger ledger.event ledger.state live network sample status wire
-              wire.layerconfig
+          ingest.batch: budget calibration ledger ledger.event ledger.lesson ledger.state live
+              network sample status wire wire.jobsummary wire.layerconfig
           ingest.ownership: ledger.state
           ingest.topics: status
           plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet
               sample
           simulator.job: network network.setup network.tensor sample wire.layerconfig
-          wire.jobsummary: budget ledger.event ledger.state memory sample wire wire.json
-              wire.memorysample
+          wire.jobsummary: budget calibration ledger.event ledger.state memory network.setup sample
+              wire wire.json wire.memorysample
           wire.plan: budget budget.whatif gpu memory network network.setup plan plan.change
               plan.fit plan.fleet plan.placement wire.layerconfig
 
@@ -126,9 +131,9 @@ class ImportRulesTest {
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
               network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
-          metrics: budget calibration gpu ledger ledger.condition ledger.headroom ledger.state
-              live memory metrics.text network network.setup network.tensor plan.fit plan.live
-              sample status
+          metrics: budget calibration gpu ledger ledger.condition ledger.growth ledger.headroom
+              ledger.state live memory metrics.text network network.setup network.tensor plan.fit
+              plan.live sample status
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 

@@ -2,9 +2,9 @@ package dev.headroom.metrics;
 
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.condition.Excess;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.PredictionDrift;
-import dev.headroom.ledger.state.Trend;
 import dev.headroom.metrics.JobFamilies.Row;
 import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.RenderedLabels;

@@ -106,6 +106,8 @@ class LearnedHistoryTest {
               cluster.read(Topics.JOB_SUMMARIES).stream()
                   .anyMatch(it -> new String(it.key(), UTF_8).equals("teacher/1")));
       registered(cluster, "resnet18", "teacher", "2");
+      registered(cluster, "resnet18", "pupil", "1");
+      sample(cluster, "pupil", 0, null);
 
       // Then
       IngestReplica.await("what was learned", TIMEOUT, () -> isTold(monitor, "from 1 job "));

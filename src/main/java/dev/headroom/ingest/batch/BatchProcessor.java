@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Processes the records of one topic in batches: decodes each, folds the events into one new
 /// snapshot, and reports every record's outcome. Refused records become dead letters. No record
@@ -73,8 +74,12 @@ public final class BatchProcessor {
       received++;
       switch (decoded(record)) {
         case Decoded.Event(JobEvent event) -> add(record, event, decoded, arrivals);
-        case Decoded.Config(LayerConfig config) ->
-            add(record, registered(config, record), decoded, arrivals);
+        case Decoded.Config(LayerConfig config) -> {
+          JobEvent registered = registered(config, record);
+          if (registered != null) {
+            add(record, registered, decoded, arrivals);
+          }
+        }
         case Decoded.Taught(Observation observation) -> {
           learning.learn(observation);
           taught++;
@@ -102,8 +107,7 @@ public final class BatchProcessor {
     try {
       return decoder.decode(record.key(), record.value());
     } catch (RuntimeException e) {
-      LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
-      return new Decoded.Malformed("could not be read: " + e.getClass().getSimpleName());
+      return new Decoded.Malformed(couldNotBeRead(record, e));
     }
   }
 
@@ -116,13 +120,24 @@ public final class BatchProcessor {
     arrivals.add(new Received(event, partition.applyAsInt(record)));
   }
 
-  private ConfigRegistered registered(LayerConfig config, ConsumerRecord<byte[], byte[]> record) {
-    return new ConfigRegistered(
-        new Registration(
-            config,
-            learning.predict(config),
-            LayerConfigEncoder.content(config),
-            Instant.ofEpochMilli(record.timestamp())));
+  /// Null where predicting it fails, which is a bug; its dead letter says so.
+  private @Nullable JobEvent registered(LayerConfig config, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return new ConfigRegistered(
+          new Registration(
+              config,
+              learning.predict(config),
+              LayerConfigEncoder.content(config),
+              Instant.ofEpochMilli(record.timestamp())));
+    } catch (RuntimeException e) {
+      deadLetters.send(record, couldNotBeRead(record, e));
+      return null;
+    }
+  }
+
+  private String couldNotBeRead(ConsumerRecord<byte[], byte[]> record, RuntimeException e) {
+    LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
+    return "could not be read: " + e.getClass().getSimpleName();
   }
 
   /// Counts the records in runs of one verdict, since most have the same.

@@ -1,10 +1,10 @@
 package dev.headroom.ledger.condition;
 
 import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.StepPeaks;
-import dev.headroom.ledger.state.Trend;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.headroom.ledger.state;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Prediction;
+import dev.headroom.ledger.growth.StepMaxima;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.NameRules;

@@ -1,6 +1,8 @@
 package dev.headroom.ledger.state;
 
 import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.ledger.growth.StepMaxima;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;

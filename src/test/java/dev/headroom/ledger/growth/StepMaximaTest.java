@@ -1,4 +1,4 @@
-package dev.headroom.ledger.state;
+package dev.headroom.ledger.growth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.headroom.ledger.state;
+package dev.headroom.ledger.growth;
 
 import dev.headroom.memory.MemorySize;
 import java.util.Arrays;
@@ -17,7 +17,8 @@ public final class StepMaxima {
       new StepMaxima(new long[0], new long[0], UNKNOWN_STEP, new Highest(-1, -1));
 
   static final long SPAN_MILLIS = 10_000;
-  static final long WINDOW_MILLIS = 300_000;
+  /// What is older is left out.
+  public static final long WINDOW_MILLIS = 300_000;
   private static final int SPANS = 30;
 
   private final long[] starts;
@@ -47,7 +48,7 @@ public final class StepMaxima {
   }
 
   /// Without spans, as they are after a restart, but with what was held in two of them.
-  static StepMaxima restored(@Nullable MemorySize repeated) {
+  public static StepMaxima restored(@Nullable MemorySize repeated) {
     return repeated == null
         ? NONE
         : new StepMaxima(
@@ -73,7 +74,7 @@ public final class StepMaxima {
   }
 
   /// Whether the spans reach over the whole window.
-  boolean isFull() {
+  public boolean isFull() {
     int last = starts.length - 1;
     return last > 0 && starts[last] - starts[0] >= WINDOW_MILLIS - 2 * SPAN_MILLIS;
   }
@@ -81,7 +82,8 @@ public final class StepMaxima {
   /// Takes one more measurement; one that is older than the window is left out.
   ///
   /// @param measuredStep null where nobody tells
-  StepMaxima after(long timeMillis, @Nullable Long measuredStep, long bytes, long nowMillis) {
+  public StepMaxima after(
+      long timeMillis, @Nullable Long measuredStep, long bytes, long nowMillis) {
     if (timeMillis <= nowMillis - WINDOW_MILLIS) {
       return this;
     }

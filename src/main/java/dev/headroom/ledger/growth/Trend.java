@@ -1,4 +1,4 @@
-package dev.headroom.ledger.state;
+package dev.headroom.ledger.growth;
 
 import java.time.Duration;
 import java.util.Arrays;
