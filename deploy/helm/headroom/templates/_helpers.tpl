@@ -102,7 +102,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
   partitions: {{ .Values.topics.otherPartitions }}
   config:
     cleanup.policy: compact,delete
-    retention.ms: 2592000000
+    retention.ms: 31536000000
     segment.ms: 600000
     max.compaction.lag.ms: 3600000
     max.message.bytes: 8519680

@@ -17,6 +17,7 @@ final class TopicDefinitions {
   private static final String MAX_COMPACTION_LAG = millis(Duration.ofHours(1));
 
   private static final String MONTH = millis(Duration.ofDays(30));
+  private static final String YEAR = millis(Duration.ofDays(365));
 
   private TopicDefinitions() {}
 
@@ -46,12 +47,13 @@ final class TopicDefinitions {
                     "cleanup.policy", "compact",
                     "segment.ms", SEGMENT,
                     "max.compaction.lag.ms", MAX_COMPACTION_LAG)),
-        // Jobs that go on are written again and again; those that ended are history for a month.
+        // Jobs that go on are written again and again. What a settled run taught is kept for a
+        // year.
         new NewTopic(Topics.JOB_SUMMARIES, others, replicas)
             .configs(
                 Map.of(
                     "cleanup.policy", "compact,delete",
-                    "retention.ms", MONTH,
+                    "retention.ms", YEAR,
                     "segment.ms", SEGMENT,
                     "max.compaction.lag.ms", MAX_COMPACTION_LAG,
                     "max.message.bytes", MAX_MESSAGE_BYTES)),

@@ -49,6 +49,7 @@ public final class ApiDocument implements OASFilter {
   /// Which operations belong together, by how their paths begin.
   private static final Map<String, String> TAGS =
       Map.of(
+          "/api/v1/accuracy", "jobs",
           "/api/v1/jobs", "jobs",
           "/api/v1/events", "jobs",
           "/api/v1/fleet", "fleet",

@@ -6,15 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -170,7 +173,10 @@ class CompactedTopicReaderTest {
         TOPIC,
         new DeviceSampleDecoder(),
         _ -> 0,
-        new Predictions(),
+        new Learning(
+            new Calibrations(GpuCatalogueReader.own(), new Predictions()),
+            new MockProducer<>(),
+            status),
         new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT)),
         status,
         new DeadLetters(new MockProducer<>(), status, bucket, bucket),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headroom.ingest.batch.BatchProcessor;
 import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.RewindableReader;
 import dev.headroom.ingest.topics.TopicView;
@@ -265,7 +266,7 @@ class SampleConsumerTest {
             Topics.MEMORY_SAMPLES,
             new MemorySampleDecoder(),
             ConsumerRecord::partition,
-            new Predictions(),
+            new Learning(calibrations, new MockProducer<>(), status),
             keeper,
             status,
             letters,
