@@ -75,8 +75,8 @@ class ImportRulesTest {
           calibration.evaluation: calibration calibration.regression memory
           calibration.expectation: calibration memory
           ledger.growth: memory
-          ledger.state: budget calibration calibration.expectation ledger.growth memory network
-              sample
+          ledger.state: budget calibration calibration.drift calibration.expectation ledger.growth
+              memory network sample
 
           ledger.condition: calibration calibration.expectation ledger.growth ledger.state memory
               sample
@@ -91,8 +91,8 @@ class ImportRulesTest {
 
           ledger.lesson: calibration calibration.expectation ledger ledger.state memory sample
           ledger.headroom: budget ledger ledger.state memory sample
-          live: budget budget.device calibration calibration.expectation gpu ledger ledger.state
-              memory network sample
+          live: budget budget.device calibration calibration.drift calibration.expectation gpu
+              ledger ledger.condition ledger.state memory network sample
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           api.accuracy: status
@@ -119,8 +119,9 @@ class ImportRulesTest {
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
-          api.view: budget budget.trace budget.whatif gpu ledger ledger.condition ledger.headroom
-              ledger.state memory network network.setup network.tensor plan.live sample
+          api.view: budget budget.trace budget.whatif calibration.drift gpu ledger ledger.condition
+              ledger.headroom ledger.state memory network network.setup network.tensor plan.live
+              sample
 
           api.contract: api.problem api.view budget budget.trace ledger.condition memory network.setup plan.fit
               sample

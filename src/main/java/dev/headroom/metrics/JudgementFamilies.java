@@ -7,6 +7,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.PredictionDrift;
 import dev.headroom.metrics.JobFamilies.Row;
 import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.metrics.text.SeriesWriter;
 import java.util.List;
@@ -52,6 +53,12 @@ final class JudgementFamilies {
               "ratio",
               "Excess by the expected median.",
               (row, lines) -> row.excesses().forEach(it -> lines.add(size(it), it.ratio()))),
+          new MetricFamily<>(
+              "headroom_job_drift_cause_info",
+              Kind.INFO,
+              "",
+              "What fits the drift of a job, predicted again under what-ifs; absent within its range.",
+              (row, lines) -> causes(row, lines)),
           JobFamilies.gauge(
               "headroom_job_growth_bytes_per_second",
               "bytes_per_second",
@@ -85,6 +92,16 @@ final class JudgementFamilies {
     job.allocatedDrift().ifPresent(drift -> line.add(ALLOCATED, drift));
     job.reservedDrift().ifPresent(drift -> line.add(RESERVED, drift));
     job.deviceDrift().ifPresent(drift -> line.add(DEVICE, drift));
+  }
+
+  private static void causes(Row row, SeriesWriter lines) {
+    if (!row.excesses().isEmpty() && row.job().registration() != null) {
+      row.job()
+          .registration()
+          .reasons()
+          .explanations()
+          .forEach(it -> lines.add(RenderedLabels.more("cause", it.cause().wireName()), 1));
+    }
   }
 
   private static RenderedLabels size(Excess excess) {

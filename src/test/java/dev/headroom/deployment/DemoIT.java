@@ -38,6 +38,7 @@ class DemoIT {
           "Agents not ready",
           "Agents: troubles",
           // Until a second job has ended.
+          "What fits the drift",
           "Prediction error",
           "Predictions within P95",
           "Runs that a cap at P95 would have killed");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Prediction;
+import dev.headroom.calibration.drift.Explanation;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reasons why the prediction is not exact, or why there is none
 /// @param categories the seven, predicted at the peak beside measured on the fullest rank
+/// @param driftCauses what fits its drift, the best first; empty where it does not drift
 /// @param layers how many layers the budget has; they are listed by `/layers`
 /// @param heaviestLayers those with most memory at the peak, parameters included
 /// @param placements at most [#MAX_PLACEMENTS] of its ranks
@@ -31,6 +33,7 @@ public record JobDetail(
     @Nullable Setup setup,
     List<String> reasons,
     List<CategoryView> categories,
+    List<DriftCauseView> driftCauses,
     int layers,
     List<LayerView> heaviestLayers,
     List<PlacementView> placements,
@@ -46,6 +49,7 @@ public record JobDetail(
   public JobDetail {
     reasons = List.copyOf(reasons);
     categories = List.copyOf(categories);
+    driftCauses = List.copyOf(driftCauses);
     heaviestLayers = List.copyOf(heaviestLayers);
     placements = List.copyOf(placements);
     pastRuns = List.copyOf(pastRuns);
@@ -85,6 +89,16 @@ public record JobDetail(
       @Nullable Long predictedBytes,
       @Nullable Long predictedMaximumBytes,
       @Nullable Long measuredBytes) {}
+
+  /// A what-if under which the job should hold what was measured.
+  ///
+  /// @param words such as `batch 64 (declared 32)`
+  record DriftCauseView(String cause, String words) {
+
+    private static DriftCauseView of(Explanation explanation) {
+      return new DriftCauseView(explanation.cause().wireName(), explanation.words());
+    }
+  }
 
   /// One rank on one GPU.
   record PlacementView(
@@ -129,6 +143,7 @@ public record JobDetail(
         job.registration() == null ? null : Setup.of(job.registration().config()),
         job.prediction().map(Prediction::reasons).orElse(List.of()),
         categories(job),
+        driftCauses(job, snapshot),
         layers.size(),
         layers.stream()
             .sorted(Comparator.comparingLong(LayerView::weight).reversed())
@@ -141,6 +156,14 @@ public record JobDetail(
         job.endedAt(),
         job.endedAt() == null ? null : job.outcome().wireName(),
         job.pastRuns());
+  }
+
+  private static List<DriftCauseView> driftCauses(JobState job, Snapshot snapshot) {
+    boolean drifts =
+        snapshot.condition(job).isJudged() && !snapshot.evidence(job).excesses().isEmpty();
+    return drifts && job.registration() != null
+        ? job.registration().reasons().explanations().stream().map(DriftCauseView::of).toList()
+        : List.of();
   }
 
   private static List<CategoryView> categories(JobState job) {
