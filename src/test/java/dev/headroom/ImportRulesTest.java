@@ -132,7 +132,7 @@ class ImportRulesTest {
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
               network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
-          metrics: budget calibration gpu ledger ledger.condition ledger.growth ledger.headroom
+          metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth ledger.headroom
               ledger.state live memory metrics.text network network.setup network.tensor plan.fit
               plan.live sample status
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig

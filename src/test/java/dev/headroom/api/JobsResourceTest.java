@@ -196,6 +196,7 @@ class JobsResourceTest {
                     "predicted_bytes" : 700,
                     "predicted_maximum_bytes" : 0
                   } ],
+                  "drift_causes" : [ ],
                   "layers" : 2,
                   "heaviest_layers" : [ {
                     "name" : "conv1",
