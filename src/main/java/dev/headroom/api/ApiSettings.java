@@ -10,8 +10,4 @@ interface ApiSettings {
   /// Predictions and plans that are worked out at a time; the next one gets 429.
   @WithDefault("4")
   int concurrentPredictions();
-
-  /// Clients that follow the events.
-  @WithDefault("64")
-  int eventClients();
 }

@@ -1,15 +1,17 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Parameters;
 import dev.headroom.api.problem.Problem;
+import dev.headroom.api.roster.JobQuery;
+import dev.headroom.api.roster.JobRoster;
+import dev.headroom.api.roster.Rosters;
 import dev.headroom.api.view.JobDetail;
 import dev.headroom.api.view.JobView;
 import dev.headroom.api.view.LayerView;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.live.LedgerKeeper;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -17,9 +19,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +36,13 @@ final class JobsResource {
   private static final int MAX_JOBS = 1000;
   private static final int MAX_LAYERS = 20_000;
 
-  private final LedgerKeeper keeper;
+  private final Rosters rosters;
 
-  JobsResource(LedgerKeeper keeper) {
-    this.keeper = keeper;
+  JobsResource(Rosters rosters) {
+    this.rosters = rosters;
   }
 
-  /// One page of jobs, in the order of their names.
+  /// One page of jobs.
   ///
   /// @param total how many there are that the filters let through
   /// @param next what to give as `after` for the next page; null on the last one
@@ -60,47 +62,46 @@ final class JobsResource {
   }
 
   @GET
+  @Operation(
+      summary = "The jobs, the worst first",
+      description =
+          "Sorting, filtering and paging are done over all jobs. The largest page has 1000 jobs.")
   public Page list(
-      @RestQuery @Nullable String state,
-      @RestQuery @Nullable String name,
-      @RestQuery @Nullable String model,
-      @RestQuery @Nullable String after,
+      @RestQuery
+          @Parameter(
+              description =
+                  "severity, name, state, drift, measured, predicted, headroom, time_to_capacity or"
+                      + " last_sample; with a minus sign the other way round. Each begins with the"
+                      + " job that needs a look first.")
+          @DefaultValue("severity")
+          String sort,
+      @RestQuery @Parameter(description = "A state, such as running.") @Nullable String state,
+      @RestQuery @Parameter(description = "critical, warning, notice or fine.")
+          @Nullable String severity,
+      @RestQuery("gpu_model")
+          @Parameter(name = "gpu_model", description = "Part of the GPU model's name.")
+          @Nullable String gpuModel,
+      @RestQuery
+          @Parameter(description = "Part of the name of the job, its model, host or GPU model.")
+          @Nullable String search,
+      @RestQuery @Parameter(description = "The next of the page before.") @Nullable String after,
       @RestQuery @DefaultValue("100") int limit) {
     int most = Parameters.limit(limit, MAX_JOBS);
-    JobStatus status = Parameters.oneOf("state", JobStatus.values(), JobStatus::wireName, state);
-    Snapshot snapshot = keeper.snapshot();
-    List<JobState> found = new ArrayList<>();
-    snapshot
-        .jobs()
-        .forEach(
-            job -> {
-              boolean isIn = status == null || snapshot.condition(job).status() == status;
-              if (isIn
-                  && Parameters.contains(job.job(), name)
-                  && Parameters.contains(model(job), model)) {
-                found.add(job);
-              }
-            });
-    found.sort(Comparator.comparing(JobState::job));
-    List<JobState> page =
-        found.stream()
-            .filter(job -> after == null || job.job().compareTo(after) > 0)
-            .limit(most + 1L)
-            .toList();
-    boolean isLast = page.size() <= most;
-    List<JobState> shown = isLast ? page : page.subList(0, most);
+    JobQuery query = JobQuery.of(sort, state, severity, gpuModel, search);
+    JobRoster roster = rosters.now();
+    JobRoster.Page page = roster.page(query, after, most);
     return new Page(
-        snapshot.at(),
-        found.size(),
-        shown.stream().map(job -> JobView.of(job, snapshot)).toList(),
-        isLast ? null : shown.getLast().job());
+        roster.snapshot().at(),
+        page.total(),
+        page.entries().stream().map(entry -> JobView.of(entry, roster.snapshot())).toList(),
+        page.next());
   }
 
   @GET
   @Path("/{job}")
   public JobDetail detail(@RestPath String job) {
-    Snapshot snapshot = keeper.snapshot();
-    return JobDetail.of(known(job, snapshot), snapshot);
+    JobRoster roster = rosters.now();
+    return JobDetail.of(roster.entry(known(job, roster.snapshot())), roster.snapshot());
   }
 
   @GET
@@ -112,7 +113,7 @@ final class JobsResource {
     int most = Parameters.limit(limit, MAX_LAYERS);
     int from = Parameters.offset(offset);
     List<LayerCost> layers =
-        known(job, keeper.snapshot())
+        known(job, rosters.now().snapshot())
             .budget()
             .map(Budget::layers)
             .orElseThrow(
@@ -130,9 +131,5 @@ final class JobsResource {
       throw Problem.of(404, "job unknown: " + Parameters.shown(job)).exception();
     }
     return state;
-  }
-
-  private static @Nullable String model(JobState job) {
-    return job.registration() == null ? null : job.registration().config().model();
   }
 }

@@ -1,5 +1,6 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Parameters;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.gpu.CudaDevice;

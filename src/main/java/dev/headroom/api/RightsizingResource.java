@@ -1,5 +1,6 @@
 package dev.headroom.api;
 
+import dev.headroom.api.problem.Parameters;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.LedgerKeeper;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.headroom.api.roster.Rosters;
 import dev.headroom.api.view.JobDetail;
 import dev.headroom.api.view.JobView;
 import dev.headroom.api.view.LayerView;
@@ -48,7 +49,7 @@ class JobsResourceTest {
   @Test
   void aJobInAListIsPredictedBesideMeasured() throws JsonProcessingException {
     // When
-    JobsResource.Page page = jobs().list("within_budget", null, "RESNET", null, 100);
+    JobsResource.Page page = jobs().list("name", "within_budget", null, "a100", "RESNET", null, 100);
 
     // Then
     assertThat(JSON.writeValueAsString(page))
@@ -62,6 +63,8 @@ class JobsResourceTest {
                     "run" : "1",
                     "model" : "resnet50",
                     "state" : "within_budget",
+                    "severity" : "notice",
+                    "concerns" : [ "slightly_over_budget" ],
                     "confidence" : "exact",
                     "predicted_peak" : {
                       "tensor_bytes" : 1900,
@@ -71,6 +74,15 @@ class JobsResourceTest {
                       "device_p95_bytes" : 3000,
                       "phase" : "backward",
                       "layer" : "conv1"
+                    },
+                    "predicted_categories" : {
+                      "parameters" : 100,
+                      "feature_maps" : 200,
+                      "activations" : 300,
+                      "gradients" : 400,
+                      "optimizer_state" : 500,
+                      "input_data" : 600,
+                      "other" : 700
                     },
                     "measured" : {
                       "allocated_bytes" : 2400,
@@ -96,6 +108,16 @@ class JobsResourceTest {
                         "ratio" : 0.07142857142857142
                       }
                     },
+                    "worst_drift" : {
+                      "size" : "allocated",
+                      "bytes" : 400,
+                      "ratio" : 0.2
+                    },
+                    "fullest" : {
+                      "gpu" : "GPU-1",
+                      "gpu_model" : "NVIDIA A100-SXM4-40GB",
+                      "host" : "gpu-07"
+                    },
                     "ranks" : 1,
                     "gpus" : [ "GPU-1" ],
                     "last_sample" : "2026-11-23T21:00:02Z"
@@ -118,6 +140,8 @@ class JobsResourceTest {
                   "run" : "1",
                   "model" : "resnet50",
                   "state" : "within_budget",
+                  "severity" : "notice",
+                  "concerns" : [ "slightly_over_budget" ],
                   "confidence" : "exact",
                   "predicted_peak" : {
                     "tensor_bytes" : 1900,
@@ -127,6 +151,15 @@ class JobsResourceTest {
                     "device_p95_bytes" : 3000,
                     "phase" : "backward",
                     "layer" : "conv1"
+                  },
+                  "predicted_categories" : {
+                    "parameters" : 100,
+                    "feature_maps" : 200,
+                    "activations" : 300,
+                    "gradients" : 400,
+                    "optimizer_state" : 500,
+                    "input_data" : 600,
+                    "other" : 700
                   },
                   "measured" : {
                     "allocated_bytes" : 2400,
@@ -151,6 +184,16 @@ class JobsResourceTest {
                       "bytes" : 200,
                       "ratio" : 0.07142857142857142
                     }
+                  },
+                  "worst_drift" : {
+                    "size" : "allocated",
+                    "bytes" : 400,
+                    "ratio" : 0.2
+                  },
+                  "fullest" : {
+                    "gpu" : "GPU-1",
+                    "gpu_model" : "NVIDIA A100-SXM4-40GB",
+                    "host" : "gpu-07"
                   },
                   "ranks" : 1,
                   "gpus" : [ "GPU-1" ],
@@ -249,8 +292,8 @@ class JobsResourceTest {
   @Test
   void pagesFollowEachOther() {
     // When
-    JobsResource.Page first = jobs().list(null, null, null, null, 1);
-    JobsResource.Page second = jobs().list(null, null, null, first.next(), 1);
+    JobsResource.Page first = jobs().list("name", null, null, null, null, null, 1);
+    JobsResource.Page second = jobs().list("name", null, null, null, null, first.next(), 1);
 
     // Then
     assertThat(first.total()).isEqualTo(2);
@@ -267,22 +310,8 @@ class JobsResourceTest {
     assertThatThrownBy(() -> jobs().layers("vgg16-1", -1, 5)).hasMessage("offset < 0: -1");
   }
 
-  @Test
-  void aChangeNamesWhatIsNewOrDifferentOrGone() {
-    // Given
-    Snapshot before = new SnapshotBuilder().with(SnapshotBuilder.config("old", "m"), 1).snapshot();
-
-    // When
-    EventsResource.Change change = EventsResource.Change.between(before, snapshot);
-
-    // Then
-    assertThat(change.changed()).containsExactlyInAnyOrder("resnet50-7f3a", "vgg16-1");
-    assertThat(change.removed()).containsExactly("old");
-    assertThat(EventsResource.Change.between(snapshot, snapshot).isEmpty()).isTrue();
-  }
-
   private JobsResource jobs() {
-    return new JobsResource(keeper());
+    return new JobsResource(new Rosters(keeper()));
   }
 
   private LedgerKeeper keeper() {

@@ -77,7 +77,7 @@ record BudgetView(
         budget.layers().stream().map(LayerView::of).toList());
   }
 
-  private static Map<String, Long> sizes(Map<Category, MemorySize> sizes) {
+  static Map<String, Long> sizes(Map<Category, MemorySize> sizes) {
     var all = new LinkedHashMap<String, Long>();
     sizes.forEach((category, size) -> all.put(category.wireName(), size.bytes()));
     return all;

@@ -1,6 +1,7 @@
 package dev.headroom.api.view;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.headroom.api.roster.RosterEntry;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Prediction;
@@ -8,6 +9,7 @@ import dev.headroom.calibration.drift.Explanation;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
+import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param driftCauses what fits its drift, the best first; empty where it does not drift
 /// @param layers how many layers the budget has; they are listed by `/layers`
 /// @param heaviestLayers those with most memory at the peak, parameters included
-/// @param placements at most [#MAX_PLACEMENTS] of its ranks
+/// @param placements at most [#MAX_PLACEMENTS] of its ranks, the fullest first
 public record JobDetail(
     @JsonUnwrapped JobView listed,
     @Nullable Setup setup,
@@ -111,6 +113,8 @@ public record JobDetail(
       @Nullable String outcome,
       SizesView.Measured measured,
       SizesView.Measured measuredPeak,
+      @Nullable Long gpuTotalBytes,
+      @Nullable Long gpuUsedBytes,
       boolean contested) {
 
     private static PlacementView of(Placement placement) {
@@ -124,6 +128,8 @@ public record JobDetail(
           placement.outcome() == null ? null : placement.outcome().wireName(),
           SizesView.Measured.of(placement.latest()),
           SizesView.Measured.of(placement.peaks()),
+          SizesView.bytes(placement.latest().deviceTotal()),
+          SizesView.bytes(placement.latest().deviceUsed()),
           placement.contested());
     }
   }
@@ -136,12 +142,13 @@ public record JobDetail(
     }
   }
 
-  public static JobDetail of(JobState job, Snapshot snapshot) {
+  public static JobDetail of(RosterEntry entry, Snapshot snapshot) {
+    JobState job = entry.job();
     List<LayerCost> layers = job.budget().map(Budget::layers).orElse(List.of());
     return new JobDetail(
-        JobView.of(job, snapshot),
+        JobView.of(entry, snapshot),
         job.registration() == null ? null : Setup.of(job.registration().config()),
-        job.prediction().map(Prediction::reasons).orElse(List.of()),
+        reasons(job, snapshot),
         categories(job),
         driftCauses(job, snapshot),
         layers.size(),
@@ -150,7 +157,11 @@ public record JobDetail(
             .limit(HEAVIEST)
             .map(LayerView::of)
             .toList(),
-        job.placements().stream().limit(MAX_PLACEMENTS).map(PlacementView::of).toList(),
+        job.placements().stream()
+            .sorted(Comparator.comparingLong(JobDetail::held).reversed())
+            .limit(MAX_PLACEMENTS)
+            .map(PlacementView::of)
+            .toList(),
         Samples.of(job.tally()),
         job.firstSample(),
         job.endedAt(),
@@ -164,6 +175,26 @@ public record JobDetail(
     return drifts && job.registration() != null
         ? job.registration().reasons().explanations().stream().map(DriftCauseView::of).toList()
         : List.of();
+  }
+
+  /// Why the prediction is not exact; or why there is none.
+  private static List<String> reasons(JobState job, Snapshot snapshot) {
+    if (job.registration() != null) {
+      return job.prediction().map(Prediction::reasons).orElse(List.of());
+    }
+    Registration other = snapshot.registrations().get(job.job());
+    if (other == null) {
+      return List.of(
+          "no layer config of this job came, or it was refused (headroom.dead-letters says why)");
+    }
+    return List.of(
+        "the layer config that came is of run %s, the samples are of run %s"
+            .formatted(other.config().run(), job.run()));
+  }
+
+  private static long held(Placement placement) {
+    MemorySize held = placement.held();
+    return held == null ? -1 : held.bytes();
   }
 
   private static List<CategoryView> categories(JobState job) {

@@ -1,20 +1,31 @@
 package dev.headroom.api.view;
 
+import dev.headroom.api.roster.RosterEntry;
 import dev.headroom.budget.Prediction;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.triage.Concern;
+import dev.headroom.triage.Triage;
+import dev.headroom.triage.WorstDrift;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A job in a list: predicted beside measured.
 ///
+/// @param severity how badly it needs somebody: `critical`, `warning`, `notice` or `fine`
+/// @param concerns why, the worst first
 /// @param confidence of the prediction; null without a layer configuration
+/// @param predictedCategories at the peak; they add up to the device peak's median
 /// @param measured of the fullest rank, now
 /// @param measuredPeak of any rank, since the run began
+/// @param worstDrift the largest relative drift, as the alert takes it
+/// @param fullest where its fullest rank is; null before the first sample
 /// @param growthBytesPerSecond null while it does not grow
 /// @param asOf of a job of another replica, when that wrote what is here; null for our own
 public record JobView(
@@ -22,11 +33,16 @@ public record JobView(
     @Nullable String run,
     @Nullable String model,
     String state,
+    String severity,
+    List<String> concerns,
     @Nullable String confidence,
     SizesView.@Nullable Predicted predictedPeak,
+    @Nullable Map<String, Long> predictedCategories,
     SizesView.@Nullable Measured measured,
     SizesView.Measured measuredPeak,
     SizesView.Drifts drift,
+    @Nullable WorstDriftView worstDrift,
+    @Nullable FullestView fullest,
     @Nullable Double growthBytesPerSecond,
     @Nullable Long timeToCapacitySeconds,
     int ranks,
@@ -37,24 +53,66 @@ public record JobView(
   private static final int MAX_GPUS = 16;
 
   public JobView {
+    concerns = List.copyOf(concerns);
     gpus = List.copyOf(gpus);
   }
 
-  public static JobView of(JobState job, Snapshot snapshot) {
+  /// The worst drift, and of which size it is.
+  record WorstDriftView(String size, long bytes, double ratio) {
+
+    private static WorstDriftView of(WorstDrift worst) {
+      return new WorstDriftView(
+          worst.size().wireName(), worst.drift().bytes(), worst.drift().ratio());
+    }
+  }
+
+  /// Where the fullest rank is.
+  ///
+  /// @param gpuUsedBytes by whomever
+  record FullestView(
+      String gpu,
+      @Nullable String gpuModel,
+      @Nullable String host,
+      @Nullable Long gpuTotalBytes,
+      @Nullable Long gpuUsedBytes) {
+
+    private static @Nullable FullestView of(RosterEntry entry) {
+      Placement placement = entry.fullest();
+      if (placement == null) {
+        return null;
+      }
+      MemorySample.Sizes sizes = placement.latest();
+      return new FullestView(
+          placement.gpu(),
+          entry.gpuModel(),
+          placement.host(),
+          SizesView.bytes(sizes.deviceTotal()),
+          SizesView.bytes(sizes.deviceUsed()));
+    }
+  }
+
+  public static JobView of(RosterEntry entry, Snapshot snapshot) {
+    JobState job = entry.job();
+    Triage triage = entry.triage();
     Instant now = snapshot.at();
     Registration registration = job.registration();
     return new JobView(
         job.job(),
         job.run(),
         registration == null ? null : registration.config().model(),
-        snapshot.condition(job).status().wireName(),
+        triage.status().wireName(),
+        triage.severity().wireName(),
+        triage.concerns().stream().map(Concern::wireName).toList(),
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
         job.budget().map(b -> SizesView.Predicted.of(b.peak())).orElse(null),
+        job.budget().map(b -> BudgetView.sizes(b.categories())).orElse(null),
         job.fullest().map(Placement::latest).map(SizesView.Measured::of).orElse(null),
         SizesView.Measured.of(job.peaks()),
         SizesView.Drifts.of(job),
+        triage.drift().map(WorstDriftView::of).orElse(null),
+        FullestView.of(entry),
         job.growth(now).isPresent() ? (Double) job.growth(now).getAsDouble() : null,
-        job.timeToCapacity(now).map(Duration::toSeconds).orElse(null),
+        triage.timeToCapacity().map(Duration::toSeconds).orElse(null),
         job.ranks(),
         job.placements().stream().map(Placement::gpu).distinct().limit(MAX_GPUS).toList(),
         job.lastSample(),
