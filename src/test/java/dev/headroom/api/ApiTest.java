@@ -43,7 +43,7 @@ class ApiTest {
   @Test
   void answersInSnakeCaseAndLeavesOutWhatIsUnknown() {
     // When
-    ValidatableResponse jobs = given().get("/api/v1/jobs?name=api-1").then().statusCode(200);
+    ValidatableResponse jobs = given().get("/api/v1/jobs?search=api-1").then().statusCode(200);
 
     // Then
     jobs.body("jobs[0].job", equalTo("api-1"));
@@ -63,10 +63,17 @@ class ApiTest {
     isProblem(given().get("/api/v1/jobs?limit=0").then(), 400, "limit is not 1 to 1000: 0");
     isProblem(given().get("/api/v1/jobs?limit=x").then(), 400, "a parameter could not be");
     isProblem(given().get("/api/v1/jobs?state=odd").then(), 400, "state unknown: odd");
+    isProblem(given().get("/api/v1/events?view=odd").then(), 400, "view unknown: odd");
+    isProblem(given().get("/api/v1/ended?outcome=odd").then(), 400, "outcome unknown: odd");
+    isProblem(given().get("/api/v1/ended?after=odd").then(), 400, "after is no time: odd");
+    isProblem(given().get("/api/v1/jobs/nobody/config").then(), 404, "job unknown: nobody");
+    isProblem(given().get("/api/v1/jobs?sort=odd").then(), 400, "sort unknown: odd");
+    isProblem(given().get("/api/v1/jobs?severity=odd").then(), 400, "severity unknown: odd");
+    isProblem(given().get("/api/v1/jobs?after=gone").then(), 400, "after names a job that is gone");
   }
 
   @Test
-  void eventsNameTheJobsThatChange() throws Exception {
+  void eventsTellWhatChanges() throws Exception {
     // Given
     try (var client = HttpClient.newHttpClient()) {
       HttpResponse<Stream<String>> events =
@@ -85,8 +92,12 @@ class ApiTest {
 
       // Then
       try (Stream<String> lines = events.body()) {
-        assertThat(lines.filter(line -> line.startsWith("data:")).findFirst().orElseThrow())
-            .contains("\"changed\":[\"api-2\"]");
+        assertThat(
+                lines
+                    .filter(line -> line.startsWith("data:") && line.contains("api-2"))
+                    .findFirst()
+                    .orElseThrow())
+            .contains("\"reserved_bytes\":1");
       }
       client.shutdownNow();
     }
