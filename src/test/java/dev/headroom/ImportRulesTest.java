@@ -25,7 +25,6 @@ class ImportRulesTest {
   private static final Map<String, Set<String>> IMPORTS =
       drawn(
           """
-          api.problem:
           broker:
           budget.allocator:
           calibration.regression:
@@ -40,6 +39,7 @@ class ImportRulesTest {
           sample: memory
 
           agent.attribution: sample
+          api.problem: memory
           agent.probe: sample
           budget.autograd: budget.trace memory network.setup network.tensor
           network: network.operation network.setup network.tensor
@@ -93,6 +93,8 @@ class ImportRulesTest {
           ledger.headroom: budget ledger ledger.state memory sample
           live: budget budget.device calibration calibration.drift calibration.expectation gpu
               ledger ledger.condition ledger.state memory network sample
+          triage: ledger ledger.condition ledger.headroom ledger.state
+          history: ledger ledger.state live memory sample triage
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           api.accuracy: status
@@ -103,6 +105,15 @@ class ImportRulesTest {
 
           management: wire
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
+          api.about: gpu memory
+          api.job: api.problem budget budget.trace calibration calibration.drift history ledger
+              ledger.state live memory network network.setup network.tensor sample triage
+              wire.layerconfig
+          api.roster: api.problem budget ledger ledger.headroom ledger.state live memory network
+              sample triage
+          api.watch: api.job api.roster api.view history ledger ledger.headroom ledger.state memory
+              sample status triage
+          api.events: api.job api.problem api.roster api.watch history status
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
@@ -119,13 +130,13 @@ class ImportRulesTest {
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
-          api.view: budget budget.trace budget.whatif calibration.drift gpu ledger ledger.condition
-              ledger.headroom ledger.state memory network network.setup network.tensor plan.live
-              sample
+          api.view: api.roster budget budget.trace budget.whatif calibration.drift gpu ledger
+              ledger.condition ledger.headroom ledger.state memory network network.setup
+              network.tensor plan.live sample triage
 
           api.contract: api.problem api.view budget budget.trace ledger.condition memory network.setup plan.fit
               sample
-          api: api.problem api.view budget budget.whatif gpu ledger ledger.condition
+          api: api.problem api.roster api.view budget budget.whatif gpu ledger ledger.condition
               ledger.headroom ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
@@ -153,6 +164,8 @@ class ImportRulesTest {
               simulator wire
           ingest: ingest.batch ingest.compacted ingest.samples ingest.topics ledger live
               status wire wire.devicesample wire.jobsummary wire.layerconfig
+          ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger ledger.event
+              ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample
           """);
 

@@ -1,0 +1,35 @@
+import {h, text, attribute} from './dom.js';
+import {words} from './format.js';
+import {SEVERITIES, stateShape, concern} from './words.js';
+
+/** The badge of a job: a shape for how bad it is, and its state in words. */
+export function stateBadge() {
+  const shape = h('span', {'aria-hidden': 'true', class: 'shape'});
+  const name = h('span');
+  const node = h('span', {class: 'badge'}, shape, name);
+  return {
+    node,
+    update(state, severity) {
+      text(shape, SEVERITIES[severity]?.shape && severity !== 'fine'
+        ? SEVERITIES[severity].shape : stateShape(state));
+      text(name, words(state));
+      attribute(node, 'data-severity', severity);
+    },
+  };
+}
+
+/** What is wrong, each in a word. */
+export function concernBadges() {
+  const node = h('span', {class: 'concerns'});
+  let shown = '';
+  return {
+    node,
+    update(names, state) {
+      const news = names.filter(name => name !== state);
+      if (news.join() === shown) return;
+      shown = news.join();
+      node.replaceChildren(...news.map(name => h('span',
+        {class: 'badge small', 'data-severity': concern(name).severity}, concern(name).words)));
+    },
+  };
+}

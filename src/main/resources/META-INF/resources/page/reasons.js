@@ -1,0 +1,63 @@
+// Why a job is as it is, in sentences.
+import {h} from './dom.js';
+import {bytes, percent, duration, words} from './format.js';
+
+/** One paragraph for each thing that has to be said. */
+export function reasons(document, about) {
+  const job = document.detail;
+  const said = [];
+  const say = (severity, ...parts) => said.push(h('p', {'data-severity': severity}, ...parts));
+  if (!document.listed) say('notice', 'This run is over; what is shown is its last word.');
+  if (job.concerns.includes('out_of_memory')) say('critical', 'It died because its GPU was full.');
+  if (job.time_to_capacity_seconds !== undefined && job.concerns.includes('growing')) {
+    say(job.severity, `It grows by ${bytes(job.growth_bytes_per_second)} a second: its GPU is full in ${duration(job.time_to_capacity_seconds)}.`);
+  } else if (job.concerns.includes('growing')) {
+    say('warning', `It grows by ${bytes(job.growth_bytes_per_second)} a second. A job that trains holds the same after its second step: it may leak.`);
+  }
+  if (job.concerns.includes('over_committed')) {
+    say('warning', 'The jobs on its GPU do not fit together once each has reached its peak.');
+  }
+  drift(job, say);
+  if (document.explanations?.length) {
+    say('notice', `What would explain it: ${document.explanations.map(it => it.words).join('; or ')}.`);
+  }
+  if (job.concerns.includes('contested')) {
+    say('notice', 'One of its ranks was seen on two hosts at a time: two jobs may use this name, and their figures are mixed.');
+  }
+  if (!job.predicted_peak) noBudget(job, say, about);
+  else if (job.confidence !== 'exact' && job.reasons.length) {
+    said.push(h('details', {}, h('summary', {}, `The prediction is ${words(job.confidence)}: ${job.reasons.length} ${job.reasons.length === 1 ? 'reason' : 'reasons'}`),
+      h('ul', {}, ...job.reasons.map(reason => h('li', {}, reason)))));
+  }
+  return said;
+}
+
+function drift(job, say) {
+  const worst = job.worst_drift;
+  if (!worst) return;
+  if (worst.size === 'device') {
+    say('fine', `Its process holds ${percent(worst.ratio)} against the rough prediction of the device; the framework’s own figures are not reported.`);
+    return;
+  }
+  const grew = job.categories.filter(it => it.measured_bytes > (it.predicted_maximum_bytes || Infinity) * 1.02);
+  if (worst.ratio > 0.1) {
+    say(job.concerns.includes('over_budget') ? 'warning' : 'notice',
+      `At most it held ${bytes(worst.bytes)} (${percent(worst.ratio)}) more ${worst.size} than its config says. `,
+      grew.length ? `Above their own largest: ${grew.map(it => `${words(it.category)} by ${bytes(it.measured_bytes - it.predicted_maximum_bytes)}`).join(', ')}.`
+        : worst.size === 'reserved' ? 'What is allocated is as predicted: the allocator keeps segments that it no longer needs whole.'
+          : 'Of the measured categories none is above its own largest: the rest is in what nobody splits.');
+  } else if (worst.ratio < -0.1) {
+    say('fine', `It holds ${percent(worst.ratio)} of ${worst.size} against its budget: it may not have reached its peak yet, or trains with less than it declares.`);
+  }
+}
+
+function noBudget(job, say, about) {
+  if (job.confidence === 'unsupported') {
+    say('notice', 'Its config cannot be predicted: ', h('span', {}, job.reasons.join('; ') || 'no reason is given'), '.');
+  } else {
+    say('notice', job.reasons.length ? `${job.reasons.join('; ')}.`
+      : `No layer config of ${job.run ? `run ${job.run}` : 'this run'} is known. `,
+    'Its reporter sends one: ', h('code', {}, 'headroom.watch(model, optimizer)'), ' in the training script. ',
+    about?.runbooks_url ? h('a', {href: `${about.runbooks_url.replace(/\/$/, '')}/HeadroomPredictionMissing.md`}, 'What to look at') : null);
+  }
+}
