@@ -15,7 +15,9 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.headroom.broker.KafkaBroker;
 import dev.headroom.page.PageBrowser;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -270,7 +272,7 @@ class LivePageIT {
   }
 
   private boolean answers() {
-    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -53,6 +53,12 @@ public final class LoadCommand implements Callable<Integer> {
   private String heap = "1g";
 
   @Option(
+      names = "--subscribers",
+      defaultValue = "0",
+      description = "pages that follow the jobs during the steady load and the scrapes")
+  private int subscribers;
+
+  @Option(
       names = "--per-gpu",
       description = "also expose a series for each job on each GPU, for larger scrapes")
   private boolean perGpu;
@@ -84,6 +90,7 @@ public final class LoadCommand implements Callable<Integer> {
     range.require("--jobs", jobs, 1, 1_000_000);
     range.require("--rate", rate, 1, 10_000_000);
     range.require("--seconds", seconds, 1, 3_600);
+    range.require("--subscribers", subscribers, 0, 256);
     if (!heap.matches("[1-9][0-9]{0,8}[kKmMgG]?")) {
       throw new ParameterException(
           range.command().commandLine(), "--heap must be a size such as 512m or 1g, not " + heap);
@@ -103,9 +110,21 @@ public final class LoadCommand implements Callable<Integer> {
           "backlog, whole path  %,12.0f samples/s in its second half; %,.0f over all, %.2f µs of"
               + " CPU%n",
           backlog.warmRate(), backlog.rate(), backlog.cpuMicros());
-      steady(monitor, traffic, out);
-      heap(monitor, traffic, out);
-      scrapes(monitor, traffic, out);
+      try (var pages = new EventSubscribers(monitor.address(), subscribers)) {
+        steady(monitor, traffic, out);
+        heap(monitor, traffic, out);
+        scrapes(monitor, traffic, out);
+        pages(pages, out);
+      }
+    }
+  }
+
+  private void pages(EventSubscribers pages, PrintWriter out) {
+    if (subscribers > 0) {
+      EventSubscribers.Told told = pages.told();
+      out.printf(
+          "pages                %,12d follow, each is told %.2f times and %,.0f bytes a second%n",
+          told.open(), told.eventsEach(), told.bytesEach());
     }
   }
 

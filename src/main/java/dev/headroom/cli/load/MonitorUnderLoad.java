@@ -72,6 +72,11 @@ final class MonitorUnderLoad implements AutoCloseable {
         builder.start(), URI.create("http://127.0.0.1:" + port + "/metrics"));
   }
 
+  /// Where it listens.
+  URI address() {
+    return metrics.resolve("/");
+  }
+
   /// Watches so many samples being taken in.
   Backlog backlog(long samples) throws InterruptedException {
     waitFor(1);
