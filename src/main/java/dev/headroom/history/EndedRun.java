@@ -34,6 +34,7 @@ public record EndedRun(JobState state, String outcome, Instant endedAt, @Nullabl
         List.copyOf(job.placements().subList(0, Math.min(job.placements().size(), MAX_PLACEMENTS))),
         job.peaks(),
         job.tally(),
+        job.steps(),
         job.began(),
         job.firstSample(),
         job.lastSample(),

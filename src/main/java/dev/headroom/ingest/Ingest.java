@@ -12,9 +12,12 @@ import dev.headroom.ingest.samples.SampleConsumer;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ingest.topics.GroupMonitor;
 import dev.headroom.ingest.topics.TopicMonitor;
+import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.state.JobState;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
@@ -23,6 +26,7 @@ import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -48,12 +52,14 @@ final class Ingest implements AutoCloseable {
 
   /// @param kafka the client properties: where the brokers are and how to get in
   /// @param calibrations what a configuration costs
+  /// @param summarized told of each job as its summary has it, also where it ended long ago
   Ingest(
       IngestSettings settings,
       Map<String, String> kafka,
       LedgerKeeper keeper,
       IngestStatus status,
       Calibrations calibrations,
+      Consumer<JobState> summarized,
       InstantSource clock) {
     this.keeper = keeper;
     this.status = status;
@@ -74,7 +80,7 @@ final class Ingest implements AutoCloseable {
             new GroupMonitor(settings.group(), status),
             status);
     configs = reader(Topics.LAYER_CONFIGS, new LayerConfigDecoder(), clients);
-    summaries = reader(Topics.JOB_SUMMARIES, new JobSummaryDecoder(), clients);
+    summaries = reader(Topics.JOB_SUMMARIES, told(new JobSummaryDecoder(), summarized), clients);
     devices = reader(Topics.DEVICE_SAMPLES, new DeviceSampleDecoder(), clients);
     checkpoint =
         new SummaryCheckpoint(
@@ -113,6 +119,16 @@ final class Ingest implements AutoCloseable {
     deadLetters.close();
     learning.close();
     topics.close();
+  }
+
+  private static RecordDecoder told(RecordDecoder decoder, Consumer<JobState> summarized) {
+    return (key, value) -> {
+      Decoded decoded = decoder.decode(key, value);
+      if (decoded instanceof Decoded.Event(JobSummarized summary)) {
+        summarized.accept(summary.state());
+      }
+      return decoded;
+    };
   }
 
   private CompactedTopicReader reader(String topic, RecordDecoder decoder, KafkaClients clients) {

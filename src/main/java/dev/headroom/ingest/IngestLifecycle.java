@@ -1,5 +1,6 @@
 package dev.headroom.ingest;
 
+import dev.headroom.history.EndedRuns;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
@@ -12,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,20 @@ class IngestLifecycle {
   private final LedgerKeeper keeper;
   private final IngestStatus status;
   private final Calibrations calibrations;
+  private final EndedRuns ended;
   private @Nullable Ingest ingest;
 
   IngestLifecycle(
       IngestSettings settings,
       LedgerKeeper keeper,
       IngestStatus status,
-      Calibrations calibrations) {
+      Calibrations calibrations,
+      EndedRuns ended) {
     this.settings = settings;
     this.keeper = keeper;
     this.status = status;
     this.calibrations = calibrations;
+    this.ended = ended;
   }
 
   /// The bounds of the one ledger.
@@ -61,6 +66,7 @@ class IngestLifecycle {
           keeper,
           status,
           calibrations,
+          job -> ended.record(job, Instant.now()),
           InstantSource.system());
     } catch (KafkaException e) {
       throw new ConfigurationException(

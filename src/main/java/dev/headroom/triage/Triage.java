@@ -1,9 +1,9 @@
 package dev.headroom.triage;
 
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.JobStatus;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.triage.WorstDrift.ComparedSize;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public record Triage(
   ///
   /// @param overCommitted as [#overCommitted] finds them
   public static Triage of(JobState job, Snapshot snapshot, Set<String> overCommitted) {
-    JobStatus status = job.status(snapshot.at(), snapshot.limits().silent());
+    JobStatus status = snapshot.condition(job).status();
     Optional<WorstDrift> drift = WorstDrift.of(job);
     Optional<Duration> left = job.timeToCapacity(snapshot.at());
     Set<Concern> concerns = EnumSet.noneOf(Concern.class);
@@ -93,7 +93,11 @@ public record Triage(
       case OUT_OF_MEMORY -> Concern.OUT_OF_MEMORY;
       case FAILED -> Concern.FAILED;
       case SILENT -> Concern.SILENT;
-      case REGISTERED, STARTING, RUNNING, COMPLETED -> null;
+      case LEAKING -> Concern.LEAKING;
+      case DRIFTING -> Concern.DRIFTING;
+      case FRAGMENTING -> Concern.FRAGMENTING;
+      case OVER_RESERVED -> Concern.OVER_RESERVED;
+      case REGISTERED, STARTING, UNPREDICTED, WITHIN_BUDGET, COMPLETED -> null;
     };
   }
 

@@ -27,7 +27,7 @@ export const SEVERITIES = {
 
 const STATE_SHAPES = {
   registered: '○', starting: '◔', running: '▶', silent: '◌', completed: '✓', failed: '✕',
-  out_of_memory: '▲', replaced: '↻', leaking: '↗', drifting: '◆', within_budget: '▶',
+  out_of_memory: '▲', replaced: '↻', leaking: '↗', drifting: '◆', fragmenting: '▦', over_reserved: '▣', unpredicted: '?', within_budget: '▶',
 };
 
 export function stateShape(state) {
@@ -42,6 +42,10 @@ export const CONCERNS = {
   over_committed: {words: 'GPU over-committed', runbook: 'HeadroomGpuOverCommitted', severity: 'warning'},
   over_budget: {words: 'over budget', runbook: 'HeadroomBudgetExceeded', severity: 'warning'},
   growing: {words: 'growing', runbook: 'HeadroomLeakSuspected', severity: 'warning'},
+  leaking: {words: 'leaking', runbook: 'HeadroomLeakSuspected', severity: 'warning'},
+  drifting: {words: 'drifting', runbook: 'HeadroomBudgetExceeded', severity: 'warning'},
+  fragmenting: {words: 'fragmenting', severity: 'notice'},
+  over_reserved: {words: 'over reserved', runbook: 'HeadroomOverReserved', severity: 'notice'},
   failed: {words: 'failed', severity: 'warning'},
   slightly_over_budget: {words: 'slightly over budget', runbook: 'HeadroomBudgetExceeded', severity: 'notice'},
   contested: {words: 'on two hosts at once', runbook: 'HeadroomJobIdConflict', severity: 'notice'},

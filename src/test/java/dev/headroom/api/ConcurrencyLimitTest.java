@@ -15,11 +15,6 @@ class ConcurrencyLimitTest {
             public int concurrentPredictions() {
               return 2;
             }
-
-            @Override
-            public int eventClients() {
-              return 1;
-            }
           });
 
   @Test

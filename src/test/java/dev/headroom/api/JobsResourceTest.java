@@ -49,7 +49,8 @@ class JobsResourceTest {
   @Test
   void aJobInAListIsPredictedBesideMeasured() throws JsonProcessingException {
     // When
-    JobsResource.Page page = jobs().list("name", "within_budget", null, "a100", "RESNET", null, 100);
+    JobsResource.Page page =
+        jobs().list("name", "within_budget", null, "a100", "RESNET", null, 100);
 
     // Then
     assertThat(JSON.writeValueAsString(page))

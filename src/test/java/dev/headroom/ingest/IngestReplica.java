@@ -38,6 +38,7 @@ final class IngestReplica implements AutoCloseable {
             keeper,
             status,
             new Calibrations(GpuCatalogueReader.own(), new Predictions()),
+            _ -> {},
             clock);
     ingest.start();
   }

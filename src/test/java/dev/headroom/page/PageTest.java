@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import dev.headroom.ledger.SingleEvent;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
@@ -21,6 +21,7 @@ import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -191,9 +192,6 @@ class PageTest {
   }
 
   private void fold(JobEvent event) {
-    keeper.change(
-        before ->
-            new LedgerKeeper.Change<>(
-                SingleEvent.fold(before, event, 0, Instant.now()).snapshot(), true));
+    var _ = keeper.fold(List.of(new Arrival.Received(event, 0)), Instant.now());
   }
 }

@@ -7,8 +7,7 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import dev.headroom.ledger.SingleEvent;
-import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.MemorySampled;
@@ -68,7 +67,7 @@ class PageUnderLoadTest {
       network.on(
           "Network.dataReceived",
           (JsonObject event) -> received.addAndGet(event.get("encodedDataLength").getAsLong()));
-      browser.show(page, "#/jobs");
+      browser.show(page, "#/jobs?search=load-");
       assertThat(page.locator(".rows .row")).hasCount(50);
       var _ = clock.scheduleAtFixedRate(() -> measure(false), 1, 1, TimeUnit.SECONDS);
 
@@ -110,32 +109,21 @@ class PageUnderLoadTest {
   /// One sample of each job.
   private void measure(boolean isFirst) {
     second++;
-    keeper.change(
-        before -> {
-          Snapshot after = before;
-          for (int i = 0; i < JOBS; i++) {
-            String job = "load-" + i;
-            if (isFirst) {
-              Registration known = SnapshotBuilder.config(job, "convnext_tiny").registration();
-              after =
-                  SingleEvent.fold(
-                          after,
-                          new ConfigRegistered(
-                              new Registration(
-                                  known.config(),
-                                  known.prediction(),
-                                  known.content(),
-                                  Instant.now())),
-                          0,
-                          Instant.now())
-                      .snapshot();
-            }
-            after =
-                SingleEvent.fold(after, new MemorySampled(sample(job, i)), 0, Instant.now())
-                    .snapshot();
-          }
-          return new LedgerKeeper.Change<>(after, true);
-        });
+    var arrivals = new ArrayList<Arrival>();
+    for (int i = 0; i < JOBS; i++) {
+      String job = "load-" + i;
+      if (isFirst) {
+        Registration known = SnapshotBuilder.config(job, "convnext_tiny").registration();
+        arrivals.add(
+            new Arrival.Received(
+                new ConfigRegistered(
+                    new Registration(
+                        known.config(), known.prediction(), known.content(), Instant.now())),
+                0));
+      }
+      arrivals.add(new Arrival.Received(new MemorySampled(sample(job, i)), 0));
+    }
+    var _ = keeper.fold(arrivals, Instant.now());
   }
 
   private MemorySample sample(String job, int number) {

@@ -2,7 +2,7 @@ package dev.headroom.api.roster;
 
 import dev.headroom.api.problem.Parameters;
 import dev.headroom.api.problem.Problem;
-import dev.headroom.ledger.state.JobStatus;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.triage.Severity;
 import org.jspecify.annotations.Nullable;
 

@@ -3,11 +3,12 @@ package dev.headroom.api.watch;
 import dev.headroom.status.Histogram;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/// How far this replica's predictions were from the peaks of jobs that ended, by GPU model: the
-/// histograms of `headroom_prediction_error_ratio`.
+/// How far this replica's predictions were from the peaks of jobs that ended: the histogram of
+/// `headroom_prediction_error_ratio`.
 public record AccuracyWatch() implements WatchedView {
+
+  private static final String ALL = "all GPU models";
 
   record Document(HeaderView header, Map<String, Errors> models) {}
 
@@ -24,11 +25,7 @@ public record AccuracyWatch() implements WatchedView {
 
   @Override
   public Object document(WatchSources sources) {
-    Map<String, Errors> models = new TreeMap<>();
-    sources
-        .status()
-        .predictionErrors()
-        .forEach((model, histogram) -> models.put(model, Errors.of(histogram)));
-    return new Document(sources.header(), models);
+    return new Document(
+        sources.header(), Map.of(ALL, Errors.of(sources.status().predictionErrors())));
   }
 }

@@ -1,9 +1,8 @@
-package dev.headroom.api;
+package dev.headroom.api.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headroom.api.problem.Problem;
 import dev.headroom.memory.Category;
 import jakarta.ws.rs.WebApplicationException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
