@@ -109,10 +109,10 @@ class ImportRulesTest {
           api.job: api.problem budget budget.trace calibration calibration.drift history ledger
               ledger.state live memory network network.setup network.tensor sample triage
               wire.layerconfig
-          api.roster: api.problem budget ledger ledger.headroom ledger.state live memory network
-              sample triage
-          api.watch: api.job api.roster api.view history ledger ledger.headroom ledger.state memory
-              sample status triage
+          api.roster: api.problem budget ledger ledger.condition ledger.headroom ledger.state live
+              memory network sample triage
+          api.watch: api.job api.roster api.view history ledger ledger.condition ledger.headroom
+              ledger.state memory sample status triage
           api.events: api.job api.problem api.roster api.watch history status
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
@@ -136,8 +136,8 @@ class ImportRulesTest {
 
           api.contract: api.problem api.view budget budget.trace ledger.condition memory network.setup plan.fit
               sample
-          api: api.problem api.roster api.view budget budget.whatif gpu ledger ledger.condition
-              ledger.headroom ledger.state
+          api: api.problem api.roster api.view budget budget.whatif gpu ledger ledger.headroom
+              ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
@@ -162,10 +162,8 @@ class ImportRulesTest {
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
               agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
               simulator wire
-          ingest: ingest.batch ingest.compacted ingest.samples ingest.topics ledger live
+          ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger live
               status wire wire.devicesample wire.jobsummary wire.layerconfig
-          ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger ledger.event
-              ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample
           """);
 
