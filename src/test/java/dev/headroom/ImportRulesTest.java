@@ -162,8 +162,8 @@ class ImportRulesTest {
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
               agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
               simulator wire
-          ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger live
-              status wire wire.devicesample wire.jobsummary wire.layerconfig
+          ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger
+              ledger.event ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample
           """);
 
