@@ -96,6 +96,7 @@ class TriageTest {
       long used = rate * second;
       builder.with(
           sample(second)
+              .step(i + 10L)
               .processUsed(size(used + 1))
               .deviceUsed(size(used + 1))
               .deviceTotal(size(used + 1 + rate * secondsLeft))

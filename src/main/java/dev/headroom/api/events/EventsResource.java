@@ -28,6 +28,9 @@ import jakarta.ws.rs.sse.Sse;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -75,7 +78,13 @@ final class EventsResource {
           "The event state has the whole document; delta has a JSON Merge Patch (RFC 7396) of it,"
               + " at most once a second; heartbeat comes where nothing changes. A client that is"
               + " slow gets the whole document instead of a backlog.")
-  @APIResponse(responseCode = "200", description = "The events")
+  @APIResponse(
+      responseCode = "200",
+      description = "The events",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(type = SchemaType.STRING)))
   @APIResponse(
       responseCode = "503",
       description = "Too many clients follow; come back after Retry-After seconds")
@@ -86,9 +95,12 @@ final class EventsResource {
           String view,
       @RestQuery @Parameter(description = "Of jobs: as in the list.") @Nullable String sort,
       @RestQuery @Nullable String state,
-      @RestQuery @Nullable String severity,
-      @RestQuery("gpu_model") @Parameter(name = "gpu_model") @Nullable String gpuModel,
-      @RestQuery @Nullable String search,
+      @RestQuery @Parameter(description = "Of jobs: as in the list.") @Nullable String severity,
+      @RestQuery("gpu_model")
+          @Parameter(name = "gpu_model", description = "Of jobs: as in the list.")
+          @Nullable String gpuModel,
+      @RestQuery @Parameter(description = "Of jobs and ended: as in the list.")
+          @Nullable String search,
       @RestQuery @Parameter(description = "Of ended: as in the list.") @Nullable String outcome,
       @RestQuery @Parameter(description = "Of job: its name.") @Nullable String job,
       @RestQuery @Parameter(description = "Of fleet: a GPU to tell more of.") @Nullable String gpu,
