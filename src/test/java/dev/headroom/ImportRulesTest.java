@@ -81,6 +81,7 @@ class ImportRulesTest {
           ledger.condition: calibration calibration.expectation ledger.growth ledger.state memory
               sample
           ledger.event: ledger.state sample
+          ledger.place: ledger.state memory sample
           plan.fit: budget budget.device budget.whatif gpu memory network
 
           ledger: ledger.condition ledger.event ledger.state network sample
@@ -90,7 +91,7 @@ class ImportRulesTest {
           wire: calibration ledger.event network
 
           ledger.lesson: calibration calibration.expectation ledger ledger.state memory sample
-          ledger.headroom: budget ledger ledger.state memory sample
+          ledger.headroom: budget ledger ledger.place ledger.state memory sample
           live: budget budget.device calibration calibration.drift calibration.expectation gpu
               ledger ledger.condition ledger.state memory network sample
           triage: ledger ledger.condition ledger.headroom ledger.state
@@ -121,8 +122,8 @@ class ImportRulesTest {
               network sample status wire wire.jobsummary wire.layerconfig
           ingest.ownership: ledger.state
           ingest.topics: status
-          plan.live: budget gpu ledger ledger.headroom ledger.state memory plan.fit plan.fleet
-              sample
+          plan.live: budget gpu ledger ledger.headroom ledger.place ledger.state memory plan.fit
+              plan.fleet sample
           simulator.job: network network.setup network.tensor sample wire.layerconfig
           wire.jobsummary: budget calibration ledger.event ledger.state memory network.setup sample
               wire wire.json wire.memorysample
@@ -131,7 +132,7 @@ class ImportRulesTest {
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
           api.view: api.roster budget budget.trace budget.whatif calibration.drift gpu ledger
-              ledger.condition ledger.headroom ledger.state memory network network.setup
+              ledger.condition ledger.headroom ledger.place ledger.state memory network network.setup
               network.tensor plan.live sample triage
 
           api.contract: api.problem api.view budget budget.trace ledger.condition memory network.setup plan.fit
@@ -143,9 +144,9 @@ class ImportRulesTest {
           cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
               network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
-          metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth ledger.headroom
-              ledger.state live memory metrics.text network network.setup network.tensor plan.fit
-              plan.live sample status
+          metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth
+              ledger.headroom ledger.place ledger.state live memory metrics.text network
+              network.setup network.tensor plan.fit plan.live sample status
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 

@@ -228,7 +228,7 @@ final class JobFold {
         return Verdict.LATE;
       }
     } else {
-      index = add(Placement.of(sample), nanos);
+      index = add(sample, nanos);
     }
     if (namesRun) {
       // Only now: what is refused, known or late changes nothing.
@@ -242,7 +242,19 @@ final class JobFold {
   }
 
   private boolean isOver(MemorySample sample, LedgerLimits limits) {
-    return placements.size() >= limits.placements() && find(sample) < 0;
+    return placements.size() >= limits.placements()
+        && find(sample) < 0
+        && predecessor(sample, LastSampleTimes.nanos(sample.time())) < 0;
+  }
+
+  /// The placement whose place a sample's process takes; −1 if there is none.
+  private int predecessor(MemorySample sample, long nanos) {
+    for (int i = 0; i < placements.size(); i++) {
+      if (placements.get(i).isSucceededBy(sample, nanos)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void apply(MemorySample sample, int index, long nanos, Instant now) {
@@ -267,19 +279,22 @@ final class JobFold {
     }
   }
 
-  /// Ended when every rank said so; processes that only an agent sees have no say beside ranks.
+  /// Ended when every rank said so that was heard of in the last minute; processes that only an
+  /// agent sees have no say beside ranks.
   private boolean hasEnded() {
     boolean ranked = false;
     boolean anyEnded = false;
+    long newest = Placement.newest(placements);
     for (Placement placement : placements) {
-      ranked |= placement.rank() != null;
+      ranked |= placement.rank() != null && !placement.isSilentAt(newest);
       anyEnded |= placement.hasEnded();
     }
     if (!anyEnded) {
       return false;
     }
     for (Placement placement : placements) {
-      if ((placement.rank() != null || !ranked) && !placement.hasEnded()) {
+      boolean hasSay = placement.rank() != null || !ranked;
+      if (hasSay && !placement.hasEnded() && !placement.isSilentAt(newest)) {
         return false;
       }
     }
@@ -402,12 +417,14 @@ final class JobFold {
     return built;
   }
 
-  private int add(Placement placement, long nanos) {
+  private int add(MemorySample sample, long nanos) {
+    Placement placement = Placement.of(sample);
     Placement fresh = placement;
     for (int i = 0; placement.rank() != null && i < placements.size(); i++) {
       Placement other = placements.get(i);
       boolean elsewhere =
           placement.rank().equals(other.rank())
+              && !placement.gpu().equals(other.gpu())
               && placement.host() != null
               && other.host() != null
               && !placement.host().equals(other.host());
@@ -415,6 +432,11 @@ final class JobFold {
         placements.set(i, other.contend());
         fresh = fresh.contend();
       }
+    }
+    int before = predecessor(sample, nanos);
+    if (before >= 0) {
+      placements.set(before, fresh);
+      return before;
     }
     placements.add(fresh);
     if (byGpu != null) {

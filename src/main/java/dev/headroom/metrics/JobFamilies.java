@@ -5,9 +5,10 @@ import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.condition.Excess;
 import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.condition.JobStatus;
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
-import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -45,13 +46,19 @@ final class JobFamilies {
   /// @param excesses of its sizes; none while it is not judged
   /// @param now by the snapshot
   record Row(
-      RenderedLabels subject, JobState job, JobStatus status, List<Excess> excesses, Instant now) {
+      RenderedLabels subject,
+      JobState job,
+      JobPlaces places,
+      JobStatus status,
+      List<Excess> excesses,
+      Instant now) {
 
     static Row of(JobState job, Snapshot snapshot) {
       JobCondition condition = snapshot.condition(job);
       return new Row(
           RenderedLabels.subject("training_job", job.job()),
           job,
+          JobPlaces.of(job),
           condition.status(),
           condition.isJudged() ? snapshot.evidence(job).excesses() : List.of(),
           snapshot.at());
@@ -82,7 +89,7 @@ final class JobFamilies {
           info(
               "headroom_job_gpu_info",
               "Which GPU a rank of a job is on; the rank is empty where only an agent saw it.",
-              (row, lines) -> gpus(row.job(), lines)),
+              (row, lines) -> gpus(row.places(), lines)),
           gauge(
               "headroom_job_state",
               "",
@@ -94,9 +101,9 @@ final class JobFamilies {
               "",
               "What the fullest rank says it is doing: " + PHASES + ".",
               (row, lines) ->
-                  row.job()
+                  row.places()
                       .fullest()
-                      .map(Placement::phase)
+                      .map(place -> place.main().phase())
                       .ifPresent(phase -> lines.add(RenderedLabels.END, phase.number()))),
           gauge(
               "headroom_job_predicted_memory_bytes",
@@ -109,7 +116,9 @@ final class JobFamilies {
               "bytes",
               "Memory of the fullest rank by category, where a reporter measures categories.",
               (row, lines) ->
-                  row.job().fullest().ifPresent(p -> categories(p.categories(), lines))),
+                  row.places()
+                      .fullest()
+                      .ifPresent(place -> categories(place.main().categories(), lines))),
           gauge(
               "headroom_job_predicted_peak_bytes",
               "bytes",
@@ -128,7 +137,8 @@ final class JobFamilies {
               "headroom_job_measured_bytes",
               "bytes",
               "Memory of the fullest rank now.",
-              (row, lines) -> row.job().fullest().ifPresent(p -> measured(p.latest(), lines))),
+              (row, lines) ->
+                  row.places().fullest().ifPresent(place -> measured(place.sizes(), lines))),
           gauge(
               "headroom_job_measured_peak_bytes",
               "bytes",
@@ -138,7 +148,7 @@ final class JobFamilies {
               "headroom_job_ranks",
               "",
               "Ranks that were seen of a job.",
-              (row, lines) -> lines.add(RenderedLabels.END, row.job().ranks())),
+              (row, lines) -> lines.add(RenderedLabels.END, row.places().ranks())),
           gauge(
               "headroom_job_last_sample_timestamp_seconds",
               "seconds",
@@ -157,11 +167,12 @@ final class JobFamilies {
 
   private record RankOnGpu(String gpu, String rank) {}
 
-  /// One series for all that have no rank on a GPU; none for a rank that ended before its job.
-  private static void gpus(JobState job, SeriesWriter lines) {
-    job.placements().stream()
-        .filter(placement -> job.endedAt() != null || !placement.hasEnded())
-        .map(placement -> new RankOnGpu(placement.gpu(), text(placement.rank())))
+  /// One series for all that have no rank on a GPU; none for a rank that ended before its job, or
+  /// where a rank holds nothing.
+  private static void gpus(JobPlaces places, SeriesWriter lines) {
+    places.places().stream()
+        .filter(Place::isOccupied)
+        .map(place -> new RankOnGpu(place.gpu(), text(place.rank())))
         .distinct()
         .forEach(
             each -> lines.add(RenderedLabels.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));

@@ -7,6 +7,7 @@ import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Prediction;
 import dev.headroom.calibration.drift.Explanation;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
@@ -199,7 +200,8 @@ public record JobDetail(
 
   private static List<CategoryView> categories(JobState job) {
     Optional<Budget> budget = job.budget();
-    Map<Category, MemorySize> measured = job.fullest().map(Placement::categories).orElse(Map.of());
+    Map<Category, MemorySize> measured =
+        JobPlaces.of(job).fullest().map(place -> place.main().categories()).orElse(Map.of());
     var all = new ArrayList<CategoryView>();
     for (Category category : Category.values()) {
       all.add(

@@ -3,8 +3,9 @@ package dev.headroom.api.view;
 import dev.headroom.api.roster.RosterEntry;
 import dev.headroom.budget.Prediction;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.triage.Concern;
@@ -96,6 +97,7 @@ public record JobView(
     Triage triage = entry.triage();
     Instant now = snapshot.at();
     Registration registration = job.registration();
+    JobPlaces places = JobPlaces.of(job);
     return new JobView(
         job.job(),
         job.run(),
@@ -106,15 +108,20 @@ public record JobView(
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
         job.budget().map(b -> SizesView.Predicted.of(b.peak())).orElse(null),
         job.budget().map(b -> BudgetView.sizes(b.categories())).orElse(null),
-        job.fullest().map(Placement::latest).map(SizesView.Measured::of).orElse(null),
+        places.fullest().map(Place::sizes).map(SizesView.Measured::of).orElse(null),
         SizesView.Measured.of(job.peaks()),
         SizesView.Drifts.of(job),
         triage.drift().map(WorstDriftView::of).orElse(null),
         FullestView.of(entry),
         job.growth(now).isPresent() ? (Double) job.growth(now).getAsDouble() : null,
         triage.timeToCapacity().map(Duration::toSeconds).orElse(null),
-        job.ranks(),
-        job.placements().stream().map(Placement::gpu).distinct().limit(MAX_GPUS).toList(),
+        places.ranks(),
+        places.places().stream()
+            .filter(Place::isOccupied)
+            .map(Place::gpu)
+            .distinct()
+            .limit(MAX_GPUS)
+            .toList(),
         job.lastSample(),
         job.asOf());
   }

@@ -2,6 +2,8 @@ package dev.headroom.ledger.headroom;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
@@ -18,28 +20,51 @@ import org.jspecify.annotations.Nullable;
 /// The memory of one GPU by job, and its headroom once every job has reached its peak.
 ///
 /// ```
-/// headroom = total − Σ ranks max(predicted peak, measured peak) − unattributed
-/// unattributed = max(0, used − Σ ranks measured now)
+/// used     = Σ ranks measured now + unattributed
+/// total    = used + driver's reserve + free
+/// headroom = total − driver's reserve − Σ ranks expected − unattributed
+/// expected = Σ processes max(predicted peak, measured peak, measured now)
 /// ```
 ///
 /// A GPU of 80 GiB with one rank that is predicted to peak at 30 GiB and holds 20 GiB now, 21 GiB
 /// used in all: 1 GiB is unattributed, and the headroom is 80 − 30 − 1 = 49 GiB.
 ///
+/// Where the driver does not tell the memory of processes apart, what is used belongs to a known
+/// job's process if that is the only one on the GPU. Else nobody can say whose it is, and the
+/// headroom is a range: from all of it being nobody's to all of it being the jobs'.
+///
 /// @param shares one a rank on it
-/// @param unattributed what is used and no job's process explains
-/// @param headroom total, minus for each rank the larger of predicted and measured, minus
-///     unattributed; negative where the jobs' peaks do not fit together
+/// @param unattributed what is used and no job's process is known to explain
+/// @param headroom the least that is left; negative where the jobs' peaks do not fit together
+/// @param atMost the most that is left; the same where every process's memory is known
 public record GpuHeadroom(
-    GpuState gpu, List<Share> shares, MemorySize unattributed, long headroom) {
+    GpuState gpu, List<Share> shares, MemorySize unattributed, long headroom, long atMost) {
 
   /// What one rank takes of a GPU.
   ///
   /// @param measured what it holds now; empty if unknown
-  /// @param expected the larger of the predicted and the measured peak
-  public record Share(JobState job, Optional<MemorySize> measured, MemorySize expected) {}
+  /// @param expected what it is expected to hold at its peak
+  /// @param isCharged whether the driver told what each of its processes holds
+  public record Share(
+      JobState job, Optional<MemorySize> measured, MemorySize expected, boolean isCharged) {
+
+    long held() {
+      return measured.map(MemorySize::bytes).orElse(0L);
+    }
+
+    private Share holding(long bytes) {
+      MemorySize held = new MemorySize(bytes);
+      return new Share(job, Optional.of(held), max(expected, held), true);
+    }
+  }
 
   public GpuHeadroom {
     shares = List.copyOf(shares);
+  }
+
+  /// What the jobs are expected to hold at their peaks, and what is nobody's; bytes.
+  public long committed() {
+    return gpu.sample().total().bytes() - reserve(gpu.sample()) - headroom;
   }
 
   /// What every GPU holds and has left, by UUID, with what each job on it takes.
@@ -59,53 +84,119 @@ public record GpuHeadroom(
         .forEach(
             gpu -> {
               String name = gpu.sample().gpu();
-              all.put(name, of(gpu, shares.getOrDefault(name, List.of())));
+              List<Share> measured = shares.getOrDefault(name, List.of());
+              all.put(name, of(gpu, withListed(gpu.sample(), measured, snapshot)));
             });
     return all;
   }
 
   private static void share(JobState job, Snapshot snapshot, Map<String, List<Share>> shares) {
-    MemorySize predicted =
-        job.budget().map(Budget::peak).map(peak -> peak.device()).orElse(MemorySize.ZERO);
-    for (Placement placement : job.placements()) {
-      if (placement.hasEnded()) {
+    for (Place place : JobPlaces.of(job).places()) {
+      GpuState gpu = snapshot.gpus().get(place.gpu());
+      if (gpu == null || place.main().hasEnded() || !place.isOccupied()) {
         continue;
       }
-      GpuState gpu = snapshot.gpus().get(placement.gpu());
-      if (gpu == null) {
-        continue;
-      }
-      MemorySize held = held(placement, gpu.sample());
-      MemorySize expected = max(max(predicted, held), placement.peaks().process());
       shares
-          .computeIfAbsent(placement.gpu(), _ -> new ArrayList<>(2))
-          .add(new Share(job, Optional.ofNullable(held), expected));
+          .computeIfAbsent(place.gpu(), _ -> new ArrayList<>(2))
+          .add(share(job, place, gpu.sample()));
     }
   }
 
-  /// What the driver charges to the rank's process, by its own sample or by the device's.
-  private static @Nullable MemorySize held(Placement placement, DeviceSample device) {
-    if (placement.latest().processUsed() != null || placement.pid() == null) {
-      return placement.held();
+  private static Share share(JobState job, Place place, DeviceSample device) {
+    MemorySize predicted = place.isHome() ? predicted(job) : MemorySize.ZERO;
+    MemorySize held = null;
+    MemorySize expected = MemorySize.ZERO;
+    boolean isCharged = true;
+    for (Placement process : place.processes()) {
+      MemorySize charged = charged(process, device);
+      MemorySize now = charged == null ? process.held() : charged;
+      isCharged &= charged != null;
+      MemorySize most = max(now == null ? MemorySize.ZERO : now, process.peaks().process());
+      // The prediction is of the rank's own process, not of those that it started.
+      expected = expected.plus(process.equals(place.main()) ? max(most, predicted) : most);
+      held = now == null ? held : held == null ? now : held.plus(now);
     }
-    for (GpuProcess process : device.processes()) {
-      if (process.pid() == placement.pid() && process.used() != null) {
-        return process.used();
+    return new Share(job, Optional.ofNullable(held), expected, isCharged);
+  }
+
+  /// The predicted peak of a rank; of a job that takes all of a device anyway what it holds counts.
+  private static MemorySize predicted(JobState job) {
+    return job.preallocates()
+        ? MemorySize.ZERO
+        : job.budget().map(Budget::peak).map(peak -> peak.device()).orElse(MemorySize.ZERO);
+  }
+
+  /// What the driver charges to a process, by its own sample or by the device's.
+  private static @Nullable MemorySize charged(Placement process, DeviceSample device) {
+    if (process.latest().processUsed() != null || process.pid() == null) {
+      return process.latest().processUsed();
+    }
+    for (GpuProcess listed : device.processes()) {
+      if (listed.pid() == process.pid()) {
+        return listed.used();
       }
     }
-    return placement.held();
+    return null;
   }
 
-  private static GpuHeadroom of(GpuState gpu, List<Share> shares) {
-    long measured = 0;
-    long expected = 0;
-    for (Share share : shares) {
-      measured = Math.addExact(measured, share.measured().map(MemorySize::bytes).orElse(0L));
-      expected = Math.addExact(expected, share.expected().bytes());
+  /// With the jobs that the device's own list names and no sample of theirs does.
+  private static List<Share> withListed(
+      DeviceSample device, List<Share> shares, Snapshot snapshot) {
+    List<Share> all = shares;
+    for (GpuProcess process : device.processes()) {
+      JobState job = process.job() == null ? null : snapshot.jobs().get(process.job());
+      if (job == null || job.endedAt() != null || isIn(shares, job)) {
+        continue;
+      }
+      if (all == shares) {
+        all = new ArrayList<>(shares);
+      }
+      MemorySize used = process.used();
+      MemorySize predicted =
+          job.placements().isEmpty() && !isIn(all, job) ? predicted(job) : MemorySize.ZERO;
+      all.add(new Share(job, Optional.ofNullable(used), max(predicted, used), used != null));
     }
-    long unattributed = Math.max(0, gpu.sample().used().bytes() - measured);
-    long headroom = gpu.sample().total().bytes() - expected - unattributed;
-    return new GpuHeadroom(gpu, shares, new MemorySize(unattributed), headroom);
+    return all;
+  }
+
+  private static boolean isIn(List<Share> shares, JobState job) {
+    return shares.stream().anyMatch(share -> share.job() == job);
+  }
+
+  private static GpuHeadroom of(GpuState gpu, List<Share> known) {
+    DeviceSample device = gpu.sample();
+    List<Share> shares = known;
+    long held = shares.stream().mapToLong(Share::held).sum();
+    long rest = Math.max(0, device.used().bytes() - held);
+    if (rest > 0 && shares.size() == 1 && !shares.getFirst().isCharged()) {
+      if (isOnlyProcess(device, shares.getFirst().job())) {
+        shares = List.of(shares.getFirst().holding(held + rest));
+        rest = 0;
+      }
+    }
+    long expected = 0;
+    long slack = 0;
+    for (Share share : shares) {
+      expected = Math.addExact(expected, share.expected().bytes());
+      slack += share.isCharged() ? 0 : share.expected().bytes() - share.held();
+    }
+    boolean isKnown = shares.stream().allMatch(Share::isCharged);
+    long most = device.total().bytes() - reserve(device) - expected;
+    return new GpuHeadroom(
+        gpu,
+        shares,
+        new MemorySize(rest),
+        most - rest,
+        isKnown ? most - rest : most - Math.max(0, rest - slack));
+  }
+
+  private static boolean isOnlyProcess(DeviceSample device, JobState job) {
+    return device.processes().size() == 1 && job.job().equals(device.processes().getFirst().job());
+  }
+
+  private static long reserve(DeviceSample device) {
+    MemorySize reserve = device.driverReserved();
+    return reserve == null ? 0 : reserve.bytes();
   }
 
   private static MemorySize max(MemorySize one, @Nullable MemorySize other) {

@@ -10,10 +10,11 @@ import dev.headroom.sample.NameRules;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One job: what it says it trains, beside what is measured, of its current run.
@@ -50,6 +51,8 @@ public record JobState(
     @Nullable Instant asOf,
     List<String> pastRuns,
     @Nullable SampleOffset summaryOffset) {
+
+  private static final Set<String> PREALLOCATING = Set.of("jax", "tensorflow");
 
   public JobState {
     NameRules.requireJob(job);
@@ -118,27 +121,6 @@ public record JobState(
     return worst;
   }
 
-  /// The placement that holds most now, of those that go on while any does; empty where no size of
-  /// its own was measured.
-  public Optional<Placement> fullest() {
-    boolean goesOn = placements.stream().anyMatch(placement -> !placement.hasEnded());
-    return placements.stream()
-        .filter(placement -> placement.held() != null && !(goesOn && placement.hasEnded()))
-        .max(Comparator.comparing(JobState::heldBytes));
-  }
-
-  private static long heldBytes(Placement placement) {
-    MemorySize held = placement.held();
-    return held == null ? 0 : held.bytes();
-  }
-
-  /// How many ranks were seen; where none has a number, how many processes.
-  public int ranks() {
-    long numbered =
-        placements.stream().map(Placement::rank).filter(rank -> rank != null).distinct().count();
-    return (int) (numbered == 0 ? placements.size() : numbered);
-  }
-
   /// Measured peak allocated against predicted allocated.
   public Optional<PredictionDrift> allocatedDrift() {
     return budget().flatMap(b -> PredictionDrift.between(peaks.allocated(), b.peak().allocated()));
@@ -149,8 +131,19 @@ public record JobState(
     return budget().flatMap(b -> PredictionDrift.between(peaks.reserved(), b.peak().reserved()));
   }
 
-  /// The process's measured peak against the predicted device peak.
+  /// Whether its framework takes most of a device at its start, as JAX and TensorFlow do: what the
+  /// device holds then says nothing of what the job needs.
+  public boolean preallocates() {
+    return registration != null
+        && PREALLOCATING.contains(
+            registration.config().framework().name().toLowerCase(Locale.ROOT));
+  }
+
+  /// The process's measured peak against the predicted device peak; empty where it preallocates.
   public Optional<PredictionDrift> deviceDrift() {
+    if (preallocates()) {
+      return Optional.empty();
+    }
     return budget().flatMap(b -> PredictionDrift.between(peaks.process(), b.peak().device()));
   }
 
@@ -169,16 +162,17 @@ public record JobState(
     return trend(now).stream().mapToDouble(Trend::slope).findFirst();
   }
 
-  /// Until its fullest GPU is full, at the present growth; empty where it does not grow or its
-  /// GPU's size is unknown.
+  /// Until its fullest GPU is full, at the present growth. The tightest of several sources counts.
+  /// Empty where it does not grow or no GPU's size is known.
   public Optional<Trend.Filling> filling(Instant now) {
+    long newest = Placement.newest(placements);
     return trend(now)
         .flatMap(
             trend ->
                 placements.stream()
-                    .map(Placement::latest)
-                    .filter(sizes -> sizes.deviceTotal() != null && sizes.deviceUsed() != null)
-                    .mapToLong(JobState::free)
+                    .filter(placement -> !placement.hasEnded() && !placement.isSilentAt(newest))
+                    .mapToLong(Placement::freeBytes)
+                    .filter(free -> free >= 0)
                     .min()
                     .stream()
                     .mapToObj(trend::fills)
@@ -188,12 +182,6 @@ public record JobState(
   /// The likeliest of that.
   public Optional<Duration> timeToCapacity(Instant now) {
     return filling(now).map(Trend.Filling::likely);
-  }
-
-  private static long free(MemorySample.Sizes sizes) {
-    MemorySize total = sizes.deviceTotal();
-    MemorySize used = sizes.deviceUsed();
-    return total == null || used == null ? 0 : Math.max(0, total.bytes() - used.bytes());
   }
 
   /// The same job, its registration as it is expected to hold now.

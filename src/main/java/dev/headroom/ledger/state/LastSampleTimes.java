@@ -33,6 +33,14 @@ public record LastSampleTimes(long nvml, long cuda, long framework, long unnamed
     };
   }
 
+  LastSampleTimes with(LastSampleTimes other) {
+    return new LastSampleTimes(
+        Math.max(nvml, other.nvml),
+        Math.max(cuda, other.cuda),
+        Math.max(framework, other.framework),
+        Math.max(unnamed, other.unnamed));
+  }
+
   public long newest() {
     return Math.max(Math.max(nvml, cuda), Math.max(framework, unnamed));
   }

@@ -7,6 +7,8 @@ import dev.headroom.gpu.GpuModel;
 import dev.headroom.ledger.PersistentMap;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.headroom.GpuHeadroom;
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
@@ -113,10 +115,10 @@ public final class LiveFleet {
     int ranks = 0;
     boolean alone = true;
     long beyond = 0;
-    for (Placement placement : job.placements()) {
-      GpuModel on = kinds.get(placement.gpu());
-      GpuHeadroom gpuHeadroom = gpuHeadrooms.get(placement.gpu());
-      if (placement.hasEnded() || on == null || gpuHeadroom == null) {
+    for (Place place : JobPlaces.of(job).places()) {
+      GpuModel on = kinds.get(place.gpu());
+      GpuHeadroom gpuHeadroom = gpuHeadrooms.get(place.gpu());
+      if (place.main().hasEnded() || !place.isHome() || on == null || gpuHeadroom == null) {
         continue;
       }
       if (kind != null && !kind.equals(on)) {
@@ -126,7 +128,7 @@ public final class LiveFleet {
       kind = on;
       ranks++;
       alone &= gpuHeadroom.shares().size() == 1;
-      beyond = Math.max(beyond, beyond(placement, budget));
+      beyond = Math.max(beyond, beyond(place.main(), budget));
     }
     if (kind == null) {
       return Optional.empty();
@@ -140,9 +142,9 @@ public final class LiveFleet {
   /// What the ranks of a job were measured to need more than predicted, at most; bytes.
   static long beyond(JobState job, Budget budget) {
     long most = 0;
-    for (Placement placement : job.placements()) {
-      if (!placement.hasEnded()) {
-        most = Math.max(most, beyond(placement, budget));
+    for (Place place : JobPlaces.of(job).places()) {
+      if (!place.main().hasEnded()) {
+        most = Math.max(most, beyond(place.main(), budget));
       }
     }
     return most;

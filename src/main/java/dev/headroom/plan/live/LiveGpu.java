@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model as NVML names it; null where nobody told
 /// @param migProfile of a slice
-/// @param headroom what is left once each job on it has reached its peak, bytes; negative where the
-///     jobs do not fit together
+/// @param headroom what is left once each job on it has reached its peak, the driver's reserve
+///     included, bytes; negative where the jobs do not fit together
 /// @param unattributed what is used and no job explains
 /// @param jobs how many are on it
 public record LiveGpu(
@@ -66,7 +66,7 @@ public record LiveGpu(
         sample.model(),
         sample.migProfile(),
         sample.total(),
-        gpuHeadroom.headroom(),
+        sample.total().bytes() - gpuHeadroom.committed(),
         gpuHeadroom.unattributed(),
         gpuHeadroom.shares().size());
   }

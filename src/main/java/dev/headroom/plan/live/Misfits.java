@@ -3,6 +3,7 @@ package dev.headroom.plan.live;
 import dev.headroom.budget.Budget;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuModel;
+import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.memory.MemorySize;
@@ -64,7 +65,10 @@ public final class Misfits {
                 kind ->
                     new Misfit(
                         job.job(),
-                        (int) job.placements().stream().filter(it -> !it.hasEnded()).count(),
+                        (int)
+                            JobPlaces.of(job).places().stream()
+                                .filter(it -> it.isHome() && !it.main().hasEnded())
+                                .count(),
                         CudaDevice.whole(kind).name(),
                         kind.usable(),
                         new MemorySize(

@@ -227,7 +227,15 @@ public final class JobSummaryDecoder implements RecordDecoder {
           step,
           outcome,
           peaks,
-          contested);
+          contested,
+          null,
+          free());
+    }
+
+    private long free() {
+      return deviceTotal == null || deviceUsed == null
+          ? -1
+          : deviceTotal.minusOrZero(deviceUsed).bytes();
     }
 
     private void take(String field, MessageReader in) throws MalformedException, IOException {

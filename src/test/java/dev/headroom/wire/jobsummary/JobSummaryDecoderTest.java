@@ -92,7 +92,9 @@ class JobSummaryDecoderTest {
                 9L,
                 RunOutcome.COMPLETED,
                 peaks(31, 32, 33),
-                true));
+                true,
+                null,
+                1));
   }
 
   @Test

@@ -40,7 +40,6 @@ class StringPoolTest {
   // That it is the same object is the point.
   @SuppressWarnings("ReferenceEquality")
   @Test
-  @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question
   void spreadsNamesOverItsSlots() {
     // Given as many names as an eighth of the slots
     var pool = new StringPool(10);

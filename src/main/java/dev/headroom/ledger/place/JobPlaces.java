@@ -1,0 +1,209 @@
+package dev.headroom.ledger.place;
+
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Placement;
+import dev.headroom.memory.MemorySize;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a job holds memory now: a pure function of its state.
+///
+/// A job has ranks. A rank has processes: its own, and those that it started. A process has a
+/// placement on each GPU that it opened. A [Place] is a rank on a GPU:
+///
+/// ```
+/// job ─┬─ rank 0 ─┬─ process 11 ─┬─ GPU-a  9 GiB ─┐
+///      │          │              └─ GPU-b  0      │ place (rank 0, GPU-a): 10 GiB, its home
+///      │          └─ process 12 ─── GPU-a  1 GiB ─┘ place (rank 0, GPU-b):  0
+///      └─ rank 1 ─── process 13 ─── GPU-b  9 GiB ── place (rank 1, GPU-b):  9 GiB, its home
+/// ```
+///
+/// - What several processes of a rank hold on a GPU adds up: data loaders with a context of their
+///   own hold 24 × 520 MiB beside the 30 GiB of their rank.
+/// - A rank's predicted peak belongs to its home, the GPU where it holds most. The driver lists
+// each
+///   process of data-parallel training on every GPU of its node.
+/// - A place goes by its own clock: without a sample for a minute, while others of its job go on,
+// it
+///   is gone. After a requeue a rank is where it is heard now, not where it was.
+/// - A process that an agent and its own reporter see is one. In a container the two know it by
+///   other hosts and process ids. So on one GPU, a process that only the reporter knows is the
+///   largest one of the job that only the agent knows, and has the same rank where both know it.
+public final class JobPlaces {
+
+  private static final Comparator<Placement> MOST_HELD_FIRST =
+      Comparator.comparingLong((Placement placement) -> heldBytes(placement))
+          .reversed()
+          .thenComparing(Placement::gpu)
+          .thenComparing(Placement::pid, Comparator.nullsLast(Comparator.naturalOrder()))
+          .thenComparing(Placement::host, Comparator.nullsLast(Comparator.naturalOrder()));
+
+  private final JobState job;
+  private final List<Place> places;
+
+  private JobPlaces(JobState job, List<Place> places) {
+    this.job = job;
+    this.places = places;
+  }
+
+  /// What is known of a job's places; those that ended or are gone are left out while any goes on.
+  public static JobPlaces of(JobState job) {
+    List<Placement> current = current(job.placements());
+    if (current.size() == 1) {
+      return new JobPlaces(job, List.of(new Place(current, true)));
+    }
+    return new JobPlaces(job, places(joined(current)));
+  }
+
+  /// One for each rank and GPU, in no order.
+  public List<Place> places() {
+    return places;
+  }
+
+  /// The place that holds most now; empty where no size of its own was measured.
+  public Optional<Place> fullest() {
+    return places.stream()
+        .filter(place -> place.held() != null)
+        .max(Comparator.comparingLong(JobPlaces::heldBytes));
+  }
+
+  /// How many ranks were seen in the run; where none has a number, how many processes go on.
+  public int ranks() {
+    long numbered =
+        job.placements().stream()
+            .map(Placement::rank)
+            .filter(rank -> rank != null)
+            .distinct()
+            .count();
+    return (int) (numbered == 0 ? places.size() : numbered);
+  }
+
+  /// Those that go on; where none does, those that ended last.
+  private static List<Placement> current(List<Placement> placements) {
+    if (placements.size() == 1) {
+      return placements;
+    }
+    long newest = Placement.newest(placements);
+    boolean goesOn = false;
+    for (Placement placement : placements) {
+      goesOn |= !placement.hasEnded() && !placement.isSilentAt(newest);
+    }
+    var current = new ArrayList<Placement>(placements.size());
+    for (Placement placement : placements) {
+      if (!(goesOn && placement.hasEnded()) && !placement.isSilentAt(newest)) {
+        current.add(placement);
+      }
+    }
+    return current;
+  }
+
+  private static List<Placement> joined(List<Placement> current) {
+    var reported = new ArrayList<Placement>();
+    var charged = new ArrayList<Placement>();
+    var rest = new ArrayList<Placement>(current.size());
+    for (Placement placement : current) {
+      (placement.isOnlyReported() ? reported : placement.isOnlyCharged() ? charged : rest)
+          .add(placement);
+    }
+    if (reported.isEmpty() || charged.isEmpty()) {
+      return current;
+    }
+    reported.sort(MOST_HELD_FIRST);
+    charged.sort(MOST_HELD_FIRST);
+    // Equal ranks first: a process whose rank nobody says must not take another's place.
+    reported.removeIf(one -> join(one, charged, rest, true));
+    reported.removeIf(one -> join(one, charged, rest, false));
+    rest.addAll(reported);
+    rest.addAll(charged);
+    return rest;
+  }
+
+  private static boolean join(
+      Placement reported, List<Placement> charged, List<Placement> joined, boolean sameRank) {
+    for (int i = 0; i < charged.size(); i++) {
+      Placement process = charged.get(i);
+      boolean matches =
+          sameRank
+              ? process.rank() != null && process.rank().equals(reported.rank())
+              : process.rank() == null || reported.rank() == null;
+      if (matches && process.gpu().equals(reported.gpu())) {
+        joined.add(process.joined(reported));
+        charged.remove(i);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private record RankOnGpu(Object rank, String gpu) {}
+
+  /// Places with equal ranks; the one where a rank holds most is its home.
+  private static List<Place> places(List<Placement> processes) {
+    Map<Process, Integer> ranks = new HashMap<>();
+    for (Placement process : processes) {
+      if (process.rank() != null && process.pid() != null && process.host() != null) {
+        ranks.put(new Process(process.host(), process.pid()), process.rank());
+      }
+    }
+    Map<RankOnGpu, List<Placement>> groups = new LinkedHashMap<>();
+    for (Placement process : processes) {
+      groups
+          .computeIfAbsent(
+              new RankOnGpu(rank(process, ranks), process.gpu()), _ -> new ArrayList<>(1))
+          .add(process);
+    }
+    Map<Object, Place> homes = new HashMap<>();
+    Map<RankOnGpu, Place> all = new LinkedHashMap<>();
+    groups.forEach(
+        (at, group) -> {
+          group.sort(MOST_HELD_FIRST);
+          var place = new Place(group, true);
+          all.put(at, place);
+          homes.merge(at.rank(), place, JobPlaces::fuller);
+        });
+    var places = new ArrayList<Place>(all.size());
+    all.forEach(
+        (at, place) ->
+            places.add(
+                homes.get(at.rank()) == place ? place : new Place(place.processes(), false)));
+    return places;
+  }
+
+  private static Place fuller(Place one, Place other) {
+    int more = Long.compare(heldBytes(one), heldBytes(other));
+    if (more == 0) {
+      more = other.gpu().compareTo(one.gpu());
+    }
+    return more >= 0 ? one : other;
+  }
+
+  private record Process(String host, long pid) {}
+
+  /// The rank, or the rank of its process elsewhere; without one the process, without that itself.
+  private static Object rank(Placement placement, Map<Process, Integer> ranks) {
+    if (placement.rank() != null) {
+      return placement.rank();
+    }
+    if (placement.pid() == null || placement.host() == null) {
+      return placement;
+    }
+    var process = new Process(placement.host(), placement.pid());
+    Integer rank = ranks.get(process);
+    return rank == null ? process : rank;
+  }
+
+  private static long heldBytes(Place place) {
+    MemorySize held = place.held();
+    return held == null ? -1 : held.bytes();
+  }
+
+  private static long heldBytes(Placement placement) {
+    MemorySize held = placement.held();
+    return held == null ? -1 : held.bytes();
+  }
+}

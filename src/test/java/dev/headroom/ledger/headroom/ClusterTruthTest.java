@@ -1,0 +1,326 @@
+package dev.headroom.ledger.headroom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.Ledger;
+import dev.headroom.ledger.LedgerLimits;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.DeviceSampled;
+import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.SampleSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Random clusters whose truth is known: jobs, ranks, data loaders, containers, moves, silences,
+/// sources and reserves. What the ledger folds of their samples is that truth, exactly where
+/// everything is told and within the stated range where not.
+class ClusterTruthTest {
+
+  private static final int CLUSTERS = 10_000;
+  private static final Instant NOW = SnapshotBuilder.START.plusSeconds(120);
+
+  /// What every registered job of these tests is predicted to need of a device.
+  private static final long PREDICTED = 2800;
+
+  static List<Long> seeds() {
+    String given = System.getProperty("headroom.seed");
+    return List.of(given == null ? System.nanoTime() : Long.parseLong(given));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyClusterFoldsToTheTruthThatMadeIt(long seed) {
+    System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
+    var random = new Random(seed);
+    int ranges = 0;
+    for (int i = 0; i < CLUSTERS; i++) {
+      // Given
+      var cluster = new Cluster(random, "cluster " + i + " of seed " + seed);
+
+      // When
+      Map<String, GpuHeadroom> folded = GpuHeadroom.of(cluster.fold(cluster.events));
+      Map<String, GpuHeadroom> shuffled = GpuHeadroom.of(cluster.fold(cluster.inAnotherOrder()));
+
+      // Then
+      for (Gpu gpu : cluster.gpus) {
+        GpuHeadroom is = Objects.requireNonNull(folded.get(gpu.name));
+        GpuHeadroom again = Objects.requireNonNull(shuffled.get(gpu.name));
+        gpu.verify(is, cluster.name);
+        assertThat(again.headroom()).as(cluster.name).isEqualTo(is.headroom());
+        assertThat(again.atMost()).as(cluster.name).isEqualTo(is.atMost());
+        assertThat(again.unattributed()).as(cluster.name).isEqualTo(is.unattributed());
+        ranges += gpu.isTold ? 0 : 1;
+      }
+    }
+    assertThat(ranges).isBetween(CLUSTERS / 20, CLUSTERS * 2);
+  }
+
+  /// A GPU, and what is truly on it.
+  private static final class Gpu {
+
+    private final String name;
+    private final long nobodys;
+    private final long reserve;
+    private final boolean saysReserve;
+    private final long free;
+    private long held;
+    private long atPeak;
+    private int holders;
+    private boolean isTold = true;
+
+    private Gpu(String name, Random random) {
+      this.name = name;
+      this.nobodys = random.nextInt(3) == 0 ? random.nextInt(500) : 0;
+      this.saysReserve = random.nextBoolean();
+      this.reserve = saysReserve ? random.nextInt(400) : 0;
+      this.free = random.nextInt(20_000);
+    }
+
+    private long used() {
+      return held + nobodys;
+    }
+
+    private long total() {
+      return used() + reserve + free;
+    }
+
+    private DeviceSampled sample(List<GpuProcess> processes) {
+      return new DeviceSampled(
+          new DeviceSample(
+              name,
+              "node",
+              NOW,
+              new MemorySize(total()),
+              new MemorySize(used()),
+              0,
+              null,
+              null,
+              null,
+              saysReserve ? new MemorySize(reserve) : null,
+              null,
+              processes));
+    }
+
+    private void verify(GpuHeadroom is, String cluster) {
+      long truth = total() - reserve - atPeak - nobodys;
+      long measured = is.shares().stream().mapToLong(GpuHeadroom.Share::held).sum();
+      assertThat(measured + is.unattributed().bytes()).as(cluster).isEqualTo(used());
+      assertThat(is.headroom()).as(cluster).isLessThanOrEqualTo(truth);
+      assertThat(is.atMost()).as(cluster).isGreaterThanOrEqualTo(truth);
+      if (isTold) {
+        assertThat(is.headroom()).as(cluster).isEqualTo(truth);
+        assertThat(is.atMost()).as(cluster).isEqualTo(truth);
+        assertThat(is.unattributed()).as(cluster).isEqualTo(new MemorySize(nobodys));
+        assertThat(is.shares()).as(cluster).hasSize(holders);
+      }
+    }
+  }
+
+  /// A cluster and the samples that it sends, each subject's in their order.
+  private static final class Cluster {
+
+    private final String name;
+    private final Random random;
+    private final List<Gpu> gpus = new ArrayList<>();
+    private final Map<String, List<JobEvent>> bySubject = new TreeMap<>();
+    private final List<JobEvent> events = new ArrayList<>();
+    private long pid = 100;
+
+    private Cluster(Random random, String name) {
+      this.random = random;
+      this.name = name;
+      int count = 1 + random.nextInt(4);
+      for (int i = 0; i < count; i++) {
+        gpus.add(new Gpu("GPU-" + i, random));
+      }
+      int jobs = random.nextInt(5);
+      for (int i = 0; i < jobs; i++) {
+        job("job-" + i);
+      }
+      for (Gpu gpu : gpus) {
+        send(gpu.name, gpu.sample(List.of()));
+      }
+    }
+
+    private void job(String job) {
+      boolean isPredicted = random.nextInt(3) > 0;
+      if (isPredicted) {
+        send(job, SnapshotBuilder.config(job, "m"));
+      }
+      boolean fellSilent = random.nextInt(6) == 0;
+      boolean isTold = random.nextInt(5) > 0;
+      boolean agentKnowsRank = random.nextInt(3) > 0;
+      int ranks = 1 + random.nextInt(4);
+      for (int rank = 0; rank < ranks; rank++) {
+        rank(job, rank, isPredicted, fellSilent ? 1 : 119, isTold, agentKnowsRank);
+      }
+    }
+
+    /// @param second of its newest sample
+    /// @param isTold whether an agent tells what its processes hold
+    /// @param agentKnowsRank whether the agent finds the rank in the process's environment
+    private void rank(
+        String job,
+        int rank,
+        boolean isPredicted,
+        int second,
+        boolean isTold,
+        boolean agentKnowsRank) {
+      Gpu home = gpus.get(random.nextInt(gpus.size()));
+      if (second > 100 && random.nextInt(5) == 0) {
+        // It was elsewhere, or here in another process, and never said that it ended.
+        Gpu before = gpus.get(random.nextInt(gpus.size()));
+        agent(
+            job,
+            agentKnowsRank ? rank : null,
+            before,
+            "node-old",
+            pid++,
+            2,
+            1 + random.nextInt(5000));
+      }
+      boolean hasEnded = isTold && second > 100 && rank > 0 && random.nextInt(6) == 0;
+      long most = 1 + random.nextInt(5000);
+      long now = random.nextBoolean() ? most : 1 + random.nextLong(most);
+      long process = pid++;
+      boolean isContainer = random.nextBoolean();
+      boolean isReported = !isTold || random.nextBoolean();
+      if (isTold) {
+        // Without a reporter, nobody knows the rank that the agent does not.
+        @Nullable Integer seen = agentKnowsRank ? rank : null;
+        agent(job, seen, home, "node", process, second - 1, most);
+        agent(job, seen, home, "node", process, second, now);
+        if (hasEnded) {
+          end(job, seen, home, "node", process, second);
+        } else {
+          for (Gpu other : gpus) {
+            if (other != home && random.nextInt(3) == 0) {
+              agent(job, seen, other, "node", process, second, 0);
+            }
+          }
+        }
+      }
+      if (isReported && !hasEnded) {
+        String host = isContainer && isTold ? "pod-" + job + rank : "node";
+        long own = isContainer && isTold ? 7 : process;
+        report(job, rank, home, host, own, second, now - random.nextLong(now));
+      }
+      if (hasEnded) {
+        return;
+      }
+      home.holders++;
+      home.held += now;
+      long measured = isTold ? most : now;
+      home.atPeak += isPredicted ? Math.max(PREDICTED, measured) : measured;
+      home.isTold &= isTold;
+      if (isTold && agentKnowsRank) {
+        workers(job, rank, home, second, now);
+      }
+    }
+
+    /// Data loaders that inherit the rank; each holds less than the rank's own process.
+    private void workers(String job, int rank, Gpu gpu, int second, long own) {
+      int workers = random.nextInt(4);
+      for (int i = 0; own > 1 && i < workers; i++) {
+        long held = 1 + random.nextLong(own - 1);
+        agent(job, rank, gpu, "node", pid++, second, held);
+        gpu.held += held;
+        gpu.atPeak += held;
+      }
+    }
+
+    private void agent(
+        String job,
+        @Nullable Integer rank,
+        Gpu gpu,
+        String host,
+        long process,
+        int second,
+        long held) {
+      send(
+          "agent " + process + gpu.name,
+          new MemorySampled(
+              sample(job, rank, gpu, host, process, second)
+                  .source(SampleSource.NVML)
+                  .processUsed(new MemorySize(held))
+                  .build()));
+    }
+
+    private void end(
+        String job, @Nullable Integer rank, Gpu gpu, String host, long process, int second) {
+      send(
+          "agent " + process + gpu.name,
+          new MemorySampled(
+              sample(job, rank, gpu, host, process, second + 1)
+                  .source(SampleSource.NVML)
+                  .phase(JobPhase.ENDED)
+                  .processUsed(MemorySize.ZERO)
+                  .build()));
+    }
+
+    private void report(
+        String job, int rank, Gpu gpu, String host, long process, int second, long reserved) {
+      send(
+          "reporter " + job + rank,
+          new MemorySampled(
+              sample(job, rank, gpu, host, process, second)
+                  .source(SampleSource.FRAMEWORK)
+                  .reserved(new MemorySize(reserved))
+                  .build()));
+    }
+
+    private static MemorySample.Builder sample(
+        String job, @Nullable Integer rank, Gpu gpu, String host, long process, int second) {
+      return MemorySample.builder(job, gpu.name, SnapshotBuilder.START.plusSeconds(second))
+          .rank(rank)
+          .host(host)
+          .pid(process);
+    }
+
+    private void send(String subject, JobEvent event) {
+      events.add(event);
+      bySubject.computeIfAbsent(subject, _ -> new ArrayList<>()).add(event);
+    }
+
+    /// Each subject's own order stays.
+    private List<JobEvent> inAnotherOrder() {
+      var queues = new ArrayList<List<JobEvent>>();
+      bySubject.values().forEach(queue -> queues.add(new ArrayList<>(queue)));
+      var order = new ArrayList<JobEvent>();
+      while (!queues.isEmpty()) {
+        int next = random.nextInt(queues.size());
+        order.add(queues.get(next).removeFirst());
+        if (queues.get(next).isEmpty()) {
+          queues.remove(next);
+        }
+      }
+      return order;
+    }
+
+    private Snapshot fold(List<JobEvent> log) {
+      List<Arrival> arrivals =
+          log.stream().<Arrival>map(event -> new Arrival.Received(event, 0)).toList();
+      Ledger.Folded folded = Ledger.fold(Snapshot.empty(LedgerLimits.DEFAULT), arrivals, NOW);
+      assertThat(folded.outcomes())
+          .as(name)
+          .allSatisfy(outcome -> assertThat(outcome.verdict()).hasToString("APPLIED"));
+      return folded.snapshot();
+    }
+  }
+}
