@@ -26,11 +26,9 @@ import java.util.Optional;
 /// - What several processes of a rank hold on a GPU adds up: data loaders with a context of their
 ///   own hold 24 × 520 MiB beside the 30 GiB of their rank.
 /// - A rank's predicted peak belongs to its home, the GPU where it holds most. The driver lists
-// each
-///   process of data-parallel training on every GPU of its node.
+///   each process of data-parallel training on every GPU of its node.
 /// - A place goes by its own clock: without a sample for a minute, while others of its job go on,
-// it
-///   is gone. After a requeue a rank is where it is heard now, not where it was.
+///   it is gone. After a requeue a rank is where it is heard now, not where it was.
 /// - A process that an agent and its own reporter see is one. In a container the two know it by
 ///   other hosts and process ids. So on one GPU, a process that only the reporter knows is the
 ///   largest one of the job that only the agent knows, and has the same rank where both know it.
