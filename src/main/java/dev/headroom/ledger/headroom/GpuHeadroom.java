@@ -142,14 +142,11 @@ public record GpuHeadroom(
   /// With the jobs that the device's own list names and no sample of theirs does.
   private static List<Share> withListed(
       DeviceSample device, List<Share> shares, Snapshot snapshot) {
-    List<Share> all = shares;
+    var all = new ArrayList<>(shares);
     for (GpuProcess process : device.processes()) {
       JobState job = process.job() == null ? null : snapshot.jobs().get(process.job());
       if (job == null || job.endedAt() != null || isIn(shares, job)) {
         continue;
-      }
-      if (all == shares) {
-        all = new ArrayList<>(shares);
       }
       MemorySize used = process.used();
       MemorySize predicted =
@@ -160,7 +157,7 @@ public record GpuHeadroom(
   }
 
   private static boolean isIn(List<Share> shares, JobState job) {
-    return shares.stream().anyMatch(share -> share.job() == job);
+    return shares.stream().anyMatch(share -> share.job().job().equals(job.job()));
   }
 
   private static GpuHeadroom of(GpuState gpu, List<Share> known) {

@@ -168,7 +168,7 @@ public final class JobPlaces {
     all.forEach(
         (at, place) ->
             places.add(
-                homes.get(at.rank()) == place ? place : new Place(place.processes(), false)));
+                place.equals(homes.get(at.rank())) ? place : new Place(place.processes(), false)));
     return places;
   }
 
