@@ -142,10 +142,10 @@ public final class JobPlaces {
 
   /// Places with equal ranks; the one where a rank holds most is its home.
   private static List<Place> places(List<Placement> processes) {
-    Map<Process, Integer> ranks = new HashMap<>();
+    Map<ProcessOnHost, Integer> ranks = new HashMap<>();
     for (Placement process : processes) {
       if (process.rank() != null && process.pid() != null && process.host() != null) {
-        ranks.put(new Process(process.host(), process.pid()), process.rank());
+        ranks.put(new ProcessOnHost(process.host(), process.pid()), process.rank());
       }
     }
     Map<RankOnGpu, List<Placement>> groups = new LinkedHashMap<>();
@@ -180,17 +180,17 @@ public final class JobPlaces {
     return more >= 0 ? one : other;
   }
 
-  private record Process(String host, long pid) {}
+  private record ProcessOnHost(String host, long pid) {}
 
   /// The rank, or the rank of its process elsewhere; without one the process, without that itself.
-  private static Object rank(Placement placement, Map<Process, Integer> ranks) {
+  private static Object rank(Placement placement, Map<ProcessOnHost, Integer> ranks) {
     if (placement.rank() != null) {
       return placement.rank();
     }
     if (placement.pid() == null || placement.host() == null) {
       return placement;
     }
-    var process = new Process(placement.host(), placement.pid());
+    var process = new ProcessOnHost(placement.host(), placement.pid());
     Integer rank = ranks.get(process);
     return rank == null ? process : rank;
   }
