@@ -76,7 +76,7 @@ class ImportRulesTest {
           calibration.expectation: calibration memory
           ledger.growth: memory
           ledger.state: budget calibration calibration.drift calibration.expectation ledger.growth
-              memory network sample
+              memory network network.setup sample
 
           ledger.condition: calibration calibration.expectation ledger.growth ledger.state memory
               sample
@@ -95,7 +95,7 @@ class ImportRulesTest {
           live: budget budget.device calibration calibration.drift calibration.expectation gpu
               ledger ledger.condition ledger.state memory network sample
           triage: ledger ledger.condition ledger.headroom ledger.state
-          history: ledger ledger.state live memory sample triage
+          history: ledger ledger.place ledger.state live memory sample triage
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
           api.accuracy: status
@@ -108,10 +108,10 @@ class ImportRulesTest {
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
           api.about: gpu memory
           api.job: api.problem budget budget.trace calibration calibration.drift history ledger
-              ledger.state live memory network network.setup network.tensor sample triage
-              wire.layerconfig
-          api.roster: api.problem budget ledger ledger.condition ledger.headroom ledger.state live
-              memory network sample triage
+              ledger.place ledger.state live memory network network.setup network.tensor sample
+              triage wire.layerconfig
+          api.roster: api.problem budget ledger ledger.condition ledger.headroom ledger.place
+              ledger.state live memory network sample triage
           api.watch: api.job api.roster api.view history ledger ledger.condition ledger.headroom
               ledger.state memory sample status triage
           api.events: api.job api.problem api.roster api.watch history status

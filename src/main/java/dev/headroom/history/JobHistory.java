@@ -1,8 +1,9 @@
 package dev.headroom.history;
 
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
-import dev.headroom.ledger.state.Placement;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
@@ -52,13 +53,13 @@ final class JobHistory {
     touched = now;
     notice(job, triage, now);
     Instant sampled = job.lastSample();
-    Placement fullest = job.fullest().orElse(null);
+    Place fullest = JobPlaces.of(job).fullest().orElse(null);
     if (sampled == null || sampled.equals(lastSample) || fullest == null) {
       return;
     }
     boolean isFirst = lastSample == null;
     lastSample = sampled;
-    MemorySample.Sizes sizes = fullest.latest();
+    MemorySample.Sizes sizes = fullest.sizes();
     MemoryPeaks risen = isFirst ? MemoryPeaks.NONE : job.peaks();
     long[] measured = {
       most(sizes.allocated(), risen.allocated(), peaks.allocated()),
@@ -66,7 +67,7 @@ final class JobHistory {
       most(sizes.processUsed(), risen.process(), peaks.process())
     };
     peaks = job.peaks();
-    JobPhase phase = fullest.phase();
+    JobPhase phase = fullest.main().phase();
     byte known = phase == null ? NO_PHASE : (byte) phase.ordinal();
     for (HistoryRing ring : rings) {
       ring.add(now.toEpochMilli(), measured, known);

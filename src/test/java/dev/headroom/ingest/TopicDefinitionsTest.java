@@ -36,7 +36,7 @@ class TopicDefinitionsTest {
     }
     assertThat(config(Topics.LAYER_CONFIGS, "cleanup.policy")).isEqualTo("compact,delete");
     assertThat(config(Topics.JOB_SUMMARIES, "cleanup.policy")).isEqualTo("compact,delete");
-    assertThat(config(Topics.JOB_SUMMARIES, "retention.ms")).isEqualTo("2592000000");
+    assertThat(config(Topics.JOB_SUMMARIES, "retention.ms")).isEqualTo("31536000000");
   }
 
   @Test

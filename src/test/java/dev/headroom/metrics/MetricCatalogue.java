@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class MetricCatalogue {
 
   private static final Pattern LINE = Pattern.compile("(?m)^([a-z_]+)(?:\\{(.*)})? ");
-  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+  private static final Pattern LABEL = Pattern.compile("([a-z0-9_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
 
   private static final Map<String, String> WITHOUT_LINE =
       Map.of(

@@ -3,6 +3,7 @@ package dev.headroom.api.job;
 import dev.headroom.budget.Budget;
 import dev.headroom.history.EndedRun;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
 import dev.headroom.ledger.state.Placement;
@@ -57,7 +58,7 @@ public record EndedView(
         job.budget().map(Budget::peak).map(peak -> peak.allocated().bytes()).orElse(null),
         worst == null ? null : worst.size().wireName(),
         worst == null ? null : worst.drift().ratio(),
-        job.ranks(),
+        JobPlaces.of(job).ranks(),
         job.placements().stream()
             .map(Placement::host)
             .filter(Objects::nonNull)

@@ -1,6 +1,8 @@
 package dev.headroom.api.roster;
 
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.place.JobPlaces;
+import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
@@ -19,7 +21,10 @@ public record RosterEntry(
 
   static RosterEntry of(JobState job, Triage triage, Snapshot snapshot) {
     Placement fullest =
-        job.fullest().orElse(job.placements().isEmpty() ? null : job.placements().getFirst());
+        JobPlaces.of(job)
+            .fullest()
+            .map(Place::main)
+            .orElse(job.placements().isEmpty() ? null : job.placements().getFirst());
     GpuState gpu = fullest == null ? null : snapshot.gpus().get(fullest.gpu());
     return new RosterEntry(job, triage, fullest, gpu == null ? null : gpu.sample().model());
   }

@@ -6,6 +6,7 @@ import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.triage.Concern;

@@ -4,8 +4,6 @@ import dev.headroom.budget.Budget;
 import dev.headroom.budget.Prediction;
 import dev.headroom.ledger.growth.StepMaxima;
 import dev.headroom.ledger.growth.Trend;
-import dev.headroom.memory.MemorySize;
-import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.NameRules;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;

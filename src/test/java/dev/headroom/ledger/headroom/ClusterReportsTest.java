@@ -179,7 +179,7 @@ class ClusterReportsTest {
   void theTightestCapacityCounts() {
     // When: nvml and cuda grow 5 MiB a second for two minutes; either may come first
     for (int second = 0; second <= 120; second++) {
-      long grown = (second - 120) * 5 * MIB;
+      long grown = (second - 120) * 5L * MIB;
       MemorySample nvml = seen(SampleSource.NVML, second, 25 * GIB + grown, 40 * GIB);
       MemorySample cuda = seen(SampleSource.CUDA, second, 9 * GIB + grown, 10 * GIB);
       cluster.with(second % 2 == 0 ? nvml : cuda, second);

@@ -196,7 +196,7 @@ class ClusterTruthTest {
             1 + random.nextInt(5000));
       }
       boolean hasEnded = isTold && second > 100 && rank > 0 && random.nextInt(6) == 0;
-      long most = 1 + random.nextInt(5000);
+      long most = 1L + random.nextInt(5000);
       long now = random.nextBoolean() ? most : 1 + random.nextLong(most);
       long process = pid++;
       boolean isContainer = random.nextBoolean();
