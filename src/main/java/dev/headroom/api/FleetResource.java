@@ -8,11 +8,11 @@ import dev.headroom.budget.Unsupported;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.gpu.GpuModel;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.live.GpuRoom;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import io.smallrye.common.annotation.Blocking;
@@ -37,17 +37,17 @@ final class FleetResource {
 
   private final LedgerKeeper keeper;
   private final GpuCatalogue catalogue;
-  private final Predictions predictions;
+  private final Calibrations calibrations;
   private final ConcurrencyLimit concurrency;
 
   FleetResource(
       LedgerKeeper keeper,
       GpuCatalogue catalogue,
-      Predictions predictions,
+      Calibrations calibrations,
       ConcurrencyLimit concurrency) {
     this.keeper = keeper;
     this.catalogue = catalogue;
-    this.predictions = predictions;
+    this.calibrations = calibrations;
     this.concurrency = concurrency;
   }
 
@@ -90,12 +90,12 @@ final class FleetResource {
     } catch (IllegalArgumentException reason) {
       throw Problem.of(400, String.valueOf(reason.getMessage())).exception();
     }
-    return switch (predictions.predict(config)) {
+    return switch (calibrations.predictions().predict(config)) {
       case Unsupported why ->
           throw Problem.of(400, "the job cannot be predicted: " + String.join("; ", why.reasons()))
               .exception();
       case Budget budget -> {
-        var spread = new PriorSpread();
+        var spread = new OverheadSpread(calibrations::overhead);
         var known = new ConcurrentHashMap<GpuModel, MemorySize>();
         yield gpu -> known.computeIfAbsent(gpu, it -> spread.of(config, budget, it).p95());
       }

@@ -8,11 +8,12 @@ import dev.headroom.api.problem.Parameters;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.plan.JobPlanner;
 import dev.headroom.plan.fit.FitCheck;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.fleet.Fleet;
 import dev.headroom.plan.fleet.JobRequest;
 import dev.headroom.plan.live.LiveFleet;
@@ -48,6 +49,7 @@ final class PlanResource {
 
   private static final Set<String> WHERE = Set.of("gpu", "fleet", "live");
 
+  private final Calibrations calibrations;
   private final Predictions predictions;
   private final ConcurrencyLimit limit;
   private final GpuCatalogue catalogue;
@@ -55,12 +57,13 @@ final class PlanResource {
   private final ObjectMapper mapper;
 
   PlanResource(
-      Predictions predictions,
+      Calibrations calibrations,
       ConcurrencyLimit limit,
       GpuCatalogue catalogue,
       LedgerKeeper keeper,
       ObjectMapper mapper) {
-    this.predictions = predictions;
+    this.calibrations = calibrations;
+    this.predictions = calibrations.predictions();
     this.limit = limit;
     this.catalogue = catalogue;
     this.keeper = keeper;
@@ -125,7 +128,7 @@ final class PlanResource {
     if (gpu != null) {
       return new PlanAnswer(onGpu(gpu.asText(), jobs), null);
     }
-    var check = new FitCheck(predictions::predict, new PriorSpread());
+    var check = new FitCheck(predictions::predict, new OverheadSpread(calibrations::overhead));
     Fleet fleet = fleet(where);
     return new PlanAnswer(null, FleetAnswer.of(fleet, new FleetPlanner(check).place(fleet, jobs)));
   }
@@ -148,7 +151,8 @@ final class PlanResource {
     if (!live.isBoolean() || !live.booleanValue()) {
       throw new IllegalArgumentException("live is not true: " + Parameters.shown(live.toString()));
     }
-    return new LiveFleet(keeper.snapshot(), catalogue, new PriorSpread()).fleet();
+    return new LiveFleet(keeper.snapshot(), catalogue, new OverheadSpread(calibrations::overhead))
+        .fleet();
   }
 
   private List<JobAnswer> onGpu(String name, List<JobRequest> jobs) {
@@ -164,7 +168,9 @@ final class PlanResource {
       throw new IllegalArgumentException(
           "more than %d jobs for one GPU: %d".formatted(MAX_ON_A_GPU, jobs.size()));
     }
-    var planner = new JobPlanner(new FitCheck(predictions::predict, new PriorSpread()));
+    var planner =
+        new JobPlanner(
+            new FitCheck(predictions::predict, new OverheadSpread(calibrations::overhead)));
     return jobs.stream()
         .map(job -> JobAnswer.of(job.name(), device, planner.on(device, job.config())))
         .toList();

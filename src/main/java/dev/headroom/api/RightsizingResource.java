@@ -3,8 +3,9 @@ package dev.headroom.api;
 import dev.headroom.api.problem.Parameters;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.LiveFleet;
 import dev.headroom.plan.live.Misfits;
@@ -29,10 +30,12 @@ final class RightsizingResource {
 
   private final LedgerKeeper keeper;
   private final GpuCatalogue catalogue;
+  private final Calibrations calibrations;
 
-  RightsizingResource(LedgerKeeper keeper, GpuCatalogue catalogue) {
+  RightsizingResource(LedgerKeeper keeper, GpuCatalogue catalogue, Calibrations calibrations) {
     this.keeper = keeper;
     this.catalogue = catalogue;
+    this.calibrations = calibrations;
   }
 
   /// @param models what the GPUs of each model have together
@@ -76,7 +79,7 @@ final class RightsizingResource {
   public RightsizingAnswer rightsizing(@RestQuery @DefaultValue("500") int limit) {
     int most = Parameters.limit(limit, MAX_JOBS);
     Snapshot snapshot = keeper.snapshot();
-    var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
+    var fleet = new LiveFleet(snapshot, catalogue, new OverheadSpread(calibrations::overhead));
     Rightsizing found = Rightsizing.of(fleet);
     return new RightsizingAnswer(
         snapshot.at(),

@@ -1,11 +1,13 @@
 package dev.headroom.live;
 
 import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.DeviceOverhead;
 import dev.headroom.calibration.Calibration;
 import dev.headroom.calibration.History;
 import dev.headroom.calibration.Observation;
 import dev.headroom.calibration.Prior;
 import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.gpu.GpuModel;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.Registration;
 import io.quarkus.runtime.Startup;
@@ -40,6 +42,11 @@ public class Calibrations {
   /// What was learned last.
   public Calibration newest() {
     return newest;
+  }
+
+  /// What a kind of GPU holds beyond the allocator's segments, as far as was learned.
+  public DeviceOverhead overhead(GpuModel gpu) {
+    return newest.beyondReserved(gpu.name());
   }
 
   /// Learns what a settled run teaches; it counts from the next [#refresh] on.

@@ -3,10 +3,11 @@ package dev.headroom.metrics;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.live.Calibrations;
 import dev.headroom.metrics.text.FamilyWriter;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.metrics.text.TextFormat;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.live.FleetTotals;
 import dev.headroom.plan.live.LiveFleet;
 import dev.headroom.plan.live.Misfits;
@@ -32,13 +33,15 @@ final class FleetExposition {
   private static final long LASTS = Duration.ofSeconds(10).toNanos();
 
   private final GpuCatalogue catalogue;
+  private final Calibrations calibrations;
   private volatile @Nullable Known known;
 
   /// What was added up, and when by the monotonic clock.
   private record Known(long at, FleetFigures figures) {}
 
-  FleetExposition(GpuCatalogue catalogue) {
+  FleetExposition(GpuCatalogue catalogue, Calibrations calibrations) {
     this.catalogue = catalogue;
+    this.calibrations = calibrations;
   }
 
   /// The lines of one scrape.
@@ -65,19 +68,19 @@ final class FleetExposition {
     Known last = known;
     long now = System.nanoTime();
     if (last == null || now - last.at() > LASTS) {
-      last = new Known(now, of(snapshot, catalogue));
+      last = new Known(now, of(snapshot, catalogue, calibrations));
       known = last;
     }
     return last.figures();
   }
 
-  static FleetFigures of(Snapshot snapshot, GpuCatalogue catalogue) {
+  static FleetFigures of(Snapshot snapshot, GpuCatalogue catalogue, Calibrations calibrations) {
     Predicate<String> ours =
         name -> {
           JobState job = snapshot.jobs().get(name);
           return job != null && snapshot.owns(job);
         };
-    var fleet = new LiveFleet(snapshot, catalogue, new PriorSpread());
+    var fleet = new LiveFleet(snapshot, catalogue, new OverheadSpread(calibrations::overhead));
     return new FleetFigures(
         FleetTotals.of(
             fleet,

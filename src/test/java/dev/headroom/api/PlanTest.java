@@ -45,7 +45,7 @@ class PlanTest {
 
   @Test
   void aJobIsAskedAboutOneGpu() throws IOException {
-    plan("\"gpu\": \"4GiB\"", "")
+    plan("\"gpu\": \"5GiB\"", "")
         .statusCode(200)
         .body("jobs[0].verdict", equalTo("fits_at_p50"))
         .body("jobs[0].remedies[0].changes[0]", equalTo("autocast to bfloat16"))

@@ -6,7 +6,7 @@ import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.plan.fit.FitCheck;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +48,9 @@ public final class GoldenConfigs {
 
   /// What checks, by the rules themselves.
   public static FitCheck check() {
-    return new FitCheck(new Predictor(new KnownOverheads())::predict, new PriorSpread());
+    return new FitCheck(
+        new Predictor(new KnownOverheads())::predict,
+        new OverheadSpread(gpu -> KnownOverheads.forGpu(gpu.name())));
   }
 
   /// The same for one network, each set-up predicted once.
@@ -57,6 +59,6 @@ public final class GoldenConfigs {
     var known = new ConcurrentHashMap<TrainingSetup, Prediction>();
     return new FitCheck(
         config -> known.computeIfAbsent(config.setup(), _ -> predict.apply(config)),
-        new PriorSpread());
+        new OverheadSpread(gpu -> KnownOverheads.forGpu(gpu.name())));
   }
 }

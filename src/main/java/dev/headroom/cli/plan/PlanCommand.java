@@ -19,7 +19,7 @@ import dev.headroom.plan.JobPlan;
 import dev.headroom.plan.JobPlanner;
 import dev.headroom.plan.fit.Fit;
 import dev.headroom.plan.fit.FitCheck;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.fleet.Fleet;
 import dev.headroom.plan.fleet.JobRequest;
 import dev.headroom.plan.placement.FleetPlan;
@@ -120,7 +120,9 @@ public final class PlanCommand implements Callable<Integer> {
   }
 
   private final FitCheck check =
-      new FitCheck(new Predictor(new KnownOverheads())::predict, new PriorSpread());
+      new FitCheck(
+          new Predictor(new KnownOverheads())::predict,
+          new OverheadSpread(gpu -> KnownOverheads.forGpu(gpu.name())));
   private final TextBars bars;
 
   public PlanCommand() {

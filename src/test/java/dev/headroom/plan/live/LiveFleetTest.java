@@ -11,7 +11,7 @@ import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.plan.GoldenConfigs;
-import dev.headroom.plan.fit.PriorSpread;
+import dev.headroom.plan.fit.OverheadSpread;
 import dev.headroom.plan.fleet.Fleet;
 import dev.headroom.plan.fleet.FleetGpu;
 import dev.headroom.sample.DeviceSample;
@@ -213,7 +213,8 @@ class LiveFleetTest {
   }
 
   private LiveFleet live() {
-    return new LiveFleet(snapshots.snapshot(), GPUS, new PriorSpread());
+    return new LiveFleet(
+        snapshots.snapshot(), GPUS, new OverheadSpread(gpu -> KnownOverheads.forGpu(gpu.name())));
   }
 
   private void gpu(String uuid, String model, long totalMib, long usedMib) {
