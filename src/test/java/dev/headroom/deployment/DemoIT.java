@@ -68,6 +68,8 @@ class DemoIT {
           "HeadroomTimeToCapacityShort efficientnet-b3-dying",
           "HeadroomGpuUnderused resnet18-finishing",
           "HeadroomGpuUnderused ending",
+          // The shared GPU is the only one of its model.
+          "HeadroomFleetOverCommitted ",
           // Until Prometheus has scraped for the first time.
           "HeadroomAgentDown ",
           "HeadroomMonitorDown ");

@@ -22,7 +22,11 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -71,6 +75,13 @@ final class JobPartsResource {
   @Operation(
       summary = "The layer config that a job declared, as a file",
       description = "POST /api/v1/predict and ./headroom predict take it as it is.")
+  @APIResponse(
+      responseCode = "200",
+      description = "As /schema/layer-config.json describes it",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(type = SchemaType.OBJECT)))
   public RestResponse<byte[]> config(@RestPath String job) {
     LayerConfig config = registered(job).config();
     return ResponseBuilder.ok(LayerConfigEncoder.encode(config), MediaType.APPLICATION_JSON_TYPE)
