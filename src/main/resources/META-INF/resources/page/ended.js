@@ -27,7 +27,7 @@ export default class EndedView {
       this.limit = Math.min(1000, this.limit + 300);
       this.context.watch(this.query());
     }}, 'Show more');
-    this.node = h('section', {'aria-labelledby': 'title'},
+    this.node = h('article', {'aria-labelledby': 'title'},
       h('h1', {id: 'title', tabindex: '-1'}, 'Runs that ended'),
       h('form', {class: 'tools', role: 'search', onsubmit: event => event.preventDefault()},
         h('label', {class: 'grow'}, h('span', {}, 'Find'), this.search), h('label', {}, h('span', {}, 'Outcome'), this.outcome)),

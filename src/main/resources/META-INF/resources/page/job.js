@@ -168,7 +168,7 @@ export default class JobView {
       this.layers.replaceChildren(this.treeNode,
         h('p', {class: 'quiet'}, `Areas are what each of ${plural(total, 'layer')} holds at the peak: parameters and kept results. Choose a module to go into it.`),
         h('ul', {class: 'legend'}, ...TREE_COLOURS.map(([name, label]) => h('li', {}, h('span', {class: 'swatch', 'data-category': name}), label))),
-        disclosure('The heaviest twenty, equal ones together', h('div', {}, table('Layers that hold most at the predicted peak',
+        disclosure('The heaviest twenty, equal ones together', h('div', {tabindex: '0', role: 'group', 'aria-label': 'The heaviest twenty layers'}, table('Layers that hold most at the predicted peak',
           ['Layer', 'Type', 'How many', 'Each', 'Together'],
           groups.map(group => [group.name, group.type, `${group.count}`, bytes(group.each_bytes), bytes(group.total_bytes)]), [1]),
         h('h3', {}, 'Where the figures come from'),

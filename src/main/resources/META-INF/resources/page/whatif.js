@@ -186,7 +186,7 @@ export default class WhatIfView {
     this.bars.replaceChildren(...[['Declared', declared], ['Changed', changed]]
       .filter(([, it]) => it.peak).map(([name, it]) => compared(name, it, whole)),
     limit && limit <= whole ? limitMark(limit, whole, changed.gpu) : '');
-    this.figures.replaceChildren(table('At the predicted peak of one rank', ['', 'Declared', 'Changed', 'Difference'],
+    this.figures.replaceChildren(table('At the predicted peak of one rank', ['Figure', 'Declared', 'Changed', 'Difference'],
       [...CATEGORIES.map(([name, label]) => [label, declared.categories?.[name], changed.categories?.[name]]),
         ['allocated', declared.peak?.allocated_bytes, changed.peak.allocated_bytes],
         ['reserved', declared.peak?.reserved_bytes, changed.peak.reserved_bytes],
