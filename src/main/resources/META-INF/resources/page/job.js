@@ -23,7 +23,7 @@ export default class JobView {
     this.split = new Split();
     this.past = h('p', {class: 'quiet'});
     this.timeNode = h('div', {class: 'chart tall', 'aria-hidden': 'true'});
-    this.timeFigures = h('div');
+    this.timeFigures = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Through time'});
     this.timeChart = new Chart(this.timeNode);
     this.layers = h('div');
     this.stepSection = h('div');

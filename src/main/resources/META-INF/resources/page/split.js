@@ -70,7 +70,7 @@ export class Split {
     this.limit = h('div', {class: 'limit'}, h('span'));
     this.legend = h('ul', {class: 'legend'});
     this.words = h('p', {class: 'quiet'});
-    this.figures = h('div');
+    this.figures = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'By category'});
     this.node = h('div', {class: 'split'},
       h('div', {class: 'bars'}, ...this.bars.map(it => it.node), this.limit), this.legend, this.words,
       h('details', {class: 'figures'}, h('summary', {}, 'By category, in figures'), this.figures));

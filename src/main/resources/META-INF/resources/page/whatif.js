@@ -54,8 +54,8 @@ export default class WhatIfView {
       h('h3', {}, 'As a command'),
       h('div', {class: 'command'}, this.command, h('button', {type: 'button', onclick: () => this.copy()}, 'Copy'), this.copied));
     this.hint = h('div', {class: 'empty'}, h('h2', {}, 'No config yet'),
-      h('p', {}, 'Choose What if… on a job, or give a layer config on this page. A training script writes one:'),
-      h('pre', {}, 'import headroom\nheadroom.export(model, example, optimizer)'));
+      h('p', {}, 'Choose What if… on a job, or give a layer config on this page. The reporter for PyTorch writes one of any model:'),
+      h('pre', {tabindex: '0'}, 'headroom capture train.py:make_model --input 3x224x224'));
     this.node = h('article', {'aria-labelledby': 'title', ondragover: event => event.preventDefault(),
       ondrop: event => { event.preventDefault(); this.read(event.dataTransfer.files[0]); }},
     h('h1', {id: 'title', tabindex: '-1'}, 'What if'),
