@@ -41,6 +41,9 @@ public final class ApiDocument implements OASFilter {
           values("category", Category.values(), Category::wireName),
           values("verdict", FitVerdict.values(), FitVerdict::wireName),
           values("outcome", RunOutcome.values(), RunOutcome::wireName),
+          // A run may be replaced by the job's next one and say nothing of its end.
+          Map.entry(
+              "EndedView.outcome", List.of("completed", "failed", "out_of_memory", "replaced")),
           values("Predicted.phase", IterationPhase.values(), IterationPhase::wireName),
           values("PlacementView.phase", JobPhase.values(), JobPhase::wireName),
           values("Setup.mode", RunMode.values(), RunMode::wireName),
