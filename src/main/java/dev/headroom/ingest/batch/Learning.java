@@ -14,12 +14,12 @@ import dev.headroom.wire.Topics;
 import dev.headroom.wire.jobsummary.LessonEncoder;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Predicts, judges the predictions of jobs that ended, and writes what they teach to Kafka, from
 /// where every replica reads it. A run that is read again after a crash is written again, in the
@@ -68,9 +68,8 @@ public final class Learning implements AutoCloseable {
               lesson.observation().kind().gpuModel());
       status.recordPrediction(group, error.ratio(), error.isWithinP95());
     }
-    for (Observation again = next(); again != null; again = next()) {
-      send(again);
-    }
+    // Each once: those that fail again wait for the next run that ends.
+    drained().forEach(this::send);
     send(lesson.observation());
   }
 
@@ -104,7 +103,9 @@ public final class Learning implements AutoCloseable {
     }
   }
 
-  private synchronized @Nullable Observation next() {
-    return failed.poll();
+  private synchronized List<Observation> drained() {
+    var all = List.copyOf(failed);
+    failed.clear();
+    return all;
   }
 }
