@@ -31,7 +31,7 @@ public class Calibrations {
   public Calibrations(GpuCatalogue catalogue, Predictions predictions) {
     this.catalogue = catalogue;
     this.predictions = predictions;
-    predictions.use(gpu -> predictor(catalogue, newest, gpu)::predict);
+    apply();
   }
 
   /// What predicts with what was learned last.
@@ -59,13 +59,14 @@ public class Calibrations {
   public synchronized void refresh() {
     if (hasLearned) {
       hasLearned = false;
-      use(history.calibration());
+      newest = history.calibration();
+      apply();
     }
   }
 
-  /// From now on predictions and jobs are calibrated so.
-  private void use(Calibration calibration) {
-    newest = calibration;
+  /// From now on predictions are calibrated by the newest.
+  private void apply() {
+    Calibration calibration = newest;
     predictions.use(gpu -> predictor(catalogue, calibration, gpu)::predict);
   }
 

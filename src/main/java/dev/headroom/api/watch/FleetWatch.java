@@ -146,7 +146,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
     int cells = 0;
     for (Map.Entry<String, GpuHeadroom> entry : new TreeMap<>(all).entrySet()) {
       GpuHeadroom gpu = entry.getValue();
-      boolean silent = HeaderView.isSilent(gpu.gpu(), snapshot);
+      boolean silent = gpu.gpu().isSilent(snapshot.at(), snapshot.limits().silent());
       String model = gpu.gpu().sample().model();
       String name = model == null ? "unknown" : model;
       String bounded = models.containsKey(name) || models.size() < MAX_MODELS ? name : "others";

@@ -5,7 +5,6 @@ import dev.headroom.api.roster.RosterEntry;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.headroom.GpuHeadroom;
-import dev.headroom.ledger.state.GpuState;
 import dev.headroom.triage.Severity;
 import java.util.Collection;
 import java.util.List;
@@ -55,7 +54,7 @@ public record HeaderView(
       long used = 0;
       long free = 0;
       for (GpuHeadroom gpu : all) {
-        if (isSilent(gpu.gpu(), snapshot)) {
+        if (gpu.gpu().isSilent(snapshot.at(), snapshot.limits().silent())) {
           silent++;
           continue;
         }
@@ -66,11 +65,6 @@ public record HeaderView(
       }
       return new GpuTotals(all.size(), silent, overCommitted, total, used, free);
     }
-  }
-
-  /// Whether a GPU's agent was not heard of for as long as makes a job silent.
-  static boolean isSilent(GpuState gpu, Snapshot snapshot) {
-    return gpu.seenAt().plus(snapshot.limits().silent()).isBefore(snapshot.at());
   }
 
   public static HeaderView of(JobRoster roster, Optional<String> notReady, int ended) {

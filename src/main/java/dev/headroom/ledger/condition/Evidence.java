@@ -88,7 +88,7 @@ public record Evidence(
 
   private Optional<MemorySize> device(Placement placement) {
     GpuState gpu = gpus.apply(placement.gpu());
-    if (gpu == null || gpu.seenAt().plus(silent).isBefore(now)) {
+    if (gpu == null || gpu.isSilent(now, silent)) {
       return Optional.empty();
     }
     DeviceSample sample = gpu.sample();

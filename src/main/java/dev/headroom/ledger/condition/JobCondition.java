@@ -3,8 +3,6 @@ package dev.headroom.ledger.condition;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.Placement;
-import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -142,13 +140,7 @@ public sealed interface JobCondition {
     static Optional<JobCondition> rule(Evidence evidence) {
       JobState job = evidence.job();
       boolean isCounted = job.placements().stream().anyMatch(it -> it.step() != null);
-      return Rules.when(isCounted ? !hasStepped(job) : !hasSettled(job), new Starting());
-    }
-
-    private static boolean hasStepped(JobState job) {
-      return job.placements().stream()
-          .map(Placement::step)
-          .anyMatch(step -> step != null && step >= StepPeaks.FIRST_STEP);
+      return Rules.when(isCounted ? !job.hasStepped() : !hasSettled(job), new Starting());
     }
 
     private static boolean hasSettled(JobState job) {

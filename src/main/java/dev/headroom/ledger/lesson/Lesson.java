@@ -7,7 +7,6 @@ import dev.headroom.calibration.expectation.Range;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
-import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.RunOutcome;
 import java.time.Instant;
@@ -55,10 +54,7 @@ public record Lesson(Observation observation, Expectation expected) {
   }
 
   private static boolean teaches(JobState ended) {
-    return ended.outcome() == RunOutcome.COMPLETED
-        && ended.placements().stream()
-            .map(Placement::step)
-            .anyMatch(step -> step != null && step >= StepPeaks.FIRST_STEP);
+    return ended.outcome() == RunOutcome.COMPLETED && ended.hasStepped();
   }
 
   private static boolean isDriver(MemorySize beside) {

@@ -107,6 +107,13 @@ public record JobState(
         : Optional.empty();
   }
 
+  /// Whether a rank reached the step from which on all that it will hold has appeared.
+  public boolean hasStepped() {
+    return placements.stream()
+        .map(Placement::step)
+        .anyMatch(step -> step != null && step >= StepPeaks.FIRST_STEP);
+  }
+
   /// The worst outcome of its ranks; without any, it completed.
   public RunOutcome outcome() {
     RunOutcome worst = RunOutcome.COMPLETED;
