@@ -124,7 +124,7 @@ final class CapacityOfTheDemo {
   }
 
   /// Of each GPU model the value of a field.
-  private static Map<String, Long> ofPools(JsonNode models, String field) {
+  static Map<String, Long> ofPools(JsonNode models, String field) {
     return Documents.each(models).stream()
         .collect(
             Collectors.toMap(

@@ -70,6 +70,9 @@ class DemoIT {
           "HeadroomGpuUnderused ending",
           // The shared GPU is the only one of its model.
           "HeadroomFleetOverCommitted ",
+          // Rules run every second here, and their history has a value every five minutes: where it
+          // ends while a job is dead, the job's return looks like growth.
+          "HeadroomPoolFullSoon ",
           // Until Prometheus has scraped for the first time.
           "HeadroomAgentDown ",
           "HeadroomMonitorDown ");

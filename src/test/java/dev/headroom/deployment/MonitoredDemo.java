@@ -3,6 +3,8 @@ package dev.headroom.deployment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headroom.deployment.RecordedHistory.Line;
 import dev.headroom.deployment.RecordedHistory.Pool;
 import java.io.IOException;
@@ -56,12 +58,15 @@ final class MonitoredDemo implements AutoCloseable {
           .until(() -> values("headroom_job_predicted_memory_bytes\\{.*").size() == PREDICTED);
       outsiders = new ExtraWorkload(demo.kafka(), usedOfGpus());
       started.push(outsiders::close);
-      // Sums are worked out every ten seconds.
+      // Sums are worked out every ten seconds. Those of before all were predicted are too small: a
+      // history that ends there would leap to what is committed now.
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(200))
           .until(
               () ->
-                  ofPools("committed").values().stream().filter(sum -> sum > 0).count() == MODELS);
+                  ofPools("committed").values().stream().filter(sum -> sum > 0).count() == MODELS
+                      && ofPools("committed").equals(committedByTheApi()));
       RecordedHistory.write(pools(), Instant.now(), folder.resolve("data"));
       int agentPort = PrometheusServer.freePort();
       agent(agentPort);
@@ -130,6 +135,11 @@ final class MonitoredDemo implements AutoCloseable {
   private Line reaching(Map.Entry<String, Long> capacity, Map<String, Long> sums, Instant now) {
     long last = Objects.requireNonNull(sums.get(capacity.getKey()));
     return Line.reaching(capacity.getValue(), last, now, full);
+  }
+
+  private Map<String, Long> committedByTheApi() throws IOException, InterruptedException {
+    JsonNode waste = new ObjectMapper().readTree(demo.get("/api/v1/rightsizing"));
+    return CapacityOfTheDemo.ofPools(waste.path("models"), "committed_bytes");
   }
 
   private Map<String, Long> ofPools(String sum) throws IOException, InterruptedException {
