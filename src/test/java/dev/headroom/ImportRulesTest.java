@@ -94,7 +94,7 @@ class ImportRulesTest {
           ledger.headroom: budget ledger ledger.place ledger.state memory sample
           live: budget budget.device calibration calibration.drift calibration.expectation gpu
               ledger ledger.condition ledger.state memory network sample
-          triage: ledger ledger.condition ledger.headroom ledger.state
+          triage: calibration ledger ledger.condition ledger.headroom ledger.state
           history: ledger ledger.place ledger.state live memory sample triage
           plan: budget budget.whatif gpu network plan.change plan.fit
           status: ledger
@@ -107,7 +107,7 @@ class ImportRulesTest {
           management: wire
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
           api.about: gpu memory
-          api.job: api.problem budget budget.trace calibration calibration.drift history ledger
+          api.job: api.problem api.roster api.view budget budget.trace calibration history ledger
               ledger.place ledger.state live memory network network.setup network.tensor sample
               triage wire.layerconfig
           api.roster: api.problem budget ledger ledger.condition ledger.headroom ledger.place
@@ -131,7 +131,7 @@ class ImportRulesTest {
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample
-          api.view: api.roster budget budget.trace budget.whatif calibration.drift gpu ledger
+          api.view: api.roster budget budget.trace budget.whatif calibration calibration.drift gpu ledger
               ledger.condition ledger.headroom ledger.place ledger.state memory network network.setup
               network.tensor plan.live sample triage
 

@@ -1,17 +1,10 @@
 package dev.headroom.api;
 
 import dev.headroom.api.problem.Parameters;
-import dev.headroom.api.problem.Problem;
 import dev.headroom.api.roster.JobQuery;
 import dev.headroom.api.roster.JobRoster;
 import dev.headroom.api.roster.Rosters;
-import dev.headroom.api.view.JobDetail;
 import dev.headroom.api.view.JobView;
-import dev.headroom.api.view.LayerView;
-import dev.headroom.budget.Budget;
-import dev.headroom.budget.LayerCost;
-import dev.headroom.ledger.Snapshot;
-import dev.headroom.ledger.state.JobState;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -22,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class JobsResource {
 
   private static final int MAX_JOBS = 1000;
-  private static final int MAX_LAYERS = 20_000;
 
   private final Rosters rosters;
 
@@ -50,14 +41,6 @@ final class JobsResource {
 
     Page {
       jobs = List.copyOf(jobs);
-    }
-  }
-
-  /// One page of a job's layers, in execution order.
-  record Layers(String job, int total, int offset, List<LayerView> layers) {
-
-    Layers {
-      layers = List.copyOf(layers);
     }
   }
 
@@ -95,41 +78,5 @@ final class JobsResource {
         page.total(),
         page.entries().stream().map(entry -> JobView.of(entry, roster.snapshot())).toList(),
         page.next());
-  }
-
-  @GET
-  @Path("/{job}")
-  public JobDetail detail(@RestPath String job) {
-    JobRoster roster = rosters.now();
-    return JobDetail.of(roster.entry(known(job, roster.snapshot())), roster.snapshot());
-  }
-
-  @GET
-  @Path("/{job}/layers")
-  public Layers layers(
-      @RestPath String job,
-      @RestQuery @DefaultValue("0") int offset,
-      @RestQuery @DefaultValue("1000") int limit) {
-    int most = Parameters.limit(limit, MAX_LAYERS);
-    int from = Parameters.offset(offset);
-    List<LayerCost> layers =
-        known(job, rosters.now().snapshot())
-            .budget()
-            .map(Budget::layers)
-            .orElseThrow(
-                () -> Problem.of(404, "job has no budget: " + Parameters.shown(job)).exception());
-    return new Layers(
-        job,
-        layers.size(),
-        from,
-        layers.stream().skip(from).limit(most).map(LayerView::of).toList());
-  }
-
-  private static JobState known(String job, Snapshot snapshot) {
-    JobState state = snapshot.jobs().get(job);
-    if (state == null) {
-      throw Problem.of(404, "job unknown: " + Parameters.shown(job)).exception();
-    }
-    return state;
   }
 }

@@ -1,11 +1,11 @@
 package dev.headroom.triage;
 
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
-import dev.headroom.triage.WorstDrift.ComparedSize;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -63,9 +63,14 @@ public record Triage(
     Optional<Duration> left = job.timeToCapacity(snapshot.at());
     Set<Concern> concerns = EnumSet.noneOf(Concern.class);
     add(concerns, ofStatus(status));
-    add(concerns, ofDrift(drift));
+    // A state that says more takes the place of the concern: one cause is told once.
+    if (status != JobStatus.DRIFTING) {
+      add(concerns, ofDrift(drift));
+    }
     if (job.growth(snapshot.at()).orElse(0) > GROWTH_BYTES_PER_SECOND) {
-      concerns.add(Concern.GROWING);
+      if (status != JobStatus.LEAKING) {
+        concerns.add(Concern.GROWING);
+      }
       add(concerns, ofTime(left));
     }
     if (job.budget().isEmpty()) {
@@ -104,7 +109,7 @@ public record Triage(
   /// The device is predicted too roughly for a concern.
   private static @Nullable Concern ofDrift(Optional<WorstDrift> worst) {
     return worst
-        .filter(it -> it.size() != ComparedSize.DEVICE && it.drift().ratio() > DRIFT_RATIO)
+        .filter(it -> it.size() != MeasuredSize.DEVICE && it.drift().ratio() > DRIFT_RATIO)
         .map(
             it ->
                 it.drift().bytes() > DRIFT_BYTES

@@ -118,14 +118,13 @@ export default class FleetView {
       node,
       update: cell => {
         const shown = this.parameters.get('by') ? cell.committed_percent : cell.used_percent;
-        const isOver = cell.committed_percent > 100;
         style(fill, 'height', `${Math.min(100, shown)}%`);
         attribute(fill, 'data-step', Math.min(4, Math.floor(shown / 20)));
         attribute(node, 'data-silent', cell.silent ? '' : null);
-        attribute(node, 'data-over', isOver ? '' : null);
+        attribute(node, 'data-over', cell.over ? '' : null);
         attribute(node, 'aria-pressed', this.parameters.get('gpu') === gpu ? 'true' : 'false');
         text(share, `${shown}\u2009%`);
-        text(sign, cell.silent ? '◌' : isOver ? '▲' : '');
+        text(sign, cell.silent ? '◌' : cell.over ? '▲' : '');
         const jobs = cell.jobs.length ? cell.jobs.join(', ') + (cell.more ? ` and ${cell.more} more` : '') : 'no job';
         const label = `GPU ${cell.index ?? ''} ${cell.model || ''}${cell.mig_profile ? ` ${cell.mig_profile}` : ''}: ${cell.used_percent} % used, `
           + `${cell.committed_percent} % at the peaks, ${bytes(cell.total_bytes)}; ${jobs}${cell.silent ? '; its agent is silent' : ''}`;

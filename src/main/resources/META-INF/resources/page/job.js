@@ -82,7 +82,7 @@ export default class JobView {
 
   /** Only what is said otherwise is put in, so that what is open or has the focus stays. */
   showWhy() {
-    const fresh = reasons({...this.document, explanations: this.explanations}, this.about);
+    const fresh = reasons(this.document, this.about);
     const old = [...this.why.children];
     if (old.length !== fresh.length) {
       this.why.replaceChildren(...fresh);
@@ -105,7 +105,7 @@ export default class JobView {
     }).catch(() => {});
     await this.loadPast(path);
     if (this.document.detail.predicted_peak) {
-      await Promise.all([this.loadLayers(path), this.loadStep(path), this.loadExplanations(path)]);
+      await Promise.all([this.loadLayers(path), this.loadStep(path)]);
     } else {
       for (const part of [this.layers, this.stepSection]) part.replaceChildren(h('p', {class: 'quiet'}, 'There is no budget to show.'));
     }
@@ -177,16 +177,6 @@ export default class JobView {
     } catch (failure) {
       this.layers.replaceChildren(h('p', {class: 'quiet'}, failure.message));
     }
-  }
-
-  /** Dear to find, so asked for only where the job is not as its config says. */
-  async loadExplanations(path) {
-    const worst = this.document.detail.worst_drift;
-    if (!worst || worst.size === 'device' || Math.abs(worst.ratio) < 0.02 || this.document.detail.concerns.includes('growing')) return;
-    try {
-      this.explanations = (await ask(`${path}/explanations`)).explanations;
-      this.showWhy();
-    } catch { /* the other sentences stand without it */ }
   }
 
   async loadStep(path) {

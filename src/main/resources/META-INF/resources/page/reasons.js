@@ -2,6 +2,8 @@
 import {h} from './dom.js';
 import {bytes, percent, duration, words} from './format.js';
 
+const GROWS = ['growing', 'leaking'];
+
 /** One paragraph for each thing that has to be said. */
 export function reasons(document, about) {
   const job = document.detail;
@@ -9,17 +11,17 @@ export function reasons(document, about) {
   const say = (severity, ...parts) => said.push(h('p', {'data-severity': severity}, ...parts));
   if (!document.listed) say('notice', 'This run is over; what is shown is its last word.');
   if (job.concerns.includes('out_of_memory')) say('critical', 'It died because its GPU was full.');
-  if (job.time_to_capacity_seconds !== undefined && job.concerns.includes('growing')) {
-    say(job.severity, `It grows by ${bytes(job.growth_bytes_per_second)} a second: its GPU is full in ${duration(job.time_to_capacity_seconds)}.`);
-  } else if (job.concerns.includes('growing')) {
-    say('warning', `It grows by ${bytes(job.growth_bytes_per_second)} a second. A job that trains holds the same after its second step: it may leak.`);
+  if (job.concerns.some(it => GROWS.includes(it))) {
+    const full = job.time_to_capacity_seconds;
+    say(full === undefined ? 'warning' : job.severity, `It grows by ${bytes(job.growth_bytes_per_second)} a second`
+      + `${full === undefined ? '' : `: its GPU is full in ${duration(full)}`}. A job that trains holds the same after its second step: it may leak.`);
   }
   if (job.concerns.includes('over_committed')) {
     say('warning', 'The jobs on its GPU do not fit together once each has reached its peak.');
   }
   drift(job, say);
-  if (document.explanations?.length) {
-    say('notice', `What would explain it: ${document.explanations.map(it => it.words).join('; or ')}.`);
+  if (job.drift_causes.length) {
+    say('notice', `What would explain it: ${job.drift_causes.map(it => it.words).join('; or ')}.`);
   }
   if (job.concerns.includes('contested')) {
     say('notice', 'One of its ranks was seen on two hosts at a time: two jobs may use this name, and their figures are mixed.');
@@ -41,7 +43,7 @@ function drift(job, say) {
   }
   const grew = job.categories.filter(it => it.measured_bytes > (it.predicted_maximum_bytes || Infinity) * 1.02);
   if (worst.ratio > 0.1) {
-    say(job.concerns.includes('over_budget') ? 'warning' : 'notice',
+    say(job.concerns.some(it => ['over_budget', 'drifting'].includes(it)) ? 'warning' : 'notice',
       `At most it held ${bytes(worst.bytes)} (${percent(worst.ratio)}) more ${worst.size} than its config says. `,
       grew.length ? `Above their own largest: ${grew.map(it => `${words(it.category)} by ${bytes(it.measured_bytes - it.predicted_maximum_bytes)}`).join(', ')}.`
         : worst.size === 'reserved' ? 'What is allocated is as predicted: the allocator keeps segments that it no longer needs whole.'

@@ -1,7 +1,6 @@
 package dev.headroom.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,9 +9,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.headroom.api.roster.Rosters;
-import dev.headroom.api.view.JobDetail;
 import dev.headroom.api.view.JobView;
-import dev.headroom.api.view.LayerView;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.live.LedgerKeeper;
@@ -128,169 +125,6 @@ class JobsResourceTest {
   }
 
   @Test
-  void aJobInDetailHasItsSevenCategories() throws JsonProcessingException {
-    // When
-    JobDetail detail = jobs().detail("resnet50-7f3a");
-
-    // Then
-    assertThat(JSON.writeValueAsString(detail))
-        .isEqualTo(
-            """
-                {
-                  "job" : "resnet50-7f3a",
-                  "run" : "1",
-                  "model" : "resnet50",
-                  "state" : "within_budget",
-                  "severity" : "notice",
-                  "concerns" : [ "slightly_over_budget" ],
-                  "confidence" : "exact",
-                  "predicted_peak" : {
-                    "tensor_bytes" : 1900,
-                    "allocated_bytes" : 2000,
-                    "reserved_bytes" : 2400,
-                    "device_p50_bytes" : 2800,
-                    "device_p95_bytes" : 3000,
-                    "phase" : "backward",
-                    "layer" : "conv1"
-                  },
-                  "predicted_categories" : {
-                    "parameters" : 100,
-                    "feature_maps" : 200,
-                    "activations" : 300,
-                    "gradients" : 400,
-                    "optimizer_state" : 500,
-                    "input_data" : 600,
-                    "other" : 700
-                  },
-                  "measured" : {
-                    "allocated_bytes" : 2400,
-                    "reserved_bytes" : 2400,
-                    "process_used_bytes" : 3000
-                  },
-                  "measured_peak" : {
-                    "allocated_bytes" : 2400,
-                    "reserved_bytes" : 2400,
-                    "process_used_bytes" : 3000
-                  },
-                  "drift" : {
-                    "allocated" : {
-                      "bytes" : 400,
-                      "ratio" : 0.2
-                    },
-                    "reserved" : {
-                      "bytes" : 0,
-                      "ratio" : 0.0
-                    },
-                    "device" : {
-                      "bytes" : 200,
-                      "ratio" : 0.07142857142857142
-                    }
-                  },
-                  "worst_drift" : {
-                    "size" : "allocated",
-                    "bytes" : 400,
-                    "ratio" : 0.2
-                  },
-                  "fullest" : {
-                    "gpu" : "GPU-1",
-                    "gpu_model" : "NVIDIA A100-SXM4-40GB",
-                    "host" : "gpu-07"
-                  },
-                  "ranks" : 1,
-                  "gpus" : [ "GPU-1" ],
-                  "last_sample" : "2026-11-23T21:00:02Z",
-                  "setup" : {
-                    "framework" : "pytorch 2.15.0",
-                    "mode" : "training",
-                    "batch_size" : 32,
-                    "optimizer" : "sgd",
-                    "parameters" : "float32",
-                    "compute" : "float32",
-                    "strategy" : "none",
-                    "world_size" : 1
-                  },
-                  "reasons" : [ ],
-                  "categories" : [ {
-                    "category" : "parameters",
-                    "predicted_bytes" : 100,
-                    "predicted_maximum_bytes" : 100,
-                    "measured_bytes" : 101
-                  }, {
-                    "category" : "feature_maps",
-                    "predicted_bytes" : 200,
-                    "predicted_maximum_bytes" : 0
-                  }, {
-                    "category" : "activations",
-                    "predicted_bytes" : 300,
-                    "predicted_maximum_bytes" : 0
-                  }, {
-                    "category" : "gradients",
-                    "predicted_bytes" : 400,
-                    "predicted_maximum_bytes" : 0
-                  }, {
-                    "category" : "optimizer_state",
-                    "predicted_bytes" : 500,
-                    "predicted_maximum_bytes" : 0
-                  }, {
-                    "category" : "input_data",
-                    "predicted_bytes" : 600,
-                    "predicted_maximum_bytes" : 0
-                  }, {
-                    "category" : "other",
-                    "predicted_bytes" : 700,
-                    "predicted_maximum_bytes" : 0
-                  } ],
-                  "drift_causes" : [ ],
-                  "layers" : 2,
-                  "heaviest_layers" : [ {
-                    "name" : "conv1",
-                    "type" : "conv2d",
-                    "parameter_bytes" : 60,
-                    "output_bytes" : 90,
-                    "saved_bytes" : 80,
-                    "at_peak_bytes" : 70,
-                    "confidence" : "exact"
-                  }, {
-                    "name" : "fc",
-                    "type" : "linear",
-                    "parameter_bytes" : 40,
-                    "output_bytes" : 30,
-                    "saved_bytes" : 20,
-                    "at_peak_bytes" : 10,
-                    "confidence" : "exact"
-                  } ],
-                  "placements" : [ {
-                    "rank" : 0,
-                    "gpu" : "GPU-1",
-                    "host" : "gpu-07",
-                    "pid" : 4711,
-                    "phase" : "forward",
-                    "step" : 5,
-                    "measured" : {
-                      "allocated_bytes" : 2400,
-                      "reserved_bytes" : 2400,
-                      "process_used_bytes" : 3000
-                    },
-                    "measured_peak" : {
-                      "allocated_bytes" : 2400,
-                      "reserved_bytes" : 2400,
-                      "process_used_bytes" : 3000
-                    },
-                    "contested" : false
-                  } ],
-                  "samples" : {
-                    "applied" : 1,
-                    "duplicate" : 0,
-                    "late" : 0,
-                    "skewed" : 0
-                  },
-                  "first_sample" : "2026-11-23T21:00:02Z",
-                  "past_runs" : [ ]
-                }\
-                """);
-  }
-
-  @Test
   void pagesFollowEachOther() {
     // When
     JobsResource.Page first = jobs().list("name", null, null, null, null, null, 1);
@@ -301,14 +135,6 @@ class JobsResourceTest {
     assertThat(first.jobs()).extracting(JobView::job).containsExactly("resnet50-7f3a");
     assertThat(second.jobs()).extracting(JobView::job).containsExactly("vgg16-1");
     assertThat(second.next()).isNull();
-  }
-
-  @Test
-  void layersComeInPages() {
-    assertThat(jobs().layers("resnet50-7f3a", 1, 5).layers())
-        .containsExactly(new LayerView("fc", "linear", 40, 30, 20, 10, "exact"));
-    assertThatThrownBy(() -> jobs().layers("nobody", 0, 5)).hasMessage("job unknown: nobody");
-    assertThatThrownBy(() -> jobs().layers("vgg16-1", -1, 5)).hasMessage("offset < 0: -1");
   }
 
   private JobsResource jobs() {

@@ -2,6 +2,7 @@ package dev.headroom.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.headroom.GpuHeadroom;
@@ -10,7 +11,6 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
-import dev.headroom.triage.WorstDrift.ComparedSize;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,7 @@ class TriageTest {
 
     // Then
     assertThat(triage.concerns()).containsExactly(Concern.SLIGHTLY_OVER_BUDGET);
-    assertThat(triage.drift().map(WorstDrift::size)).contains(ComparedSize.RESERVED);
+    assertThat(triage.drift().map(WorstDrift::size)).contains(MeasuredSize.RESERVED);
     assertThat(triage.drift().orElseThrow().drift().ratio()).isEqualTo(0.25);
   }
 
@@ -49,13 +49,10 @@ class TriageTest {
   @Test
   void aJobThatFillsItsGpuSoonIsCriticalAndOneThatHasTimeIsAWarning() {
     assertThat(triage(growing(30, 100)).concerns())
-        .contains(Concern.FULL_SOON, Concern.GROWING)
-        .doesNotContain(Concern.FULL_LATER);
+        .containsExactly(Concern.FULL_SOON, Concern.LEAKING);
     assertThat(triage(growing(30, 100)).severity()).isEqualTo(Severity.CRITICAL);
     assertThat(triage(growing(30, 1200)).concerns()).contains(Concern.FULL_LATER);
-    assertThat(triage(growing(30, 9000)).concerns())
-        .contains(Concern.GROWING)
-        .doesNotContain(Concern.FULL_LATER, Concern.FULL_SOON);
+    assertThat(triage(growing(30, 9000)).concerns()).containsExactly(Concern.LEAKING);
   }
 
   @Test

@@ -2,14 +2,18 @@ package dev.headroom.api.job;
 
 import dev.headroom.api.problem.Parameters;
 import dev.headroom.api.problem.Problem;
+import dev.headroom.api.roster.JobRoster;
+import dev.headroom.api.roster.Rosters;
+import dev.headroom.api.view.JobDetail;
+import dev.headroom.api.view.LayerView;
 import dev.headroom.budget.Budget;
+import dev.headroom.budget.LayerCost;
 import dev.headroom.history.EndedRun;
 import dev.headroom.history.EndedRuns;
 import dev.headroom.history.JobHistories;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
-import dev.headroom.live.LedgerKeeper;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import io.smallrye.common.annotation.Blocking;
@@ -33,23 +37,32 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// The parts of one job, each asked for when it is looked at. A run that ended still has them.
+/// One job and its parts, each asked for when it is looked at. A run that ended still has them.
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 final class JobPartsResource {
 
+  private static final int MAX_LAYERS = 20_000;
   private static final int MAX_MOMENTS = 4096;
   private static final int HEAVIEST = 20;
 
-  private final LedgerKeeper keeper;
+  private final Rosters rosters;
   private final JobHistories histories;
   private final EndedRuns ended;
 
-  JobPartsResource(LedgerKeeper keeper, JobHistories histories, EndedRuns ended) {
-    this.keeper = keeper;
+  JobPartsResource(Rosters rosters, JobHistories histories, EndedRuns ended) {
+    this.rosters = rosters;
     this.histories = histories;
     this.ended = ended;
+  }
+
+  /// One page of a job's layers, in execution order.
+  record Layers(String job, int total, int offset, List<LayerView> layers) {
+
+    Layers {
+      layers = List.copyOf(layers);
+    }
   }
 
   /// The heaviest layers, equal ones together.
@@ -57,6 +70,29 @@ final class JobPartsResource {
 
   /// The runs of a job that ended, the newest first.
   record Runs(String job, List<EndedView> runs) {}
+
+  @GET
+  @Path("/{job}")
+  public JobDetail detail(@RestPath String job) {
+    JobRoster roster = rosters.now();
+    return JobDetail.of(roster.entry(known(job, roster.snapshot())), roster.snapshot());
+  }
+
+  @GET
+  @Path("/{job}/layers")
+  public Layers layers(
+      @RestPath String job,
+      @RestQuery @DefaultValue("0") int offset,
+      @RestQuery @DefaultValue("1000") int limit) {
+    int most = Parameters.limit(limit, MAX_LAYERS);
+    int from = Parameters.offset(offset);
+    List<LayerCost> layers = budget(job).layers();
+    return new Layers(
+        job,
+        layers.size(),
+        from,
+        layers.stream().skip(from).limit(most).map(LayerView::of).toList());
+  }
 
   @GET
   @Path("/{job}/history")
@@ -111,13 +147,16 @@ final class JobPartsResource {
   @Path("/{job}/runs")
   @Operation(summary = "The runs of a job that ended, the newest first")
   public Runs runs(@RestPath String job) {
-    Snapshot snapshot = keeper.snapshot();
-    known(job);
+    Snapshot snapshot = rosters.now().snapshot();
+    known(job, snapshot);
     return new Runs(job, ended.of(job).stream().map(run -> EndedView.of(run, snapshot)).toList());
   }
 
   private JobState known(String job) {
-    Snapshot snapshot = keeper.snapshot();
+    return known(job, rosters.now().snapshot());
+  }
+
+  private JobState known(String job, Snapshot snapshot) {
     JobState state = snapshot.jobs().get(job);
     if (state != null) {
       return state;

@@ -34,6 +34,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
   ///
   /// @param usedPercent by whomever, now
   /// @param committedPercent what its jobs need once each has peaked, and what no job explains
+  /// @param over whether its jobs do not fit together once each has peaked
   /// @param jobs the first few on it
   /// @param silent whether its agent was not heard of for a while
   record Cell(
@@ -43,6 +44,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
       long totalBytes,
       int usedPercent,
       int committedPercent,
+      boolean over,
       List<String> jobs,
       int more,
       boolean silent) {
@@ -58,7 +60,8 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
           sample.migProfile(),
           total,
           percent(sample.used().bytes(), total),
-          percent(total - gpu.headroom(), total),
+          percent(gpu.committed(), total),
+          gpu.headroom() < 0,
           jobs.subList(0, Math.min(jobs.size(), MAX_JOBS)),
           Math.max(0, jobs.size() - MAX_JOBS),
           silent);
