@@ -86,30 +86,17 @@ class Exporter:
         self.biases = {}            # first layer of a weight -> the bias that it used beside it
         self.keep = []
         self.shape = shape
-        self.registered = {b.untyped_storage()._cdata: (n, b) for n, b in self.book.kept[2].named_buffers() if not n.endswith(STATISTICS)}
+        self.registered = {b.untyped_storage()._cdata: (n, b) for n, b in self.book.registered.items() if not n.endswith(STATISTICS)}
         self.made_at = {}           # layer -> (operator's number, storage of its result, module, operator)
         self.call_of = {}           # layer -> the call that made it
-        self.orders = self.registration()
         self.run()
         self.remaining_buffers()
         out = self.book.kept[0]
         self.outputs = [self.source(t) for t in ([out] if isinstance(out, torch.Tensor) else out)]
 
-    def registration(self):
-        """Each tensor's place in the order of Module.to() (children first) and in that of Module.parameters(): classes register modules in another order than they run."""
-        model, placed = self.book.kept[2], {}
-        def walk(m):
-            for c in m.children(): walk(c)
-            for t in [*m._parameters.values(), *m._buffers.values()]:
-                if t is not None: placed.setdefault(t.untyped_storage()._cdata, len(placed))
-        walk(model)
-        stepped = {}
-        for q in model.parameters(): stepped.setdefault(q.untyped_storage()._cdata, len(stepped))
-        return placed, stepped
-
     def order(self, layer, t):
         c = t.untyped_storage()._cdata
-        for k, d in zip(("placed", "stepped"), self.orders):
+        for k, d in zip(("placed", "stepped"), self.book.orders):
             if c in d: layer[k] = d[c]
 
     def is_cast(self, call):
@@ -220,7 +207,11 @@ class Exporter:
         known = {l["name"] for l in self.layers}
         rest = [{"name": n, "type": "buffer", "inputs": [], "shape": list(b.shape), **({} if b.dtype == torch.float32 else {"dtype": str(b.dtype).replace("torch.", "")})}
                 for n, b in self.registered.values() if n not in known and b.device.type == g.DEV]
-        for l in rest: self.order(l, next(b for n, b in self.registered.values() if n == l["name"]))
+        now = dict(self.book.kept[2].named_buffers())
+        for l in rest:
+            self.order(l, self.book.registered[l["name"]])
+            made = self.made.get(now[l["name"]].untyped_storage()._cdata) if now.get(l["name"]) is not None else None
+            if made is not None: l["held_until"] = made["name"]         # the pass replaced it
         self.layers[:0] = rest
 
     def emit(self, kind, base, ins, out, out2, **attrs):

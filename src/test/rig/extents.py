@@ -5,7 +5,7 @@ from four sizes, or three lengths; one more must fit.
 """
 import fractions, torch
 
-NOT_NUMBERS = ("name", "type", "inputs", "held_until", "call", "placed", "stepped", "gradient_copies", "training_only", "held_in_evaluation", "autocast")
+NOT_NUMBERS = ("name", "type", "inputs", "held_until", "call", "placed", "stepped", "gradient_copies", "training_only", "held_in_evaluation", "held_in_training", "autocast")
 
 
 def names(shape):

@@ -153,6 +153,23 @@ def fake(model, dtype=None):
                 d[k] = memo[id(t)][1]
 
 
+def registered(model):
+    """Buffers by name, before the first forward pass, which may replace them."""
+    return dict(model.named_buffers())
+
+
+def registration(model):
+    """Each tensor's place in the order of Module.to() (children first) and in that of Module.parameters(): classes register modules in another order than they run."""
+    placed, stepped = {}, {}
+    def walk(m):
+        for c in m.children(): walk(c)
+        for t in [*m._parameters.values(), *m._buffers.values()]:
+            if t is not None: placed.setdefault(t.untyped_storage()._cdata, len(placed))
+    walk(model)
+    for q in model.parameters(): stepped.setdefault(q.untyped_storage()._cdata, len(stepped))
+    return placed, stepped
+
+
 def skip_initialisation():
     """Weights are never computed with: filling them costs minutes."""
     init = torch.nn.init
@@ -200,6 +217,7 @@ def training_step(make, batch, shape, classes=1000, optimizer="sgd", autocast=No
         model.train(not inference)
         names = Names(model)
         book = Book(names)
+        if record: book.registered, book.orders = registered(model), registration(model)
         if trail: book.trail = report["trail"] = []
         def move(m):                        # the order of Module.to()
             for c in m.children(): move(c)
@@ -332,34 +350,44 @@ def forward_lifetimes(make, batch, shape):
     """What Python's references alone keep alive in a forward pass: autograd is there but saves nothing.
 
     Returns the operators in order, as (module, operator, storages of its results); the last operator after whose run each storage was still held;
-    the modules that run an operator in evaluation; and what a first pass in evaluation makes that is held after it and that a second pass does not make
-    again, as (module, operator, the how manieth of that operator in the module).
+    the modules that run an operator in evaluation; and, of training and of evaluation, what a first pass makes that is held after it and that a second
+    pass does not make again, as (module, operator, the how manieth of that operator in the module).
     """
-    model = make()
+    training, evaluation = (passes(make, batch, shape, train) for train in (True, False))
+    ops, events = training[0][:2]
+    release, k = {}, 0
+    for e, (kind, i, _) in enumerate(events):
+        while k < len(ops) and ops[k][3] <= e: k += 1
+        if kind == "f": release[i] = k - 1
+    return [(m, o, ids) for m, o, ids, _ in ops], release, {m for m, *_ in evaluation[0][0]}, kept(*training), kept(*evaluation)
+
+
+def passes(make, batch, shape, train):
+    """Two forward passes of a model that ran none before: marks, events until the model returns, storages held after it."""
+    model, seen = make(), []
     with FakeTensorMode(allow_non_fake_inputs=True):
         fake(model)
+        model.train(train)
         names = Names(model)
         x = torch.empty((batch, *shape), device=DEV, dtype=getattr(make, "input_dtype", torch.float32))
-        marks = []
-        for train in (True, False, False):
-            if model.training != train: model.train(train)         # what a module keeps, it forgets then
+        for _ in range(2):
             book = Book(names); book.phase = "forward"; book.marks = []
             with book, torch.autograd.graph.saved_tensors_hooks(lambda t: None, lambda t: t), torch.set_grad_enabled(train):
                 out = model(x)
                 end = len(book.events)
                 del out
-            marks.append((book.marks, book.events[:end], set(book.by_cdata.values())))
-    (ops, events, _), (evaluated, _, held), (again, _, _) = marks
-    release, k = {}, 0
-    for e, (kind, i, _) in enumerate(events):
-        while k < len(ops) and ops[k][3] <= e: k += 1
-        if kind == "f": release[i] = k - 1
+            seen.append((book.marks, book.events[:end], set(book.by_cdata.values())))
+    return seen
+
+
+def kept(first, second):
+    """What the first pass makes and a module keeps, so that the second one does not make it again."""
+    later = collections.Counter((m, o) for m, o, *_ in second[0])
     cached, seen = set(), collections.Counter()
-    later = collections.Counter((m, o) for m, o, *_ in again)
-    for m, o, ids, _ in evaluated:
+    for m, o, ids, _ in first[0]:
         seen[m, o] += 1
-        if held.intersection(ids) and o not in VIEWS and seen[m, o] > later[m, o]: cached.add((m, o, seen[m, o]))
-    return [(m, o, ids) for m, o, ids, _ in ops], release, {m for m, *_ in evaluated}, cached
+        if first[2].intersection(ids) and o not in VIEWS and seen[m, o] > later[m, o]: cached.add((m, o, seen[m, o]))
+    return cached
 
 
 def gradient_copies(make, batch, shape):

@@ -39,7 +39,7 @@ def tidy(layers, outputs, asked=(), merged=None, apart=()):
 
 def note_lifetimes(e, layers, make, shape):
     """`held_until` on each layer whose result Python holds beyond its last use, `training_only` on each that evaluation does not run."""
-    ops, release, evaluated, cached = g.forward_lifetimes(make, e.b[0], shape)
+    ops, release, evaluated, *kept = g.forward_lifetimes(make, e.b[0], shape)
     # Saving detaches, which only one of the two runs does; a cast that changes nothing is an alias in one of them.
     unlike = ("detach", "device")
     here = [k for k, o in enumerate(e.ops) if g.opname(o[1]) not in unlike and not (g.opname(o[1]) == "alias" and e.is_cast(o[6]))]
@@ -59,7 +59,8 @@ def note_lifetimes(e, layers, make, shape):
             if s is not None: last[s] = k
         made = (module, op)
         seen[made] += 1
-        if (*made, seen[made]) in cached: l["held_in_evaluation"] = True
+        for field, cached in zip(("held_in_training", "held_in_evaluation"), kept):
+            if (*made, seen[made]) in cached: l[field] = True
         if module is not None and module not in evaluated and l["type"] not in ("dropout", "stochastic_depth"): l["training_only"] = True
     at = sorted((e.made_at[l["name"]][0], k) for k, l in enumerate(layers) if l["name"] in e.made_at)
     outputs = {e.made_at[o][1] for o in e.outputs if o in e.made_at}

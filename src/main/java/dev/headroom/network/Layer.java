@@ -47,6 +47,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
   /// @param trainingOnly whether evaluation leaves it out
   /// @param autocast whether autocast acts on it; not where the model switches that off inside
   /// @param heldInEvaluation whether the module keeps the result of the first evaluation
+  /// @param heldInTraining whether the module keeps the result of the first pass in training
   /// @param requiresGrad whether gradients flow through it; not within `torch.no_grad()`, and not
   ///     through what is detached
   /// @param batched whether its result grows with the batch, where the config says so
@@ -66,6 +67,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       boolean trainingOnly,
       boolean autocast,
       boolean heldInEvaluation,
+      boolean heldInTraining,
       boolean requiresGrad,
       Growth batched,
       @Nullable DType dtype,
@@ -93,6 +95,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
     private boolean trainingOnly;
     private boolean autocast = true;
     private boolean heldInEvaluation;
+    private boolean heldInTraining;
     private boolean requiresGrad = true;
     private Growth batched = Growth.DEFAULT;
     private @Nullable DType dtype;
@@ -148,6 +151,11 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       return this;
     }
 
+    public Builder heldInTraining(boolean is) {
+      heldInTraining = is;
+      return this;
+    }
+
     public Builder requiresGrad(boolean is) {
       requiresGrad = is;
       return this;
@@ -199,6 +207,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
           trainingOnly,
           autocast,
           heldInEvaluation,
+          heldInTraining,
           requiresGrad,
           batched,
           dtype,

@@ -96,6 +96,29 @@ class LayerFieldsTest {
   }
 
   @Test
+  void aBufferIsReplacedInTheFirstPass() {
+    // Given a buffer of one number, in whose place the first pass puts a constant of four
+    String buffer =
+        "{\"name\": \"b\", \"type\": \"buffer\", \"inputs\": [], \"shape\": [1], "
+            + "\"held_until\": \"c\"}, ";
+    String made =
+        "{\"name\": \"c\", \"type\": \"constant\", \"inputs\": [], \"shape\": [64], "
+            + "\"held_until\": \"a\"}, ";
+    String kept =
+        made.replace(
+            "\"name\"", "\"held_in_training\": true, \"held_in_evaluation\": true, \"name\"");
+    String sum = layer("a", "add", "x\", \"c", "\"inplace\": false");
+    for (String mode : new String[] {"training", "inference"}) {
+      // When
+      long without = liveAtEnd(mode, made + sum);
+      // Then the constant stays, and the buffer goes
+      assertThat(liveAtEnd(mode, buffer + made + sum)).as(mode).isEqualTo(without);
+      assertThat(liveAtEnd(mode, buffer + kept + sum)).as(mode).isEqualTo(without + 4 * 64);
+      assertThat(predict(mode, SINGLE, buffer + kept + sum).bufferBytes().bytes()).isEqualTo(4);
+    }
+  }
+
+  @Test
   void aConcatOfFoldedBatchesSaysItsShape() {
     // Given two values of four windows a sample, side by side along the channels
     String windows = "\"shape\": [4, 8, 2], \"batched\": true";

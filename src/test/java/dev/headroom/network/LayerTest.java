@@ -49,6 +49,7 @@ class LayerTest {
             .trainingOnly(true)
             .autocast(false)
             .heldInEvaluation(true)
+            .heldInTraining(true)
             .requiresGrad(false)
             .batched(Layer.Growth.FIXED)
             .dtype(DType.INT8)
@@ -69,6 +70,7 @@ class LayerTest {
                 true,
                 false,
                 true,
+                true,
                 false,
                 Layer.Growth.FIXED,
                 DType.INT8,
@@ -87,6 +89,7 @@ class LayerTest {
                 true,
                 false,
                 true,
+                false,
                 false,
                 true,
                 Layer.Growth.DEFAULT,

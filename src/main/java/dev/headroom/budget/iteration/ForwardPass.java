@@ -15,18 +15,11 @@ import dev.headroom.budget.operators.OperatorCall;
 import dev.headroom.budget.operators.OperatorRules;
 import dev.headroom.network.Layer;
 import dev.headroom.network.Network;
-import dev.headroom.network.operation.Arithmetic;
-import dev.headroom.network.operation.Attention;
-import dev.headroom.network.operation.Contiguous;
-import dev.headroom.network.operation.Dropout;
-import dev.headroom.network.operation.Leaf;
-import dev.headroom.network.operation.Matmul;
 import dev.headroom.network.operation.To;
 import dev.headroom.network.setup.RunMode;
 import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.Value;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// The forward pass over the layers: whose results live until when, and which parts are
 /// checkpointed.
 final class ForwardPass {
-
-  private static final String IN_PROJ_BIAS = ".in_proj_bias";
 
   private final Network network;
   private final TrainingSetup setup;
@@ -59,8 +50,7 @@ final class ForwardPass {
 
   private final @Nullable Tensor[] results;
 
-  /// What the modules keep of the first evaluation.
-  private final @Nullable Tensor[] held;
+  private final KeptValues kept;
 
   /// The formats that results had.
   private final @Nullable DType[] formats;
@@ -82,10 +72,11 @@ final class ForwardPass {
     this.inputs = inputs;
     uses = new LastUses(network, index);
     List<Layer> layers = network.layers();
-    leftOut = leftOut(layers, index, setup.mode() == RunMode.TRAINING);
-    spared = setup.mode() == RunMode.TRAINING ? Set.of() : fastAttention(layers);
+    boolean training = setup.mode() == RunMode.TRAINING;
+    leftOut = training ? new boolean[layers.size()] : EvaluatedLayers.leftOut(layers, index);
+    spared = training ? Set.of() : EvaluatedLayers.spared(layers);
     results = new Tensor[layers.size()];
-    held = new Tensor[layers.size()];
+    kept = new KeptValues(layers, index, model, training);
     formats = new DType[layers.size()];
     values = new Value[layers.size()];
     arguments = new int[layers.size()][];
@@ -166,12 +157,12 @@ final class ForwardPass {
   private void step(Pass pass, Autocast autocast, int at) {
     Layer layer = network.layers().get(at);
     boolean training = setup.mode() == RunMode.TRAINING;
-    Tensor kept = held[at];
-    if (kept != null) {
-      results[at] = kept.retain();
+    Tensor earlier = kept.of(at);
+    if (earlier != null) {
+      results[at] = earlier.retain();
     } else if (spared.contains(layer.name())) {
       results[at] = valueOf(arguments[at][0], layer.inputs().getFirst()).retain();
-    } else if (!leftOut[at]) {
+    } else if (!leftOut[at] && !kept.isReplaced(at)) {
       pass.log.at(pass.log.phase(), at);
       units.gather(pass, at);
       var given = new Tensor[arguments[at].length];
@@ -212,9 +203,7 @@ final class ForwardPass {
       }
       results[at] = result;
       formats[at] = result.dtype;
-      if (!training && layer.traits().heldInEvaluation()) {
-        held[at] = result.retain();
-      }
+      kept.keep(at, result);
     }
     // What a call made within goes before what it was given.
     int start = operands.startOfEnding(at);
@@ -227,44 +216,7 @@ final class ForwardPass {
     for (int going : uses.after(at)) {
       drop(pass, going);
     }
-  }
-
-  /// Evaluation does not run it, nor a dropout behind such a layer.
-  private static boolean[] leftOut(List<Layer> layers, LayerIndex index, boolean training) {
-    boolean[] out = new boolean[layers.size()];
-    for (int i = 0; i < out.length && !training; i++) {
-      Layer layer = layers.get(i);
-      int from = layer.inputs().isEmpty() ? -1 : index.of(layer.inputs().getFirst());
-      boolean behind = layer.operation() instanceof Dropout && from >= 0 && out[from];
-      out[i] = behind || layer.traits().trainingOnly();
-    }
-    return out;
-  }
-
-  /// What evaluation does not make in `nn.MultiheadAttention`: one operator takes the place of all
-  /// but the last product. What its kernel holds within (three times its input for a moment) is in
-  /// none of the references, so not here. Source: `native_multi_head_attention_cuda`.
-  private static Set<String> fastAttention(List<Layer> layers) {
-    var modules = new HashSet<String>();
-    for (Layer layer : layers) {
-      if (layer.operation() instanceof Leaf && layer.name().endsWith(IN_PROJ_BIAS)) {
-        modules.add(layer.name().substring(0, layer.name().length() - IN_PROJ_BIAS.length()));
-      }
-    }
-    var spared = new HashSet<String>();
-    for (Layer layer : layers) {
-      int dot = layer.name().lastIndexOf('.');
-      boolean within =
-          layer.operation() instanceof Contiguous
-              || layer.operation() instanceof Arithmetic
-              || layer.operation() instanceof Matmul
-              || layer.operation() instanceof Attention;
-      boolean inside = within && dot > 0 && modules.contains(layer.name().substring(0, dot));
-      if (inside || modules.contains(layer.name())) {
-        spared.add(layer.name());
-      }
-    }
-    return spared;
+    kept.replace(pass, at);
   }
 
   private DType formatFor(Layer layer) {
@@ -311,9 +263,9 @@ final class ForwardPass {
     return network.outputs().size() > 1;
   }
 
-  /// Whether modules keep something of the first evaluation, so that later ones do less.
+  /// Whether modules keep something of the first pass, so that later ones do less.
   boolean holds() {
-    return network.layers().stream().anyMatch(layer -> layer.traits().heldInEvaluation());
+    return kept.any();
   }
 
   /// The outputs go.

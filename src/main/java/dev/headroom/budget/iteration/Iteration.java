@@ -89,7 +89,7 @@ final class Iteration {
     int setupEnd = log.size();
     step(true);
     int firstStepEnd = log.size();
-    if (training ? !setup.gradients().setToNone() : forward.holds()) {
+    if (forward.holds() || (training && !setup.gradients().setToNone())) {
       step(false);
     }
     AllocationEvents events = log.events(savedFrom, savedTo);

@@ -89,7 +89,7 @@ final class LayerKinds {
     text.append(traits.shares().isEmpty() ? "" : " shared");
     text.append(traits.trainable() ? "" : " frozen");
     text.append(traits.autocast() ? "" : " autocast off");
-    text.append(traits.heldInEvaluation() ? " held" : "");
+    text.append(traits.heldInEvaluation() || traits.heldInTraining() ? " held" : "");
     text.append(traits.gradientCopies() < 0 ? "" : " observed");
     return text.toString();
   }

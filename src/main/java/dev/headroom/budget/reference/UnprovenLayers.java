@@ -9,9 +9,12 @@ import dev.headroom.network.operation.Matmul;
 import dev.headroom.network.operation.MultiheadAttention;
 import dev.headroom.network.operation.Operation;
 import dev.headroom.network.operation.Recurrent;
+import dev.headroom.network.operation.View;
+import dev.headroom.network.setup.RunMode;
 import dev.headroom.network.setup.TrainingSetup;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +36,9 @@ public final class UnprovenLayers {
   /// Exporters that count a gradient's copies write each constant where it is made.
   private final boolean constantsSeen;
 
+  /// Values that come of the model alone, not of the batch.
+  private final Set<String> ofTheModel = new HashSet<>();
+
   private final Map<String, List<Layer>> layers = new LinkedHashMap<>();
   private final Set<Layer> all = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -44,6 +50,9 @@ public final class UnprovenLayers {
     castsSeen = network.layers().stream().anyMatch(UnprovenLayers::saysCasts);
     constantsSeen = network.layers().stream().anyMatch(it -> it.traits().gradientCopies() >= 0);
     for (Layer layer : network.layers()) {
+      if (ofTheModel.containsAll(layer.inputs())) {
+        ofTheModel.add(layer.name());
+      }
       String why = why(layer);
       if (!why.isEmpty()) {
         layers.computeIfAbsent(why, _ -> new ArrayList<>()).add(layer);
@@ -70,10 +79,19 @@ public final class UnprovenLayers {
         && (!constantsSeen || layer.traits().heldUntil().isEmpty())) {
       return "the config does not say where a constant is made and until when it is held";
     }
+    if (setup.mode() == RunMode.INFERENCE && !constantsSeen && mayBeKept(layer)) {
+      return "made of parameters alone; the config does not say whether evaluation keeps it";
+    }
     String kind = kinds.of(layer);
     return ReferenceRuns.show(setting, kind)
         ? ""
         : "no reference shows %s in %s".formatted(kind, setting);
+  }
+
+  private boolean mayBeKept(Layer layer) {
+    return ofTheModel.contains(layer.name())
+        && !(layer.operation() instanceof Leaf)
+        && !(layer.operation() instanceof View);
   }
 
   private static String formula(Operation operation) {

@@ -47,7 +47,7 @@ public final class Storage {
   ///
   /// @param counted whether it is one of the forward pass whose saved storages count
   AllocatedStorage now(boolean counted) {
-    boolean counts = counted || category == Category.INPUT_DATA;
+    boolean counts = counted || (kept && category == Category.INPUT_DATA);
     return new AllocatedStorage(id, bytes, category, layer, kept, saved && counts);
   }
 

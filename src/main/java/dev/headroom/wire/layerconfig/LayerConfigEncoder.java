@@ -181,6 +181,9 @@ public final class LayerConfigEncoder {
     if (traits.heldInEvaluation()) {
       out.bool("held_in_evaluation", true);
     }
+    if (traits.heldInTraining()) {
+      out.bool("held_in_training", true);
+    }
     if (!traits.requiresGrad()) {
       out.bool("requires_grad", false);
     }

@@ -75,6 +75,7 @@ final class LayerFields {
       case "training_only" -> traits.trainingOnly(in.bool(field));
       case "autocast" -> traits.autocast(in.bool(field));
       case "held_in_evaluation" -> traits.heldInEvaluation(in.bool(field));
+      case "held_in_training" -> traits.heldInTraining(in.bool(field));
       case "requires_grad" -> traits.requiresGrad(in.bool(field));
       case "batched" -> traits.batched(in.bool(field) ? Layer.Growth.BATCHED : Layer.Growth.FIXED);
       case "dtype" -> traits.dtype(WireNames.dtype(field, in.string(field)));

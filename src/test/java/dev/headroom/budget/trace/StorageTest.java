@@ -35,5 +35,10 @@ class StorageTest {
     assertThat(storage.now(false).saved()).isFalse();
     storage.becomes(Category.INPUT_DATA);
     assertThat(storage.now(false).saved()).isTrue();
+    // A half copy of the batch is made anew in each step
+    Storage copy = new Storage(4, 256, Category.INPUT_DATA, 0, false);
+    copy.markSaved();
+    assertThat(copy.now(false).saved()).isFalse();
+    assertThat(copy.now(true).saved()).isTrue();
   }
 }

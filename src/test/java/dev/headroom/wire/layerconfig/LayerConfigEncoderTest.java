@@ -23,8 +23,8 @@ class LayerConfigEncoderTest {
       "type":"parameter","shape":[8,8],"trainable":false,"placed":3,"stepped":4},\
       {"name":"a","inputs":["x"],"type":"linear","in_features":8,"out_features":8,"bias":true,\
       "weight":"w","bias_from":"x","held_until":"b","call":"linear#1","training_only":true,\
-      "autocast":false,"held_in_evaluation":true,"requires_grad":false,"batched":true,\
-      "dtype":"float16"},{"name":"b","inputs":["x"],"type":"linear","in_features":8,\
+      "autocast":false,"held_in_evaluation":true,"held_in_training":true,"requires_grad":false,\
+      "batched":true,"dtype":"float16"},{"name":"b","inputs":["x"],"type":"linear","in_features":8,\
       "out_features":8,"bias":true,"shares":"a","batched":false}],"outputs":["b"],\
       "loss":{"type":"none","inputs":["b"]}}""";
 

@@ -30,7 +30,7 @@ class LayerFieldsTest {
             LINEAR
                 + ", 'shares': 's', 'weight': 'w', 'bias_from': 'b', 'held_until': 'h', 'call':"
                 + " 'c', 'trainable': false, 'training_only': true, 'autocast': false,"
-                + " 'held_in_evaluation': true, 'requires_grad': false, 'batched': true, 'dtype':"
+                + " 'held_in_evaluation': true, 'held_in_training': true, 'requires_grad': false, 'batched': true, 'dtype':"
                 + " 'float64', 'placed': 0, 'stepped': 2147483647, 'dynamic': {'shape': [[{'of':"
                 + " ['n']}]]}, 'unknown': [{}], 'bias': null");
     assertThat(layer)
@@ -49,6 +49,7 @@ class LayerFieldsTest {
                     .trainingOnly(true)
                     .autocast(false)
                     .heldInEvaluation(true)
+                    .heldInTraining(true)
                     .requiresGrad(false)
                     .batched(Layer.Growth.BATCHED)
                     .dtype(DType.FLOAT64)

@@ -32,6 +32,7 @@ class OperationTypesTest {
           "bias_from",
           "held_until",
           "held_in_evaluation",
+          "held_in_training",
           "requires_grad",
           "call",
           "autocast",
