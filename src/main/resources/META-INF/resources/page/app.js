@@ -128,7 +128,7 @@ async function show() {
 async function links() {
   try {
     const known = await context.about();
-    const shown = [['API', '/q/openapi'], ['metrics', '/metrics'], ['health', '/q/health'],
+    const shown = [['API', '/q/swagger-ui/'], ['messages', '/schema/asyncapi.yaml'], ['metrics', '/metrics'], ['health', '/q/health'],
       ['dashboards', known.grafana_url], ['runbooks', known.runbooks_url], ['documents', known.documents_url]];
     $('links').replaceChildren(...shown.filter(([, url]) => url)
       .map(([label, url]) => h('a', {href: url}, label)));

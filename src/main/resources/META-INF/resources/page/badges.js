@@ -1,19 +1,19 @@
 import {h, text, attribute} from './dom.js';
 import {words} from './format.js';
-import {SEVERITIES, stateShape, concern} from './words.js';
+import {CONCERNS, SEVERITIES, stateShape, concern} from './words.js';
 
-/** The badge of a job: a shape for how bad it is, and its state in words. */
+/** The badge of a job's state: a shape for how bad that is, and the state in words. */
 export function stateBadge() {
   const shape = h('span', {'aria-hidden': 'true', class: 'shape'});
   const name = h('span');
   const node = h('span', {class: 'badge'}, shape, name);
   return {
     node,
-    update(state, severity) {
-      text(shape, SEVERITIES[severity]?.shape && severity !== 'fine'
-        ? SEVERITIES[severity].shape : stateShape(state));
+    update(state) {
+      const severity = CONCERNS[state]?.severity;
+      text(shape, severity ? SEVERITIES[severity].shape : stateShape(state));
       text(name, words(state));
-      attribute(node, 'data-severity', severity);
+      attribute(node, 'data-severity', severity || 'fine');
     },
   };
 }

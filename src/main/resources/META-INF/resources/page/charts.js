@@ -1,14 +1,19 @@
 // The charts of a job. ECharts comes when the first one is drawn; it draws SVG.
-import {bytes, tick, tickInterval, words} from './format.js';
+import {bytes, clock, ticks, tickInterval, words} from './format.js';
 import {CATEGORIES, coarsePhase, concern} from './words.js';
 import {colour, onTheme} from './theme.js';
+
+const MOST_MARKS = 12;
 
 /** A chart in an element, drawn again when the colours or the size change. */
 export class Chart {
   constructor(node) {
     this.node = node;
     this.offTheme = onTheme(() => this.draw());
-    this.resized = new ResizeObserver(() => this.chart?.resize());
+    this.resized = new ResizeObserver(() => {
+      this.chart?.resize();
+      this.draw();
+    });
     this.resized.observe(node);
   }
 
@@ -23,7 +28,7 @@ export class Chart {
 
   draw() {
     if (this.chart && this.option) {
-      this.chart.setOption({...base(), ...this.option()}, {notMerge: true});
+      this.chart.setOption({...base(), ...this.option(this.node.clientWidth)}, {notMerge: true});
     }
   }
 
@@ -52,15 +57,24 @@ function tooltip(trigger, more = {}) {
 function sizeAxis(most) {
   const interval = tickInterval(most);
   return {type: 'value', min: 0, max: Math.max(interval, Math.ceil(most * 1.02 / interval) * interval), interval,
-    axisLabel: {formatter: tick, color: colour('--quiet')},
+    axisLabel: {formatter: ticks(most), color: colour('--quiet')},
     splitLine: {lineStyle: {color: colour('--line')}}};
 }
 
 const LINES = [['allocated_bytes', 'allocated', '--measured'], ['reserved_bytes', 'reserved', '--measured-2'],
   ['process_used_bytes', 'process', '--measured-3']];
 
-/** Measured lines over the stacked budget, an hour back; with the GPU's size and what happened. */
-export function overTime(job, points, events) {
+/** The events that a chart of these points marks, the newest ones. */
+export function marked(points, events) {
+  const from = points.length ? Date.parse(points[0].at) - 1000 : 0;
+  return events.filter(event => Date.parse(event.at) >= from).slice(-MOST_MARKS);
+}
+
+/**
+ * Measured lines over the stacked budget, an hour back; with the GPU's size and what happened.
+ * @param width of the chart in points, so that no label lies on another
+ */
+export function overTime(job, points, events, width) {
   const budget = job.predicted_categories;
   const limit = job.fullest?.gpu_total_bytes;
   const predicted = job.predicted_peak;
@@ -71,29 +85,23 @@ export function overTime(job, points, events) {
   const from = points.length ? Date.parse(points[0].at) : Date.now() - 60_000;
   const to = points.length ? Date.parse(points.at(-1).at) : Date.now();
   const span = Math.max(60_000, to - from);
-  const marks = events.filter(event => Date.parse(event.at) >= from - 1000)
-    .map(event => ({xAxis: Date.parse(event.at), name: event.what === 'run_began' ? 'run began'
-      : event.what === 'completed' ? 'completed' : concern(event.what).words}));
-  const rule = (y, name, type = 'dashed') => ({yAxis: y, name, lineStyle: {type, color: colour('--text'), width: 1.2}});
-  const rules = [
-    predicted && rule(predicted.device_p50_bytes, `predicted P50 ${bytes(predicted.device_p50_bytes)}`),
-    predicted && rule(predicted.device_p95_bytes, `predicted P95 ${bytes(predicted.device_p95_bytes)}`, 'dotted'),
-    isLimitNear && rule(limit, `GPU ${bytes(limit)}`, 'solid'),
-  ].filter(Boolean);
+  const perPoint = span / Math.max(1, width - 80);
+  const axis = sizeAxis(isLimitNear ? Math.max(near, limit) : near || 1);
+  const label = {color: colour('--text'), fontSize: 11, backgroundColor: colour('--card'), padding: [1, 3], borderRadius: 3};
   return {
-    grid: {left: 8, right: 12, top: 34, bottom: 8, containLabel: true},
-    legend: {top: 0, left: 0, itemWidth: 14, itemHeight: 9, textStyle: {color: colour('--text')},
+    grid: {left: 8, right: 12, top: 48, bottom: 8, containLabel: true},
+    legend: {top: 0, left: 0, itemWidth: 22, itemHeight: 9, itemStyle: {opacity: 0}, textStyle: {color: colour('--text')},
       data: LINES.map(([, name]) => name)},
     tooltip: tooltip('axis', {formatter: shown => {
-      const lines = shown.filter(it => LINES.some(([, name]) => name === it.seriesName));
-      const at = shown[0] ? new Date(shown[0].axisValue).toLocaleTimeString() : '';
+      const lines = shown.filter(it => LINES.some(([, name]) => name === it.seriesName) && it.value[1] !== null);
       const phase = points.find(point => Date.parse(point.at) === shown[0]?.axisValue)?.phase;
-      return [`${at}${phase ? ` · ${words(phase)}` : ''}`,
+      return [`${clock(shown[0]?.axisValue)}${phase ? ` · ${words(phase)}` : ''}`,
         ...lines.map(it => `${it.seriesName} ${bytes(it.value[1])}`)].join('\n');
     }}),
-    xAxis: {type: 'time', min: to - span, max: to, axisLabel: {color: colour('--quiet'), hideOverlap: true, fontSize: 11},
+    xAxis: {type: 'time', min: to - span, max: to, splitNumber: Math.max(2, Math.round(width / 160)),
+      axisLabel: {color: colour('--quiet'), hideOverlap: true, fontSize: 11, formatter: at => span > 600_000 ? clock(at).slice(0, -3) : clock(at)},
       axisLine: {lineStyle: {color: colour('--line')}}, splitLine: {show: false}},
-    yAxis: sizeAxis(isLimitNear ? Math.max(near, limit) : near || 1),
+    yAxis: axis,
     series: [
       ...(budget ? CATEGORIES.map(([name, label]) => ({
         name: label, type: 'line', stack: 'budget', symbol: 'none', silent: true, lineStyle: {width: 0},
@@ -104,34 +112,76 @@ export function overTime(job, points, events) {
         name, type: 'line', symbol: 'none', step: false, z: 5, connectNulls: false,
         lineStyle: {width: 2.2, color: colour(variable), type: ['solid', [7, 3], [2, 2]][i]},
         itemStyle: {color: colour(variable)},
-        data: points.map(point => [Date.parse(point.at), point[field] ?? null]),
+        data: line(points, field),
         ...(i === 0 ? {
-          markLine: {symbol: 'none', silent: true, data: [
-            ...rules.map(it => ({...it, label: {formatter: it.name, position: 'insideStartTop', color: colour('--text'), fontSize: 11}})),
-            ...marks.map(mark => ({...mark, lineStyle: {type: 'solid', color: colour('--accent'), width: 1.2},
-              label: {formatter: mark.name, position: 'insideEndTop', color: colour('--text'), fontSize: 11}})),
-          ]},
-          markArea: {silent: true, data: phases(points)},
+          markLine: {symbol: 'none', silent: true, z: 10, data: [
+            ...rules(predicted, isLimitNear && limit, axis.max, label), ...marks(marked(points, events), perPoint)]},
+          markArea: {silent: true, data: phases(points, perPoint)},
         } : {}),
       })),
     ],
   };
 }
 
+/** What was measured, broken where nothing was heard for several times the usual span. */
+function line(points, field) {
+  const newest = points.length ? Date.parse(points.at(-1).at) : 0;
+  return points.flatMap((point, i) => {
+    const at = Date.parse(point.at);
+    const shown = [[at, point[field] ?? null]];
+    if (i && at - Date.parse(points[i - 1].at) > longestPause(newest - at)) shown.unshift([at - 1, null]);
+    return shown;
+  });
+}
+
+/** Milliseconds: points are seconds apart at first, and minutes later. */
+function longestPause(age) {
+  return age < 120_000 ? 15_000 : age < 720_000 ? 45_000 : 200_000;
+}
+
+/** Predicted peaks and the GPU's size, as lines; labels that would lie on each other are one. */
+function rules(predicted, limit, top, label) {
+  const rule = (y, name, type, position) => ({yAxis: y, lineStyle: {type, color: colour('--text'), width: 1.2},
+    label: {...label, show: Boolean(name), formatter: name, position}});
+  const [p50, p95] = [predicted?.device_p50_bytes, predicted?.device_p95_bytes];
+  const areClose = predicted && p95 - p50 < top * 0.07;
+  return [
+    predicted && rule(p50, areClose ? '' : `predicted P50 ${bytes(p50)}`, 'dashed', 'insideEndTop'),
+    predicted && rule(p95, areClose ? `predicted P50 ${bytes(p50)}, P95 ${bytes(p95)}` : `predicted P95 ${bytes(p95)}`, 'dotted', 'insideEndTop'),
+    limit && rule(limit, `GPU ${bytes(limit)}`, 'solid', 'insideStartTop'),
+  ].filter(Boolean);
+}
+
+/** A numbered line for what happened; where they are close, one has several numbers. */
+function marks(events, perPoint) {
+  const drawn = [];
+  events.forEach((event, i) => {
+    const at = Date.parse(event.at);
+    const last = drawn.at(-1);
+    if (last && at - last.xAxis < 34 * perPoint) last.to = i + 1;
+    else drawn.push({xAxis: at, from: i + 1, to: i + 1});
+  });
+  return drawn.map(({xAxis, from, to}) => ({xAxis, lineStyle: {type: 'solid', color: colour('--accent'), width: 1.4},
+    label: {formatter: from === to ? `${from}` : `${from}–${to}`, position: 'end', rotate: 0, fontSize: 11, fontWeight: 600,
+      color: colour('--on-accent'), backgroundColor: colour('--accent'), borderRadius: 8, padding: [2, 6]}}));
+}
+
 /** Spans that are not training, each a shade with its name. */
-function phases(points) {
+function phases(points, perPoint) {
   const areas = [];
+  const newest = points.length ? Date.parse(points.at(-1).at) : 0;
   for (const point of points) {
     const phase = coarsePhase(point.phase);
     const at = Date.parse(point.at);
     const last = areas.at(-1);
-    if (last && last.phase === phase) last.to = at;
-    else areas.push({phase, from: last ? last.to : at, to: at});
+    const isPause = last && at - last.to > longestPause(newest - at);
+    if (last && last.phase === phase && !isPause) last.to = at;
+    else areas.push({phase, from: last && !isPause ? last.to : at, to: at});
   }
   return areas.filter(area => area.phase && area.phase !== 'training' && area.to > area.from)
     .slice(-40).map(area => [
       {name: area.phase, xAxis: area.from, itemStyle: {color: colour('--shade')},
-        label: {color: colour('--quiet'), fontSize: 11, position: 'insideBottom'}},
+        label: {show: area.to - area.from > 64 * perPoint, color: colour('--quiet'), fontSize: 11, position: 'insideTop'}},
       {xAxis: area.to}]);
 }
 
@@ -140,6 +190,7 @@ export function step(shown) {
   const {categories, moments, peak} = shown;
   const most = Math.max(1, ...moments.map(moment => moment.reserved_bytes));
   const name = moment => [words(moment.phase), moment.layer].filter(Boolean).join(' · ');
+  const middles = middlesOf(moments.map(moment => moment.phase));
   return {
     grid: {left: 8, right: 12, top: 34, bottom: 8, containLabel: true},
     tooltip: tooltip('axis', {formatter: rows => {
@@ -149,8 +200,7 @@ export function step(shown) {
       `allocated ${bytes(moment.allocated_bytes)}`, `reserved ${bytes(moment.reserved_bytes)}`].join('\n');
     }}),
     xAxis: {type: 'category', boundaryGap: false, data: moments.map((_, i) => i), axisTick: {show: false},
-      axisLabel: {color: colour('--quiet'), hideOverlap: true, alignMaxLabel: 'right', alignMinLabel: 'left', interval: i => i === 0 || moments[i].phase !== moments[i - 1].phase,
-        formatter: i => words(moments[i].phase)},
+      axisLabel: {color: colour('--quiet'), hideOverlap: true, fontSize: 11, interval: i => middles.has(i), formatter: i => words(moments[i].phase)},
       axisLine: {lineStyle: {color: colour('--line')}}},
     yAxis: sizeAxis(most),
     series: [
@@ -168,6 +218,17 @@ export function step(shown) {
             color: colour('--text'), position: peak > moments.length / 2 ? 'insideEndTop' : 'end', rotate: 0, fontSize: 11}}},
     ],
   };
+}
+
+/** Where the name of each phase stands: in the middle of its moments, if it has enough of them. */
+function middlesOf(phases) {
+  const middles = new Set();
+  for (let from = 0, i = 1; i <= phases.length; i++) {
+    if (i < phases.length && phases[i] === phases[from]) continue;
+    if (i - from >= phases.length / 12) middles.add(Math.floor((from + i - 1) / 2));
+    from = i;
+  }
+  return middles;
 }
 
 /** What each module holds at the peak, as areas, by its path. */

@@ -1,6 +1,6 @@
 // The runs that ended in the last days.
 import {h, text, later, KeyedList} from './dom.js';
-import {bytes, percent, duration, words, clock, plural} from './format.js';
+import {bytes, percent, duration, shortModel, words, clock, plural} from './format.js';
 import {stateBadge} from './badges.js';
 
 const OUTCOMES = ['out_of_memory', 'failed', 'completed', 'replaced'];
@@ -18,7 +18,7 @@ export default class EndedView {
     this.count = h('p', {class: 'quiet'});
     this.body = h('tbody');
     this.rows = new KeyedList(this.body, (key, run) => row(run));
-    this.table = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs that ended'},
+    this.table = h('div', {class: 'scroll card', tabindex: '0', role: 'region', 'aria-label': 'Runs that ended'},
       h('table', {class: 'data ended'}, h('caption', {}, 'The newest first'), h('thead', {}, h('tr', {},
         ...['Job', 'Outcome', 'Ended', 'Went on for', 'Allocated, most', 'Reserved, most', 'Process, most', 'Predicted', 'Drift', 'Where']
           .map((name, i) => h('th', {scope: 'col', class: i > 2 && i < 9 ? 'number' : ''}, name)))), this.body));
@@ -76,7 +76,7 @@ export default class EndedView {
 
 function row(run) {
   const badge = stateBadge();
-  badge.update(run.outcome, {out_of_memory: 'critical', failed: 'warning'}[run.outcome] || 'fine');
+  badge.update(run.outcome);
   const number = (...content) => h('td', {class: 'number'}, ...content);
   return {
     node: h('tr', {},
@@ -87,7 +87,7 @@ function row(run) {
       number(bytes(run.allocated_bytes)), number(bytes(run.reserved_bytes)), number(bytes(run.process_used_bytes)),
       number(bytes(run.predicted_allocated_bytes)),
       number(run.drift_ratio === undefined ? '–' : `${percent(run.drift_ratio)} ${run.drift_size}`),
-      h('td', {}, run.host || '–', h('span', {class: 'quiet'}, run.gpu_model || ''))),
+      h('td', {}, run.host || '–', h('span', {class: 'quiet', title: run.gpu_model}, shortModel(run.gpu_model)))),
     update() {},
   };
 }

@@ -1,5 +1,5 @@
 // The GPUs: by node, how full each is and will be; who is on it; what still fits.
-import {h, text, attribute, style, KeyedList, table} from './dom.js';
+import {h, text, attribute, KeyedList, table} from './dom.js';
 import {bytes, plural} from './format.js';
 import {ask} from './live.js';
 import {noGpus} from './empty.js';
@@ -110,16 +110,14 @@ export default class FleetView {
   cell(gpu) {
     const node = h('button', {type: 'button', class: 'gpu', onclick: () =>
       this.change({gpu: this.parameters.get('gpu') === gpu ? '' : gpu})});
-    const fill = h('span', {class: 'fill'});
     const sign = h('span', {class: 'sign', 'aria-hidden': 'true'});
     const share = h('span', {class: 'share', 'aria-hidden': 'true'});
-    node.append(fill, h('span', {class: 'face'}, sign, share));
+    node.append(sign, share);
     return {
       node,
       update: cell => {
         const shown = this.parameters.get('by') ? cell.committed_percent : cell.used_percent;
-        style(fill, 'height', `${Math.min(100, shown)}%`);
-        attribute(fill, 'data-step', Math.min(4, Math.floor(shown / 20)));
+        attribute(node, 'data-step', shown < 2 && !cell.jobs.length ? null : Math.min(4, Math.floor(shown / 20)));
         attribute(node, 'data-silent', cell.silent ? '' : null);
         attribute(node, 'data-over', cell.over ? '' : null);
         attribute(node, 'aria-pressed', this.parameters.get('gpu') === gpu ? 'true' : 'false');
@@ -195,7 +193,7 @@ function titled(title, head, rows) {
 }
 
 function scale() {
-  return h('ul', {class: 'legend scale'}, ...['0 to 20 %', '20 to 40 %', '40 to 60 %', '60 to 80 %', 'over 80 %'].map((label, i) =>
+  return h('ul', {class: 'legend scale'}, h('li', {}, h('span', {class: 'swatch idle'}), 'idle'), ...['0 to 20 %', '20 to 40 %', '40 to 60 %', '60 to 80 %', 'over 80 %'].map((label, i) =>
     h('li', {}, h('span', {class: 'swatch', 'data-step': i}), label)),
   h('li', {}, h('span', {class: 'swatch sign'}, '▲'), 'does not fit at the peaks'),
   h('li', {}, h('span', {class: 'swatch sign'}, '◌'), 'agent silent, not counted'));

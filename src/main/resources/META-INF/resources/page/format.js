@@ -16,9 +16,10 @@ export function bytes(n) {
   return `${n < 0 ? '−' : ''}${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** A power of two with its unit, for axes. */
-export function tick(n) {
-  return n === 0 ? '0' : bytes(n).replace(/\.0+(?= )/, '');
+/** Writes the ticks of an axis up to `most`, all in one unit, such as 0.5 GiB. */
+export function ticks(most) {
+  const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(most || 1) / 10)));
+  return n => n === 0 ? '0' : `${Number((n / 1024 ** unit).toFixed(3))} ${UNITS[unit]}`;
 }
 
 /** The largest power of two that divides an axis up to `most` into at least four parts. */
@@ -31,6 +32,11 @@ export function percent(ratio) {
   if (ratio === undefined || ratio === null) return NONE;
   const value = Math.abs(ratio) * 100;
   return `${ratio < -0.0005 ? '−' : '+'}${value.toFixed(value < 99.95 ? 1 : 0)} %`;
+}
+
+/** A GPU model without its maker's names, which lists have no room for. */
+export function shortModel(model) {
+  return model ? model.replace(/^(NVIDIA|Tesla|AMD) /, '').replace(/^GeForce /, '') : '';
 }
 
 /** Seconds as people say them. */
@@ -52,9 +58,8 @@ export function words(name) {
 export function clock(time) {
   const at = new Date(time);
   const isToday = at.toDateString() === new Date().toDateString();
-  return at.toLocaleString([], isToday
-    ? {hour: '2-digit', minute: '2-digit', second: '2-digit'}
-    : {month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit'});
+  return at.toLocaleString([], {hourCycle: 'h23', hour: '2-digit', minute: '2-digit',
+    ...(isToday ? {second: '2-digit'} : {month: 'short', day: 'numeric'})});
 }
 
 export function plural(n, one, many = `${one}s`) {

@@ -4,7 +4,7 @@ import {bytes, percent, duration, words, clock, plural} from './format.js';
 import {CATEGORIES, concern} from './words.js';
 import {stateBadge, concernBadges} from './badges.js';
 import {Split} from './split.js';
-import {Chart, overTime, step, treemap, TREE_COLOURS} from './charts.js';
+import {Chart, marked, overTime, step, treemap, TREE_COLOURS} from './charts.js';
 import {ask, now} from './live.js';
 import {reasons} from './reasons.js';
 
@@ -23,18 +23,19 @@ export default class JobView {
     this.split = new Split();
     this.past = h('p', {class: 'quiet'});
     this.timeNode = h('div', {class: 'chart tall', 'aria-hidden': 'true'});
+    this.events = h('ol', {class: 'events', 'aria-label': 'What happened'});
     this.timeFigures = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Through time'});
     this.timeChart = new Chart(this.timeNode);
     this.layers = h('div');
     this.stepSection = h('div');
     this.ranks = h('div');
-    this.runs = h('section', {class: 'card', hidden: true}, h('h2', {}, 'Runs that ended'), h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs that ended'}));
+    this.runs = h('section', {class: 'card wide', hidden: true}, h('h2', {}, 'Runs that ended'), h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs that ended'}));
     this.actions = h('nav', {class: 'actions', 'aria-label': 'What to do with this job'});
     this.announce = h('p', {class: 'hidden', role: 'status'});
     this.detail = h('div', {class: 'detail'},
       h('section', {class: 'card wide'}, this.facts, this.why),
       h('section', {class: 'card wide'}, h('h2', {}, 'What it is made of'), this.split.node),
-      h('section', {class: 'card wide'}, h('h2', {}, 'Through time'), this.past, this.timeNode,
+      h('section', {class: 'card wide'}, h('h2', {}, 'Through time'), this.past, this.timeNode, this.events,
         h('details', {class: 'figures'}, h('summary', {}, 'Through time, in figures'), this.timeFigures)),
       h('section', {class: 'card'}, h('h2', {}, 'Which layers take the memory'), this.layers),
       h('section', {class: 'card'}, h('h2', {}, 'One training step, predicted'), this.stepSection),
@@ -66,7 +67,7 @@ export default class JobView {
       return;
     }
     this.badge.node.hidden = false;
-    this.badge.update(detail.state, detail.severity);
+    this.badge.update(detail.state);
     this.concerns.update(detail.concerns, detail.state);
     const said = `${this.name} is ${words(detail.state)}${detail.concerns.length ? `: ${detail.concerns.map(it => concern(it).words).join(', ')}` : ''}`;
     text(this.announce, said);
@@ -139,13 +140,21 @@ export default class JobView {
   }
 
   drawTime() {
-    const {detail, happened} = this.document;
     if (this.drawing) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = null;
-      this.timeChart.show(() => overTime(detail, this.points, this.document.happened || happened));
+      this.timeChart.show(width => overTime(this.document.detail, this.points, this.document.happened, width));
+      this.showEvents();
       this.timeTable();
     });
+  }
+
+  /** The numbers are those of the lines in the chart. */
+  showEvents() {
+    const shown = marked(this.points, this.document.happened).map(it => `${clock(it.at)} ${happening(it.what)}`);
+    if (shown.join() === this.shownEvents) return;
+    this.shownEvents = shown.join();
+    this.events.replaceChildren(...shown.map(it => h('li', {}, it)));
   }
 
   timeTable() {
@@ -156,7 +165,7 @@ export default class JobView {
       shown.map(point => [clock(point.at), words(point.phase) || '–', bytes(point.allocated_bytes),
         bytes(point.reserved_bytes), bytes(point.process_used_bytes)]), [1]),
     h('ul', {}, ...this.document.happened.map(event =>
-      h('li', {}, `${clock(event.at)} ${concern(event.what).words}`))));
+      h('li', {}, `${clock(event.at)} ${happening(event.what)}`))));
   }
 
   async loadLayers(path) {
@@ -170,9 +179,9 @@ export default class JobView {
         h('ul', {class: 'legend'}, ...TREE_COLOURS.map(([name, label]) => h('li', {}, h('span', {class: 'swatch', 'data-category': name}), label))),
         disclosure('The heaviest twenty, equal ones together', h('div', {tabindex: '0', role: 'group', 'aria-label': 'The heaviest twenty layers'}, table('Layers that hold most at the predicted peak',
           ['Layer', 'Type', 'How many', 'Each', 'Together'],
-          groups.map(group => [group.name, group.type, `${group.count}`, bytes(group.each_bytes), bytes(group.total_bytes)]), [1]),
+          groups.map(group => [alike(group), group.type, `${group.count}`, bytes(group.each_bytes), bytes(group.total_bytes)]), [1]),
         h('h3', {}, 'Where the figures come from'),
-        h('dl', {class: 'formulas'}, ...groups.flatMap(group => [h('dt', {}, group.count > 1 ? `${group.name} (${group.count} alike)` : group.name),
+        h('dl', {class: 'formulas'}, ...groups.flatMap(group => [h('dt', {}, alike(group)),
           ...group.formulas.map(formula => h('dd', {}, formula))])))));
     } catch (failure) {
       this.layers.replaceChildren(h('p', {class: 'quiet'}, failure.message));
@@ -201,14 +210,15 @@ export default class JobView {
 
   showActions(isKnown) {
     const hasConfig = Boolean(this.document.detail.setup);
-    const key = `${hasConfig} ${Boolean(isKnown || this.about)} ${this.document.detail.concerns.join()}`;
+    const model = this.document.detail.fullest?.gpu_model;
+    const key = `${hasConfig} ${model} ${Boolean(isKnown || this.about)} ${this.document.detail.concerns.join()}`;
     if (this.actions.dataset.key === key) return;
     this.actions.dataset.key = key;
     const name = encodeURIComponent(this.name);
     const {grafana_url: boards, runbooks_url: runbooks} = this.about || {};
     const runbook = this.document.detail.concerns.map(it => concern(it).runbook).find(Boolean);
     this.actions.replaceChildren(...[
-      hasConfig && h('a', {class: 'button', href: `#/what-if?job=${name}`}, 'What if…'),
+      hasConfig && h('a', {class: 'button', href: `#/what-if?job=${name}${model ? `&gpu=${encodeURIComponent(model)}` : ''}`}, 'What if…'),
       hasConfig && h('a', {class: 'button', href: `/api/v1/jobs/${name}/config`, download: ''}, 'Config'),
       boards && h('a', {class: 'button', href: `${boards.replace(/\/$/, '')}/d/headroom-job?var-job=${name}`}, 'Dashboard'),
       runbooks && runbook && h('a', {class: 'button', href: `${runbooks.replace(/\/$/, '')}/${runbook}.md`}, 'Runbook'),
@@ -229,7 +239,7 @@ export default class JobView {
       ['ranks', job.ranks || null], ['host', fullest.host], ['GPU', fullest.gpu_model || fullest.gpu],
       ['free on its GPU', fullest.gpu_total_bytes
         ? `${bytes(fullest.gpu_total_bytes - (fullest.gpu_used_bytes || 0))} of ${bytes(fullest.gpu_total_bytes)}` : null],
-      ['growth', job.growth_bytes_per_second ? `${bytes(job.growth_bytes_per_second)}/s` : 'none'],
+      ['growth', job.growth_bytes_per_second ? `${bytes(job.growth_bytes_per_second)}/s` : 'none seen'],
       ['full in', job.time_to_capacity_seconds === undefined ? null : duration(job.time_to_capacity_seconds)],
       ['last sample', job.last_sample ? `${duration((now() - Date.parse(job.last_sample)) / 1000)} ago` : 'none yet'],
       ['as of', job.as_of ? `${clock(job.as_of)}, by another monitor` : null],
@@ -263,6 +273,10 @@ export default class JobView {
   }
 }
 
+function happening(what) {
+  return what === 'run_began' || what === 'completed' ? words(what) : concern(what).words;
+}
+
 /** The runs of one job that ended. */
 function endedTable(runs) {
   return table('The newest first', ['Run', 'Outcome', 'Ended', 'Went on for', 'Most allocated', 'Most reserved', 'Process', 'Drift'],
@@ -286,6 +300,11 @@ function patchTable(parent, fresh, label) {
   attribute(parent, 'role', 'region');
   attribute(parent, 'aria-label', label);
   parent.replaceChildren(fresh);
+}
+
+/** The layers of a group, by the first of them. */
+function alike({first, count}) {
+  return count > 1 ? `${first} and ${count - 1} alike` : first;
 }
 
 /** Every second point of the older half. */

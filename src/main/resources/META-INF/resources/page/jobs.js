@@ -1,6 +1,6 @@
 // The list of jobs, the worst first.
 import {h, text, attribute, KeyedList, later} from './dom.js';
-import {bytes, percent, duration, words, plural} from './format.js';
+import {bytes, percent, duration, shortModel, words, plural} from './format.js';
 import {SEVERITIES} from './words.js';
 import {stateBadge, concernBadges} from './badges.js';
 import {memoryBar, measuredOf, peakOf, legend} from './membar.js';
@@ -192,7 +192,7 @@ function row(name) {
     node,
     update(value) {
       job = value.job;
-      badge.update(job.state, job.severity);
+      badge.update(job.state);
       concerns.update(job.concerns, job.state);
       bar.update(job, value.widest);
       text(model, [job.model, job.ranks > 1 ? `${job.ranks} ranks` : null].filter(Boolean).join(' · '));
@@ -210,7 +210,8 @@ function row(name) {
       full.parentNode.classList.toggle('never', job.time_to_capacity_seconds === undefined);
       text(growth, job.growth_bytes_per_second ? `+${bytes(job.growth_bytes_per_second)}/s` : '');
       text(host, fullest.host || '–');
-      text(gpu, fullest.gpu_model || '');
+      text(gpu, shortModel(fullest.gpu_model));
+      attribute(gpu, 'title', fullest.gpu_model);
     },
     age() {
       text(sampled, job?.last_sample ? duration((now() - Date.parse(job.last_sample)) / 1000) : '–');

@@ -68,11 +68,18 @@ export default class WhatIfView {
         this.failure, this.controls),
       this.hint, this.result));
     this.context.about().then(about => {
-      this.gpu.append(...about.gpus.map(it => h('option', {value: it.name}, `${it.name} (${bytes(it.total_bytes)})`)));
-      if (this.parameters.get('gpu')) this.gpu.value = this.parameters.get('gpu');
+      this.gpu.append(...about.gpus.map(it => h('option', {value: it.name}, `${it.name}, ${bytes(it.usable_bytes)} usable`)));
+      this.preset(this.parameters.get('gpu'));
       this.redraw();
     }).catch(failure => this.fail(failure));
     if (parameters.get('job')) this.ofJob(parameters.get('job'));
+  }
+
+  /** A model as NVML names it is taken, too. */
+  preset(gpu) {
+    if (!gpu) return;
+    if (![...this.gpu.options].some(it => it.value === gpu)) this.gpu.append(h('option', {value: gpu}, gpu));
+    this.gpu.value = gpu;
   }
 
   /** Only the header is followed here. */
@@ -107,7 +114,7 @@ export default class WhatIfView {
   declare(config, from) {
     this.config = config;
     this.declared = null;
-    text(this.source, `The config of ${from}${config.model ? `: ${config.model}` : ''}${config.job ? `, job ${config.job}` : ''}.`);
+    text(this.source, `The config of ${from}${config.model ? `, a ${config.model}` : ''}.`);
     this.controls.disabled = false;
     this.checkpoint.replaceChildren(h('option', {value: ''}, 'as declared'), h('option', {value: 'none'}, 'none'),
       ...repeated(config.layers || []).map(({name, modules}) =>
@@ -207,8 +214,8 @@ export default class WhatIfView {
     const largest = await post(`/api/v1/predict?${asked}`, this.changed());
     if (turn !== this.turn) return;
     text(this.largest, largest.largest_batch > 0
-      ? `The largest batch that fits on ${largest.gpu} so is ${largest.largest_batch.toLocaleString()}.`
-      : `Not even one sample fits on ${largest.gpu} so.`);
+      ? `With these settings the largest batch that fits on ${largest.gpu} is ${largest.largest_batch.toLocaleString()} a rank.`
+      : `With these settings not even one sample fits on ${largest.gpu}.`);
     if (changed.fits !== false) return;
     const {jobs: [plan]} = await post('/api/v1/plan', {gpu: this.gpu.value, jobs: [{name: 'job', config: this.changed()}]});
     if (turn !== this.turn || !plan) return;
