@@ -7,7 +7,7 @@ import {memoryBar, measuredOf, peakOf, legend} from './membar.js';
 import {now} from './live.js';
 import {noJobs} from './empty.js';
 
-const PAGE = 50;
+const PAGE = 100;
 const COLUMNS = [
   ['severity', 'State', 'state'], ['name', 'Job', 'job'], ['measured', 'Memory', 'memory'],
   ['drift', 'Drift', 'drift'], ['headroom', 'Free on GPU', 'free'],
@@ -21,7 +21,6 @@ export default class JobsView {
   constructor(context, parameters) {
     this.context = context;
     this.parameters = parameters;
-    this.limit = PAGE;
     this.search = h('input', {type: 'search', id: 'search', placeholder: 'Job, model, host, GPU model',
       value: parameters.get('search') || '',
       oninput: later(() => this.change({search: this.search.value}), 150)});
@@ -51,10 +50,10 @@ export default class JobsView {
       this.body);
     this.empty = h('div', {class: 'empty', hidden: true});
     this.count = h('p', {class: 'quiet', id: 'count'});
-    this.more = h('button', {type: 'button', id: 'more', hidden: true, onclick: () => {
-      this.limit = Math.min(1000, this.limit + 200);
-      this.context.watch(this.query());
-    }}, 'Show more');
+    this.before = h('button', {type: 'button', onclick: () => this.step(-1)}, '‹ Previous');
+    this.after = h('button', {type: 'button', onclick: () => this.step(1)}, 'Next ›');
+    this.place = h('span', {class: 'quiet'});
+    this.pager = h('nav', {class: 'pager', 'aria-label': 'Pages of jobs', hidden: true}, this.before, this.place, this.after);
     this.node = h('section', {'aria-labelledby': 'title'},
       h('h1', {id: 'title', class: 'hidden', tabindex: '-1'}, 'Jobs'),
       h('div', {class: 'tiles', role: 'group', 'aria-label': 'Jobs by severity'},
@@ -65,27 +64,42 @@ export default class JobsView {
         h('label', {}, h('span', {}, 'GPU model'), this.model),
         h('label', {}, h('span', {}, 'Order'), this.sort)),
       h('div', {class: 'between'}, this.count, legend()),
-      this.table, this.empty, this.more);
+      this.table, this.empty, this.pager);
     this.options(this.state, 'every state', [], parameters.get('state'));
     this.options(this.model, 'every GPU model', [], parameters.get('gpu_model'));
     this.aging = setInterval(() => this.age(), 1000);
   }
 
   query() {
-    const query = new URLSearchParams({view: 'jobs', limit: this.limit});
+    const query = new URLSearchParams({view: 'jobs', offset: PAGE * this.page, limit: PAGE});
     for (const name of ['sort', 'state', 'severity', 'gpu_model', 'search']) {
       if (this.parameters.get(name)) query.set(name, this.parameters.get(name));
     }
     return query;
   }
 
+  /** From 0; people count from 1. */
+  get page() {
+    return Math.max(0, Math.floor(Number(this.parameters.get('page')) || 1) - 1);
+  }
+
+  step(by) {
+    if ((by < 0 ? this.before : this.after).hasAttribute('aria-disabled')) return;
+    this.turnTo(this.page + by);
+    this.count.scrollIntoView({block: 'center'});
+  }
+
+  turnTo(page) {
+    this.change({page: page > 0 ? page + 1 : ''});
+  }
+
   /** The address is the filter, so that it can be sent. */
   change(changed) {
+    if (!('page' in changed)) this.parameters.delete('page');
     for (const [name, value] of Object.entries(changed)) {
       if (value) this.parameters.set(name, value);
       else this.parameters.delete(name);
     }
-    this.limit = PAGE;
     this.context.address('jobs', this.parameters);
     this.context.watch(this.query());
   }
@@ -116,14 +130,21 @@ export default class JobsView {
       Math.max(jobs[name].predicted_peak?.device_p50_bytes || 0, peakOf(jobs[name]) || 0)));
     this.rows.show(order.map(name => [name, {job: jobs[name], widest}]));
     this.age();
-    this.table.classList.toggle('many', order.length > 100);
     this.table.hidden = order.length === 0;
     this.empty.hidden = order.length > 0;
     if (!order.length) this.explain(header);
     text(this.count, total === header.jobs ? plural(total, 'job')
       : `${total.toLocaleString()} of ${plural(header.jobs, 'job')}`);
-    this.more.hidden = order.length >= total || order.length >= 1000;
-    text(this.more, `Show more of ${(total - order.length).toLocaleString()}`);
+    this.showPager(total, order.length);
+  }
+
+  showPager(total, shown) {
+    const first = PAGE * this.page;
+    this.pager.hidden = total <= PAGE;
+    if (first > 0 && !shown) this.turnTo(Math.ceil(total / PAGE) - 1);
+    attribute(this.before, 'aria-disabled', first === 0 ? 'true' : null);
+    attribute(this.after, 'aria-disabled', first + shown >= total ? 'true' : null);
+    text(this.place, `${(first + 1).toLocaleString()} to ${(first + shown).toLocaleString()} of ${total.toLocaleString()}`);
   }
 
   explain(header) {

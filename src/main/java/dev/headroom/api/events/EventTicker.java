@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// The hub's one thread: a tick a second, and between ticks those that come and go.
 @Singleton
@@ -34,6 +35,11 @@ final class EventTicker {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("headroom-events").unstarted(task));
+
+  /// Of the one thread.
+  private @Nullable Look newest;
+
+  private record Look(WatchSources sources, long nanos) {}
 
   EventTicker(
       ObjectMapper json,
@@ -59,7 +65,7 @@ final class EventTicker {
   }
 
   void subscribe(WatchedView view, EventHub.Subscriber subscriber) {
-    thread.execute(() -> safely(() -> hub.subscribe(view, subscriber, sources(), Instant.now())));
+    thread.execute(() -> safely(() -> hub.subscribe(view, subscriber, recent(), Instant.now())));
   }
 
   void unsubscribe(WatchedView view, EventHub.Subscriber subscriber) {
@@ -70,14 +76,26 @@ final class EventTicker {
 
   private void tick() {
     if (!hub.isIdle()) {
-      hub.tick(sources(), Instant.now());
+      hub.tick(look(), Instant.now());
     }
   }
 
-  private WatchSources sources() {
+  /// What the last tick looked at, for those that come before the next: judging every job anew for
+  /// each would make them wait.
+  private WatchSources recent() {
+    Look last = newest;
+    boolean isRecent =
+        last != null
+            && System.nanoTime() - last.nanos < TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+    return last != null && isRecent ? last.sources : look();
+  }
+
+  private WatchSources look() {
     JobRoster roster = rosters.now();
     HeaderView header = HeaderView.of(roster, status.notReadyReason(), ended.size());
-    return new WatchSources(header, roster, histories, ended, status);
+    var sources = new WatchSources(header, roster, histories, ended, status);
+    newest = new Look(sources, System.nanoTime());
+    return sources;
   }
 
   /// One failure must not end the ticks of all pages.

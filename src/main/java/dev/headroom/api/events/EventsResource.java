@@ -104,12 +104,20 @@ final class EventsResource {
       @RestQuery @Parameter(description = "Of ended: as in the list.") @Nullable String outcome,
       @RestQuery @Parameter(description = "Of job: its name.") @Nullable String job,
       @RestQuery @Parameter(description = "Of fleet: a GPU to tell more of.") @Nullable String gpu,
+      @RestQuery
+          @Parameter(description = "Of jobs: how many are left out before the first.")
+          @DefaultValue("0")
+          int offset,
       @RestQuery @DefaultValue("50") int limit,
       @Context Sse sse) {
     int jobs = Parameters.limit(limit, MAX_JOBS);
     WatchedView watched =
         switch (view) {
-          case "jobs" -> new JobsWatch(JobQuery.of(sort, state, severity, gpuModel, search), jobs);
+          case "jobs" ->
+              new JobsWatch(
+                  JobQuery.of(sort, state, severity, gpuModel, search),
+                  Parameters.offset(offset),
+                  jobs);
           case "job" -> new JobWatch(named(job));
           case "fleet" -> new FleetWatch(gpu);
           case "ended" -> new EndedWatch(EndedPage.Query.of(outcome, search), jobs);

@@ -74,18 +74,37 @@ public final class JobRoster {
   public Page page(JobQuery query, @Nullable String after, int limit) {
     List<RosterEntry> order = sorted(query.sort(), query.reversed());
     int from = after == null ? 0 : following(order, query, after);
+    return page(order, query, from, 0, limit);
+  }
+
+  /// The jobs of a query from one place of its order on: what is at a place changes with the order.
+  ///
+  /// @param offset how many are left out
+  public Page page(JobQuery query, int offset, int limit) {
+    return page(sorted(query.sort(), query.reversed()), query, 0, offset, limit);
+  }
+
+  /// @param from an index of the order
+  /// @param offset how many from there on are left out
+  private static Page page(
+      List<RosterEntry> order, JobQuery query, int from, int offset, int limit) {
     var page = new ArrayList<RosterEntry>(Math.min(limit, order.size()));
     int total = 0;
+    int left = offset;
     boolean more = false;
     for (int i = 0; i < order.size(); i++) {
       RosterEntry entry = order.get(i);
-      if (query.takes(entry)) {
-        total++;
-        if (i >= from && page.size() < limit) {
-          page.add(entry);
-        } else {
-          more |= i >= from;
-        }
+      if (!query.takes(entry)) {
+        continue;
+      }
+      total++;
+      if (i < from || left-- > 0) {
+        continue;
+      }
+      if (page.size() < limit) {
+        page.add(entry);
+      } else {
+        more = true;
       }
     }
     return new Page(total, page, more ? page.getLast().job().job() : null);

@@ -8,10 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The first jobs of a query.
+/// Some jobs of a query, as they follow each other.
 ///
+/// @param offset how many are left out before them
 /// @param limit how many
-public record JobsWatch(JobQuery query, int limit) implements WatchedView {
+public record JobsWatch(JobQuery query, int offset, int limit) implements WatchedView {
 
   /// @param total how many the query lets through
   /// @param order the names of the jobs, as they follow each other
@@ -21,7 +22,7 @@ public record JobsWatch(JobQuery query, int limit) implements WatchedView {
   @Override
   public Object document(WatchSources sources) {
     JobRoster roster = sources.roster();
-    JobRoster.Page page = roster.page(query, null, limit);
+    JobRoster.Page page = roster.page(query, offset, limit);
     Map<String, JobView> jobs = new LinkedHashMap<>();
     for (RosterEntry entry : page.entries()) {
       jobs.put(entry.job().job(), JobView.of(entry, roster.snapshot()));

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class EventHubTest {
 
   private static final Instant NOW = SnapshotBuilder.START.plusSeconds(9);
-  private static final JobsWatch ALL = new JobsWatch(JobQuery.of(null, null, null, null, null), 50);
+  private static final JobsWatch ALL =
+      new JobsWatch(JobQuery.of(null, null, null, null, null), 0, 50);
 
   private long second = 3;
   private final EventHub hub =
@@ -134,7 +135,10 @@ class EventHubTest {
     var late = new Client();
     hub.subscribe(ALL, one, sources(), NOW);
     hub.subscribe(
-        new JobsWatch(JobQuery.of("severity", null, null, null, null), 50), other, sources(), NOW);
+        new JobsWatch(JobQuery.of("severity", null, null, null, null), 0, 50),
+        other,
+        sources(),
+        NOW);
     assertThat(hub.views()).isEqualTo(1);
 
     // When one comes between ticks, it gets what the others have and then the same changes

@@ -94,6 +94,23 @@ class JobRosterTest {
   }
 
   @Test
+  void anOffsetLeavesOutAsManyOfThoseThatMatch() {
+    JobQuery all = query("name", null, null, null, null);
+    List<String> whole = names(all);
+    for (int offset = 0; offset < 6; offset++) {
+      JobRoster.Page page = roster.page(all, offset, 2);
+      assertThat(page.total()).isEqualTo(4);
+      assertThat(page.entries())
+          .extracting(entry -> entry.job().job())
+          .isEqualTo(whole.subList(Math.min(4, offset), Math.min(4, offset + 2)));
+      assertThat(page.next() != null).isEqualTo(offset < 2);
+    }
+    JobQuery over = query(null, null, "warning", null, null);
+    assertThat(roster.page(over, 0, 2).entries()).hasSize(1);
+    assertThat(roster.page(over, 1, 2).entries()).isEmpty();
+  }
+
+  @Test
   void aPageAfterAJobThatIsGoneBeginsAgainButForNames() {
     assertThat(roster.page(query("name", null, null, null, null), "bb", 1).entries())
         .extracting(entry -> entry.job().job())
