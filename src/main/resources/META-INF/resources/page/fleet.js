@@ -4,6 +4,21 @@ import {bytes, plural} from './format.js';
 import {ask} from './live.js';
 import {noGpus} from './empty.js';
 
+/** Which GPUs are shown. */
+const ONLY = {
+  '': {label: 'every GPU', takes: () => true},
+  full: {label: 'over 80 %', takes: (cell, share) => share >= 80},
+  over: {label: 'does not fit at the peaks', takes: cell => cell.over},
+  idle: {label: 'idle', takes: isIdle},
+  silent: {label: 'agent silent', takes: cell => cell.silent},
+};
+
+const BY_NUMBER = new Intl.Collator(undefined, {numeric: true});
+
+function isIdle(cell) {
+  return !cell.silent && !cell.jobs.length && cell.used_percent < 2;
+}
+
 export default class FleetView {
   title = 'Fleet';
 
@@ -15,14 +30,19 @@ export default class FleetView {
     this.by.value = parameters.get('by') || '';
     this.model = h('select', {id: 'gpu-model', onchange: () => this.change({gpu_model: this.model.value})},
       h('option', {value: ''}, 'every GPU model'));
+    this.only = h('select', {id: 'only', onchange: () => this.change({only: this.only.value})},
+      ...Object.entries(ONLY).map(([name, {label}]) => h('option', {value: name}, label)));
+    this.only.value = parameters.get('only') || '';
     this.models = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'By GPU model'});
     this.map = h('div', {class: 'heatmap', role: 'group', 'aria-label': 'GPUs by node'});
     this.nodes = new KeyedList(this.map, name => this.row(name));
     this.chosen = h('section', {class: 'card', id: 'gpu', hidden: true, 'aria-live': 'off'});
     this.chosenTitle = h('h2');
     this.chosenBody = h('div');
-    this.chosen.append(this.chosenTitle, this.chosenBody);
+    this.chosen.append(h('button', {type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => this.change({gpu: ''})}, '✕'),
+      this.chosenTitle, this.chosenBody);
     this.empty = h('div', {class: 'empty', hidden: true});
+    this.none = h('p', {class: 'quiet', hidden: true}, 'No GPU is so.');
     this.left = h('p', {class: 'quiet'});
     this.sizing = h('div');
     this.figures = h('div');
@@ -30,8 +50,8 @@ export default class FleetView {
       h('section', {class: 'card'}, h('h2', {}, 'By GPU model'), this.models),
       h('section', {class: 'card'},
         h('div', {class: 'between'}, h('h2', {}, 'GPUs by node'),
-          h('div', {class: 'tools'}, h('label', {}, h('span', {}, 'Colour'), this.by), h('label', {}, h('span', {}, 'GPU model'), this.model))),
-        scale(), this.map, this.left,
+          h('div', {class: 'tools'}, h('label', {}, h('span', {}, 'Colour'), this.by), h('label', {}, h('span', {}, 'GPU model'), this.model), h('label', {}, h('span', {}, 'Show'), this.only))),
+        scale(), this.map, this.none, this.left,
         h('details', {class: 'figures', ontoggle: () => this.inFigures()}, h('summary', {}, 'Every GPU, in figures'), this.figures)),
       this.chosen,
       h('section', {class: 'card'}, h('h2', {}, 'Right-sizing'), this.sizing));
@@ -69,11 +89,14 @@ export default class FleetView {
     this.options(Object.keys(models));
     this.showModels(models);
     const only = this.parameters.get('gpu_model');
-    this.nodes.show(Object.entries(nodes)
+    const {takes} = ONLY[this.parameters.get('only')] || ONLY[''];
+    const shown = Object.entries(nodes).sort(([a], [b]) => BY_NUMBER.compare(a, b))
       .map(([name, gpus]) => [name, Object.entries(gpus)
-        .filter(([, cell]) => !only || (cell.model || 'unknown') === only)
+        .filter(([, cell]) => (!only || (cell.model || 'unknown') === only) && takes(cell, this.share(cell)))
         .sort(([, a], [, b]) => (a.index ?? 1e9) - (b.index ?? 1e9))])
-      .filter(([, cells]) => cells.length));
+      .filter(([, cells]) => cells.length);
+    this.nodes.show(shown);
+    this.none.hidden = shown.length > 0;
     this.map.classList.toggle('roomy', header.gpus.count <= 96);
     text(this.left, leftOut ? `${plural(leftOut, 'GPU')} more than this page shows: the API has them.` : '');
     this.showChosen(document.gpu);
@@ -107,6 +130,11 @@ export default class FleetView {
     };
   }
 
+  /** In percents: what the colour says. */
+  share(cell) {
+    return this.parameters.get('by') ? cell.committed_percent : cell.used_percent;
+  }
+
   cell(gpu) {
     const node = h('button', {type: 'button', class: 'gpu', onclick: () =>
       this.change({gpu: this.parameters.get('gpu') === gpu ? '' : gpu})});
@@ -116,8 +144,8 @@ export default class FleetView {
     return {
       node,
       update: cell => {
-        const shown = this.parameters.get('by') ? cell.committed_percent : cell.used_percent;
-        attribute(node, 'data-step', shown < 2 && !cell.jobs.length ? null : Math.min(4, Math.floor(shown / 20)));
+        const shown = this.share(cell);
+        attribute(node, 'data-step', isIdle(cell) ? null : Math.min(4, Math.floor(shown / 20)));
         attribute(node, 'data-silent', cell.silent ? '' : null);
         attribute(node, 'data-over', cell.over ? '' : null);
         attribute(node, 'aria-pressed', this.parameters.get('gpu') === gpu ? 'true' : 'false');
