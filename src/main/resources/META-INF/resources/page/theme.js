@@ -4,6 +4,8 @@ import {attribute, text} from './dom.js';
 const KEY = 'headroom-theme';
 const CHOICES = ['system', 'light', 'dark'];
 const listeners = new Set();
+const colours = new Map();
+const probe = document.createElement('span');
 
 function chosen() {
   try { return localStorage.getItem(KEY) || 'system'; } catch { return 'system'; }
@@ -20,6 +22,7 @@ export function startTheme(button) {
     attribute(document.documentElement, 'data-theme', choice === 'system' ? null : choice);
     text(button, {system: '◐ system', light: '☀ light', dark: '☾ dark'}[choice]);
     attribute(button, 'aria-label', `Colours: ${choice}. Change`);
+    colours.clear();
     for (const listener of listeners) listener();
   };
   button.addEventListener('click', () => {
@@ -31,7 +34,13 @@ export function startTheme(button) {
   apply(chosen());
 }
 
-/** The colour that a custom property of the styles has now. */
+/** The colour that a custom property of the styles has now, as a chart can read it. */
 export function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  if (!colours.has(name)) {
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    colours.set(name, getComputedStyle(probe).color);
+    probe.remove();
+  }
+  return colours.get(name);
 }
