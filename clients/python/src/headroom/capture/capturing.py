@@ -12,8 +12,9 @@ from torch import nn
 
 from headroom.capture.errors import CaptureError
 from headroom.capture.layers import operators
+from headroom.capture.layers.gradients import gradient_copies, note_gradient_copies
 from headroom.capture.layers.graph import Graph, Owned, dtype_name
-from headroom.capture.layers.lifetimes import note_calls, note_evaluation, note_lifetimes
+from headroom.capture.layers.lifetimes import note_calls, note_evaluation, note_kept, note_lifetimes
 from headroom.capture.layers.losses import loss_inside, without
 from headroom.capture.layers.shapes import Batches
 from headroom.capture.layers.tidy import references, tidy
@@ -83,18 +84,29 @@ def layers_of(
         passes = Passes(model, arguments, fakes, modules)
         stack.enter_context(passes.watched())
         stack.enter_context(without_checkpoints(checkpoints))
+        owned = Owned.of(model)
         calls, entered = passes.under_autocast(first, autocast)
         seen = casts(calls)
         one, two = passes.record(first, seen), passes.record(second, seen)
-        graph, outputs, scores = _graph(model, arguments, one, two, Batches(first, second), seen)
+        graph, outputs, scores = _graph(model, owned, arguments, one, two, Batches(first, second), seen)
         loss = loss_inside(graph.layers, outputs, graph.numbers)
         if loss is not None:
             graph.layers, outputs = without(graph.layers, loss, outputs)
-        layers = tidy(graph.layers, [*outputs, *(loss.inputs if loss is not None else ())], graph.asked_copies())
-        observed = note_lifetimes(graph, layers, outputs, one.operations, passes.lifetimes(first))
+        merged: dict[str, str] = {}
+        with fakes.mode:
+            copies = gradient_copies(graph, one.operations, _roots(one)) or {}
+        apart = {name for name, n in copies.items() if n}  # a copy is made when its own view's turn comes
+        read = [*outputs, *(loss.inputs if loss is not None else ())]
+        layers = tidy(graph.layers, read, graph.asked_copies(), merged, apart)
+        trained = passes.trainings(first)
+        observed = note_lifetimes(graph, layers, outputs, one.operations, trained[0])
+        note_kept(graph, layers, *trained, "held_in_training")
+        note_gradient_copies(layers, copies, merged)
         note_calls(graph, layers, calls if agree(one.calls, calls) else ())
         with suppress(Exception):  # a model need not be able to evaluate
-            note_evaluation(graph, layers, *passes.evaluations(first))
+            evaluated = passes.evaluations(first)
+            note_kept(graph, layers, *evaluated, "held_in_evaluation")
+            note_evaluation(graph, layers, evaluated[0])
     used = {name for layer in layers for name in references(layer)} | set(outputs)
     return {
         "inputs": [
@@ -115,20 +127,32 @@ def layers_of(
 
 
 def _graph(
-    model: nn.Module, arguments: Arguments, one: Recording, two: Recording, batches: Batches, seen: dict[int, Call]
+    model: nn.Module,
+    owned: Owned,
+    arguments: Arguments,
+    one: Recording,
+    two: Recording,
+    batches: Batches,
+    seen: dict[int, Call],
 ) -> tuple[Graph, list[str], list[str]]:
     """The layers, and the names of the outputs and of those that a loss is computed of."""
     if [o.name for o in one.operations] != [o.name for o in two.operations]:
         raise CaptureError("the model runs other operators at another batch size")
-    graph = Graph(Owned.of(model), batches, precision_of(model), seen)
+    graph = Graph(owned, batches, precision_of(model), seen)
     for argument, tensor, other in zip(arguments.tensors, one.inputs, two.inputs):
         if argument.batched:
             graph.input(argument.name, tensor)
         graph.pair(tensor, other)
     graph.build(one.operations, two.operations, operators.step)
-    graph.remaining_buffers()
+    graph.remaining_buffers(one.buffers)
     graph.module = ""
     return graph, [graph.source(t) for t in one.outputs], [graph.source(t) for t in one.scores]
+
+
+def _roots(recording: Recording) -> list[torch.Tensor]:
+    """Where the backward pass begins: at a loss, else at what a loss is computed of."""
+    losses = [t for t in recording.outputs if t.dim() == 0 and t.requires_grad]
+    return losses[:1] or recording.scores
 
 
 def precision_of(model: nn.Module) -> torch.dtype:

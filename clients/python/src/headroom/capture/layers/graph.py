@@ -11,11 +11,17 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
+from headroom.capture.layers.constants import Constants
 from headroom.capture.layers.shapes import Batches
 from headroom.capture.running.calls import Call
 from headroom.capture.running.recorder import Operation, storage_of
 
 Layer = dict[str, Any]
+
+RANDOM = ("bernoulli_", "bernoulli")
+"""Operators whose numbers are a layer's own: stochastic depth."""
+
+_ATTENTION = "scaled_dot_product_attention"
 
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
@@ -79,8 +85,11 @@ class Graph:
     Attributes:
         layers: in execution order.
         made_at: name of a layer -> the operator that made it.
+        makes: whether the operator that runs makes a storage.
         calls: name of a layer -> the framework's function that made it.
         numbers: the layers whose result is one number.
+        constants: what operators made of nothing.
+        given: constants from outside, and views of constants and buffers: no operator of the pass made them here.
     """
 
     def __init__(self, owned: Owned, batches: Batches, precision: torch.dtype, casts: Mapping[int, Call]) -> None:
@@ -90,8 +99,11 @@ class Graph:
         self.owned = owned
         self.batches = batches
         self.module = ""
+        self.makes = False
         self.noise: set[int] = set()
         self.numbers: set[str] = set()
+        self.constants = Constants(self)
+        self.given: set[str] = set()
         self.expanded: set[str] = set()
         self.precision = precision
         self.casts = casts
@@ -105,6 +117,7 @@ class Graph:
         self._detached: dict[int, torch.Tensor] = {}
         self._wholes: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self._alive: list[object] = []
+        self._index = 0
 
     # Names of values.
 
@@ -112,6 +125,25 @@ class Graph:
         self._by_id[id(tensor)] = name
         self._by_view[_view(tensor)] = name
         self._alive.append(tensor)
+
+    def unlearn(self, layer: Layer) -> None:
+        """A layer and its name go; nothing has read it."""
+        self.layers.remove(layer)
+        self.made_at.pop(layer["name"], None)
+        self._by_id = {key: name for key, name in self._by_id.items() if name != layer["name"]}
+        self._by_view = {key: name for key, name in self._by_view.items() if name != layer["name"]}
+
+    def shape(self, layer: Layer, tensor: torch.Tensor) -> None:
+        """Writes the shape of a value, and whether it grows with the batch."""
+        twin = self._twin.get(id(tensor), tensor)
+        layer["shape"] = self.batches.sample(tensor.shape, twin.shape)
+        if self.batches.grows(tensor.shape, twin.shape):
+            layer["batched"] = True
+
+    def view_of(self, name: str, tensor: torch.Tensor) -> None:
+        """A layer is a view that stands for no operator of its own."""
+        self.given.add(name)
+        self.made_at[name] = Made(self._index, storage_of(tensor), "", "view")
 
     def known(self, tensor: torch.Tensor) -> str | None:
         return self._by_id.get(id(tensor)) or self._by_view.get(_view(tensor))
@@ -147,7 +179,10 @@ class Graph:
 
     def constant(self, tensors: Iterable[torch.Tensor]) -> bool:
         """Whether nothing of these comes from an input or a parameter."""
-        return not any(self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs for t in tensors)
+        return not any(
+            t not in self.constants and (self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs)
+            for t in tensors
+        )
 
     def detach(self, one: torch.Tensor, of: torch.Tensor) -> None:
         """A value through which no gradient flows: a layer where something uses it, for autograd detaches as well."""
@@ -177,6 +212,8 @@ class Graph:
         storage = storage_of(tensor)
         if storage in self.owned.buffers:
             return self._buffer(tensor)
+        if tensor in self.constants:
+            return self.constants.part(tensor)
         kind = "parameter" if self.is_parameter(tensor) else "buffer" if storage in self.owned.names else "constant"
         name = self.fresh(self.owned.names.get(storage, f"{self.module}.{kind}"))
         layer: Layer = {"name": name, "type": kind, "inputs": []}
@@ -185,6 +222,7 @@ class Graph:
         layer["shape"] = self.batches.sample(held, held_too)
         if self.batches.grows(held, held_too):
             layer["batched"] = True
+        self.given.add(name)
         if storage in self.owned.frozen:
             layer["trainable"] = False
         self.format(layer, tensor)
@@ -198,6 +236,7 @@ class Graph:
     def _expanded(self, of: str, tensor: torch.Tensor, twin: torch.Tensor) -> str:
         """A view that repeats what there is once."""
         name = self.fresh(f"{of}.expand")
+        self.given.add(name)
         shape = self.batches.sample(tensor.shape, twin.shape)
         layer: Layer = {"name": name, "type": "expand", "inputs": [of], "shape": shape}
         if not self.batches.grows(tensor.shape, twin.shape):
@@ -212,10 +251,12 @@ class Graph:
         if self.known(whole) is None:
             self._used[name] += 1
             self.layers.append(self._buffer_layer(name, whole))
+            self.given.add(name)
             self.learn(whole, name)
         if tensor.shape == whole.shape:
             return name
         view = self.fresh(f"{name}.view")
+        self.given.add(view)
         n, m = tensor.numel(), whole.numel()
         kind = "slice" if n < m else "expand" if n > m else "reshape"
         self.layers.append(
@@ -230,13 +271,20 @@ class Graph:
         self._order(layer, buffer)
         return layer
 
-    def remaining_buffers(self) -> None:
-        """Those that no layer uses as numbers (indices, masks) are held all the same."""
-        rest = [
-            self._buffer_layer(name, buffer)
-            for name, buffer in self.owned.buffers.values()
-            if self.known(buffer) is None
-        ]
+    def remaining_buffers(self, after: Mapping[str, torch.Tensor]) -> None:
+        """Those that no layer uses as numbers (indices, masks) are held all the same.
+
+        Args:
+            after: buffers by name once the pass has run, which may have replaced them.
+        """
+        rest = []
+        for name, buffer in self.owned.buffers.values():
+            if self.known(buffer) is None:
+                layer = self._buffer_layer(name, buffer)
+                made = self.constants.layer(after[name]) if name in after else None
+                if made is not None:
+                    layer["held_until"] = made["name"]
+                rest.append(layer)
         self.layers[:0] = rest
 
     def format(self, layer: Layer, tensor: torch.Tensor) -> None:
@@ -312,22 +360,36 @@ class Graph:
         step: Callable[[Graph, Operation, Operation], None],
     ) -> None:
         """Makes the layers of two recordings of the same pass."""
+        noise = {storage_of(t) for one in first if one.name in RANDOM for t in one.results}
         for index, (one, two) in enumerate(zip(first, second)):
-            self.module = one.module
+            self.module, self._index = one.module, index
             before = len(self.layers)
+            storage = storage_of(one.results[0]) if one.results else None
+            self.makes = storage is not None and self._is_new(one.results[0]) and storage not in noise
             for a, b in zip(one.results, two.results):
                 self.pair(a, b)
                 self._wholes.setdefault(storage_of(a), (a, b))
             step(self, one, two)
-            storage = storage_of(one.results[0]) if one.results else None
             for layer in self.layers[before:]:
-                if layer["type"] in ("parameter", "buffer"):
+                if one.call is not None and self._is_of(one.call, layer):
+                    self.calls[layer["name"]] = one.call
+                if layer["name"] in self.given:
                     continue
                 if flows_not(one) and "requires_grad" not in layer and layer["type"] != "constant":
                     layer["requires_grad"] = False
                 self.made_at[layer["name"]] = Made(index, storage, one.module, one.name)
-                if one.call is not None and layer["type"] != "constant":
-                    self.calls[layer["name"]] = one.call
+
+    def _is_of(self, call: Call, layer: Layer) -> bool:
+        """Whether a layer belongs to the call that ran as it was made: of constants, the mask that attention makes."""
+        if layer["type"] == "constant":
+            return call.name == _ATTENTION and layer["name"] not in self.given
+        return layer["type"] not in ("parameter", "buffer")
+
+    def _is_new(self, tensor: torch.Tensor) -> bool:
+        """Whether its storage was not there before the operator that runs."""
+        storage = storage_of(tensor)
+        there = storage in self._wholes or storage in self._inputs or storage in self.owned.names
+        return not there and tensor.untyped_storage().nbytes() > 0
 
 
 def flows_not(operation: Operation) -> bool:

@@ -13,6 +13,9 @@ from headroom.capture.running.recorder import Lifetimes, Operation, storage_of
 _UNLIKE = ("detach", "device")
 """Saving detaches, and only one of two passes saves."""
 
+_CASTING = ("scaled_dot_product_attention", "linear", "matmul", "bmm", "baddbmm")
+"""Calls that autocast casts the arguments of."""
+
 _VIEWS = ("view", "expand", "permute", "transpose", "t", "slice", "select", "unsqueeze", "squeeze", "alias", "detach")
 
 
@@ -58,8 +61,8 @@ def note_lifetimes(
         until = seen.released.get(numbers.get(storage, -1), len(seen.steps))
         index = max((h for h, t in zip(here, there) if t <= until), default=0)
         k = max((k for made_by, k in made if made_by <= index), default=place[layer["name"]])
-        if k > last[storage]:
-            layer["held_until"] = layers[k]["name"]
+        if k > last[storage] or layer["type"] == "constant":
+            layer["held_until"] = layers[max(k, last[storage])]["name"]
     return True
 
 
@@ -67,36 +70,42 @@ def _stands_for_cast(graph: Graph, operation: Operation) -> bool:
     return operation.name == "alias" and operation.call is not None and operation.call.number in graph.casts
 
 
-def note_evaluation(graph: Graph, layers: Sequence[Layer], first: Lifetimes, second: Lifetimes) -> None:
-    """Writes what evaluation does otherwise.
-
-    ``training_only`` on the layers of modules that run no operator in evaluation; ``held_in_evaluation`` on values
-    that the first pass makes and keeps, and that later ones do not make again.
-    """
-    evaluated = {step.module for step in first.steps}
+def note_kept(graph: Graph, layers: Sequence[Layer], first: Lifetimes, second: Lifetimes, field: str) -> None:
+    """Writes ``field`` on values that a model's first pass makes and keeps, and that the second does not make again."""
     again = Counter((step.module, step.name) for step in second.steps)
-    cached: set[tuple[str, str, int]] = set()
+    kept: set[tuple[str, str, int]] = set()
     count: Counter[tuple[str, str]] = Counter()
     for step in first.steps:
         made = step.module, step.name
         count[made] += 1
         if step.name not in _VIEWS and count[made] > again[made] and first.held.intersection(step.storages):
-            cached.add((*made, count[made]))
+            kept.add((*made, count[made]))
     count.clear()
     for layer in layers:
         origin = graph.made_at.get(layer["name"])
-        if origin is None:
+        if origin is None or layer["name"] in graph.given:
             continue
         made = origin.module, origin.operator
         count[made] += 1
-        if (*made, count[made]) in cached:
-            layer["held_in_evaluation"] = True
-        if origin.module not in evaluated and layer["type"] not in ("dropout", "stochastic_depth"):
+        if (*made, count[made]) in kept:
+            layer[field] = True
+
+
+def note_evaluation(graph: Graph, layers: Sequence[Layer], evaluated: Lifetimes) -> None:
+    """Writes ``training_only`` on the layers of modules that run no operator in evaluation."""
+    modules = {step.module for step in evaluated.steps}
+    for layer in layers:
+        origin = graph.made_at.get(layer["name"])
+        if origin is None or layer["name"] in graph.given:
+            continue
+        if origin.module not in modules and layer["type"] not in ("dropout", "stochastic_depth"):
             layer["training_only"] = True
 
 
 def note_calls(graph: Graph, layers: Sequence[Layer], autocast: Sequence[Call]) -> None:
-    """Writes which layers one call made, where it made more than one beside views, and which autocast does not touch.
+    """Writes which layers one call made, where its layers do not say so, and which autocast does not touch.
+
+    That is where it made more than one beside views, or casts what it is given before it looks at it another way.
 
     Args:
         graph: knows which call made which layer.
@@ -116,10 +125,12 @@ def note_calls(graph: Graph, layers: Sequence[Layer], autocast: Sequence[Call]) 
                 layer["autocast"] = False
     number = 0
     for of_call in made.values():
-        if sum(layer["type"] not in VIEWS for layer in of_call) > 1:
+        name = graph.calls[of_call[0]["name"]].name
+        casts = name in _CASTING and len(of_call) > 1
+        if casts or name == "addmm" or sum(layer["type"] not in VIEWS for layer in of_call) > 1:
             number += 1
             for layer in of_call:
-                layer["call"] = f"{graph.calls[layer['name']].name}#{number}"
+                layer["call"] = f"{name}#{number}"
 
 
 def _storage(graph: Graph, name: str) -> int | None:

@@ -20,12 +20,17 @@ _MADE = {
 
 def step(graph: Graph, one: Operation, two: Operation) -> None:
     """Makes one operator a layer, or what it stands for."""
-    if one.name in _MADE or one.name == "device" or not one.results:
+    if one.name == "device" or not one.results:
+        return
+    if one.name in _MADE:
+        if graph.makes:
+            graph.constants.make(one.results[0])
         return
     tensors, parts = tensors_of(one)
     others, _ = tensors_of(two)
     s = Step(graph, one, two, tensors, others)
-    if one.name == "alias" and one.call is not None and one.call.number in graph.casts and not graph.constant(tensors):
+    cast = one.name == "alias" and one.call is not None and one.call.number in graph.casts
+    if cast and (tensors[0] in graph.constants or not graph.constant(tensors)):
         _cast(s)
         return
     if _weight_seen_another_way(s, parts) or _random_factor(s):
@@ -33,6 +38,8 @@ def step(graph: Graph, one: Operation, two: Operation) -> None:
     if one.name == "copy_" and _copied_into(s):
         return
     if graph.constant(tensors + parts):
+        if graph.makes:
+            graph.constants.make(s.out)
         return
     handler = HANDLERS.get(one.name)
     if handler is None or not handler(s):
@@ -80,6 +87,7 @@ def _copied_into(s: Step) -> bool:
     whole, other = found
     if graph.constant([source]):
         return True
+    graph.constants.forget(whole)
     before = [whole] if part.numel() < whole.numel() and graph.known(whole) else []
     layer = graph.emit(
         "opaque",
@@ -111,11 +119,13 @@ def _opaque(s: Step, inputs: Sequence[torch.Tensor]) -> None:
     single, parts = tensors_of(two)
     pairs = list(zip(inputs, single + parts))
     values = [p for p in pairs if p[0].is_floating_point()]  # first, for they say the result's format
-    values += [p for p in pairs if not p[0].is_floating_point() and not graph.constant(p[:1])]
+    for one, second in pairs:
+        if not one.is_floating_point() and (one in graph.constants or not graph.constant([one])):
+            values.append((one, second))
     inputs = [one for one, _ in values]
     saved = saved_by(s.out, inputs, graph.owned)
     other = saved_by(two.results[0], [second for _, second in values], graph.owned)
-    chosen = [i for i, t in enumerate(inputs) if t.is_floating_point() or i in saved.inputs]
+    chosen = [i for i, t in enumerate(inputs) if t.is_floating_point() or t in graph.constants or i in saved.inputs]
     numbers = [inputs[i] for i in chosen]
     each, rest = graph.batches.bytes(saved.beside + reserved(s.one), other.beside + reserved(two))
     shape = s.sample(s.out, two.results[0])

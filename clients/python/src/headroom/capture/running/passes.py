@@ -35,6 +35,7 @@ class Recording:
         outputs: the tensors that it gave back.
         scores: those of them that a loss is computed of.
         calls: the framework's functions that its code called; empty where nobody watched.
+        buffers: of the model after it, by name.
     """
 
     operations: list[Operation]
@@ -42,6 +43,7 @@ class Recording:
     outputs: list[torch.Tensor]
     scores: list[torch.Tensor]
     calls: list[Call]
+    buffers: dict[str, torch.Tensor]
 
 
 class Passes:
@@ -84,7 +86,7 @@ class Passes:
         return calls, own[0]
 
     def _calls(self, batch: int, dtype: torch.dtype | None) -> list[Call]:
-        self._settle()
+        self.settle()
         calls = Calls(self._modules)
         try:
             with self._fakes.mode, torch.enable_grad(), self._autocasts.around(dtype), ExitStack() as stack:
@@ -102,7 +104,7 @@ class Passes:
             batch: samples.
             seen: casts that a pass under autocast saw, by number; with them, calls are watched.
         """
-        self._settle()
+        self.settle()
         calls = Calls(self._modules, seen) if seen is not None else None
         recorder = Recorder(self._modules, self._functions, calls)
         with self._fakes.mode, torch.enable_grad(), self._autocasts.around(None, ignored=True), ExitStack() as stack:
@@ -113,20 +115,21 @@ class Passes:
             out = self._model(*args, **kwargs)
             stack.close()
         watched = calls.all if calls is not None else []
-        return Recording(recorder.operations, tensors, _tensors(out), _scores(out), watched)
+        buffers = dict(self._model.named_buffers())
+        return Recording(recorder.operations, tensors, _tensors(out), _scores(out), watched, buffers)
 
-    def lifetimes(self, batch: int) -> Lifetimes:
-        """A training pass of which only Python's references keep something."""
-        self._settle()
-        return self._watched(batch, training=True)
+    def trainings(self, batch: int) -> tuple[Lifetimes, Lifetimes]:
+        """Two training passes of which only Python's references, and modules, keep something."""
+        self.settle()
+        return self._watched(batch, training=True), self._watched(batch, training=True)
 
     def evaluations(self, batch: int) -> tuple[Lifetimes, Lifetimes]:
         """Two passes in evaluation mode: modules keep values of the first for the second."""
-        self._settle()
+        self.settle()
         self._model.train(False)
         return self._watched(batch, training=False), self._watched(batch, training=False)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Each pass starts from what the model was: with the caches, the counters and the locks of before."""
         self._state.restore()
         del self._modules.stack[1:]

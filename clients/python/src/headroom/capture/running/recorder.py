@@ -28,6 +28,7 @@ class Operation:
         arguments: by the names of the operator's schema.
         results: tensors on the GPU, in order.
         grad: whether gradients were recorded around it.
+        node: the number of autograd's node for it, if it has one of its own.
     """
 
     module: str
@@ -36,6 +37,7 @@ class Operation:
     arguments: dict[str, Any]
     results: list[torch.Tensor]
     grad: bool
+    node: int
 
 
 def storage_of(tensor: torch.Tensor) -> int:
@@ -74,6 +76,7 @@ class Recorder(TorchDispatchMode):
                 arguments(func, args, kwargs),
                 results,
                 torch.is_grad_enabled(),
+                _last_node(),
             )
         )
         return out
@@ -83,7 +86,13 @@ class Recorder(TorchDispatchMode):
         tensors = {str(k): value for k, value in enumerate(given)}
         results = [t for t in tree_leaves(out) if _on_gpu(t)]
         call = self._calls.running if self._calls is not None else None
-        self.operations.append(Operation(self._modules.here, name, call, tensors, results, torch.is_grad_enabled()))
+        grad = torch.is_grad_enabled()
+        self.operations.append(Operation(self._modules.here, name, call, tensors, results, grad, _last_node()))
+
+
+def _last_node() -> int:
+    """The number of the node that autograd made last."""
+    return int(torch._C._autograd._get_sequence_nr()) - 1
 
 
 def arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
