@@ -5,6 +5,7 @@ import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.compacted.CompactedTopicReader;
+import dev.headroom.ingest.compacted.TopicReader;
 import dev.headroom.ingest.samples.Expiry;
 import dev.headroom.ingest.samples.OwnedJobs;
 import dev.headroom.ingest.samples.PartitionOwner;
@@ -25,7 +26,6 @@ import dev.headroom.wire.jobsummary.JobSummaryDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,18 +44,20 @@ final class Ingest implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final Learning learning;
   private final TopicMonitor topics;
-  private final CompactedTopicReader configs;
+  private final TopicReader configs;
   private final CompactedTopicReader summaries;
-  private final CompactedTopicReader devices;
+  private final TopicReader devices;
   private final SummaryCheckpoint checkpoint;
   private final SampleConsumer samples;
 
-  /// @param kafka the client properties: where the brokers are and how to get in
+  /// @param clients what reads samples and summaries, and writes the latter
+  /// @param channels what else comes in and goes out
   /// @param calibrations what a configuration costs
   /// @param summarized told of each job as its summary has it, also where it ended long ago
   Ingest(
       IngestSettings settings,
-      Map<String, String> kafka,
+      KafkaClients clients,
+      Channels channels,
       LedgerKeeper keeper,
       IngestStatus status,
       Calibrations calibrations,
@@ -64,10 +66,9 @@ final class Ingest implements AutoCloseable {
     this.keeper = keeper;
     this.status = status;
     this.clock = clock;
-    var clients = new KafkaClients(kafka);
     deadLetters =
         new DeadLetters(
-            clients.producer(),
+            channels.letters(),
             status,
             new TokenBucket(
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
@@ -79,9 +80,28 @@ final class Ingest implements AutoCloseable {
             TopicDefinitions.of(settings),
             new GroupMonitor(settings.group(), status),
             status);
-    configs = reader(Topics.LAYER_CONFIGS, new LayerConfigDecoder(), clients);
-    summaries = reader(Topics.JOB_SUMMARIES, told(new JobSummaryDecoder(), summarized), clients);
-    devices = reader(Topics.DEVICE_SAMPLES, new DeviceSampleDecoder(), clients);
+    configs =
+        channels.reader(
+            Topics.LAYER_CONFIGS,
+            topics,
+            processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder(), this::samplePartition),
+            status);
+    summaries =
+        new CompactedTopicReader(
+            Topics.JOB_SUMMARIES,
+            topics,
+            clients::compactedReader,
+            processor(
+                Topics.JOB_SUMMARIES,
+                told(new JobSummaryDecoder(), summarized),
+                this::samplePartition),
+            status);
+    devices =
+        channels.reader(
+            Topics.DEVICE_SAMPLES,
+            topics,
+            processor(Topics.DEVICE_SAMPLES, new DeviceSampleDecoder(), this::samplePartition),
+            status);
     checkpoint =
         new SummaryCheckpoint(
             clients::transactional, deadLetters, status, settings.checkpoint(), System::nanoTime);
@@ -116,7 +136,6 @@ final class Ingest implements AutoCloseable {
     configs.close();
     summaries.close();
     devices.close();
-    deadLetters.close();
     learning.close();
     topics.close();
   }
@@ -131,13 +150,8 @@ final class Ingest implements AutoCloseable {
     };
   }
 
-  private CompactedTopicReader reader(String topic, RecordDecoder decoder, KafkaClients clients) {
-    BatchProcessor processor =
-        processor(
-            topic,
-            decoder,
-            record -> record.key() == null ? 0 : topics.samplePartition(record.key()));
-    return new CompactedTopicReader(topic, topics, clients::compactedReader, processor, status);
+  private int samplePartition(ConsumerRecord<byte[], byte[]> record) {
+    return record.key() == null ? 0 : topics.samplePartition(record.key());
   }
 
   private BatchProcessor processor(

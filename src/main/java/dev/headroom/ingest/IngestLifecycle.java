@@ -9,10 +9,12 @@ import dev.headroom.wire.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 class IngestLifecycle {
 
   private final IngestSettings settings;
+  private final KafkaClients clients;
+  private final Channels channels;
   private final LedgerKeeper keeper;
   private final IngestStatus status;
   private final Calibrations calibrations;
@@ -31,11 +35,15 @@ class IngestLifecycle {
 
   IngestLifecycle(
       IngestSettings settings,
+      KafkaClients clients,
+      Channels channels,
       LedgerKeeper keeper,
       IngestStatus status,
       Calibrations calibrations,
       EndedRuns ended) {
     this.settings = settings;
+    this.clients = clients;
+    this.channels = channels;
     this.keeper = keeper;
     this.status = status;
     this.calibrations = calibrations;
@@ -49,11 +57,23 @@ class IngestLifecycle {
     return settings.limits();
   }
 
-  void start(@Observes StartupEvent event) {
+  /// What creates every client of Kafka.
+  @Produces
+  @Singleton
+  static KafkaClients clients(IngestSettings settings) {
+    return new KafkaClients(KafkaSettings.of(System.getenv(), settings.kafka()));
+  }
+
+  /// Before the channels are connected, whose clients would say less of a wrong setting.
+  void make(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     if (settings.enabled()) {
-      Ingest started = made();
-      started.start();
-      ingest = started;
+      ingest = made();
+    }
+  }
+
+  void start(@Observes StartupEvent event) {
+    if (ingest != null) {
+      ingest.start();
     }
   }
 
@@ -62,7 +82,8 @@ class IngestLifecycle {
     try {
       return new Ingest(
           settings,
-          KafkaSettings.of(System.getenv(), settings.kafka()),
+          clients,
+          channels,
           keeper,
           status,
           calibrations,

@@ -1,9 +1,11 @@
 package dev.headroom.ingest;
 
+import dev.headroom.ingest.compacted.PolledRecords;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -57,7 +59,21 @@ final class KafkaClients {
     return consumerProperties(own);
   }
 
+  /// @param channel the properties of a channel, which override the tuning as well
+  /// @param polled counts what is polled
+  Map<String, Object> channelConsumerProperties(Map<String, Object> channel, AtomicLong polled) {
+    Map<String, Object> own = new HashMap<>();
+    own.put("interceptor.classes", PolledRecords.class.getName());
+    own.put(PolledRecords.COUNTER, polled);
+    return consumerProperties(channel, own);
+  }
+
   private Map<String, Object> consumerProperties(Map<String, Object> own) {
+    return consumerProperties(Map.of(), own);
+  }
+
+  private Map<String, Object> consumerProperties(
+      Map<String, Object> channel, Map<String, Object> own) {
     Map<String, Object> properties = base();
     properties.put("max.poll.records", 5000);
     properties.put("fetch.min.bytes", 1024 * 1024);
@@ -66,6 +82,7 @@ final class KafkaClients {
     // What is fetched and waits is on the heap, beside all else.
     properties.put("fetch.max.bytes", 16 * 1024 * 1024);
     properties.put("metadata.max.age.ms", 5000);
+    properties.putAll(channel);
     properties.putAll(settings);
     properties.putAll(own);
     properties.put("enable.auto.commit", false);
@@ -91,22 +108,29 @@ final class KafkaClients {
     own.put("delivery.timeout.ms", 8000);
     own.put("max.block.ms", 5000);
     own.put("max.request.size", MAX_RECORD_BYTES);
-    return producerProperties(own);
+    return producerProperties(Map.of(), own);
   }
 
   /// A producer for what may be lost.
   Producer<byte[], byte[]> producer() {
-    Map<String, Object> own = new HashMap<>();
-    own.put("delivery.timeout.ms", 8000);
-    own.put("max.block.ms", 1000);
-    own.put("buffer.memory", 16 * 1024 * 1024);
-    return producer(producerProperties(own));
+    return producer(channelProducerProperties(Map.of()));
   }
 
-  private Map<String, Object> producerProperties(Map<String, Object> own) {
+  /// @param channel the properties of a channel, which override the tuning as well
+  Map<String, Object> channelProducerProperties(Map<String, Object> channel) {
+    Map<String, Object> own = new HashMap<>();
+    own.put("delivery.timeout.ms", "8000");
+    own.put("max.block.ms", 1000);
+    own.put("buffer.memory", 16 * 1024 * 1024);
+    return producerProperties(channel, own);
+  }
+
+  private Map<String, Object> producerProperties(
+      Map<String, Object> channel, Map<String, Object> own) {
     Map<String, Object> properties = base();
     properties.put("compression.type", "lz4");
     properties.put("linger.ms", 20);
+    properties.putAll(channel);
     properties.putAll(settings);
     properties.put("request.timeout.ms", 4000);
     properties.putAll(own);

@@ -22,6 +22,7 @@ final class IngestReplica implements AutoCloseable {
 
   final LedgerKeeper keeper;
   final IngestStatus status = new IngestStatus();
+  private final PlainChannels channels;
   private final Ingest ingest;
 
   IngestReplica(Map<String, String> kafka, Map<String, String> settings) {
@@ -31,10 +32,13 @@ final class IngestReplica implements AutoCloseable {
   IngestReplica(Map<String, String> kafka, Map<String, String> settings, InstantSource clock) {
     IngestSettings all = settings(settings);
     keeper = new LedgerKeeper(all.limits());
+    var clients = new KafkaClients(kafka);
+    channels = new PlainChannels(clients);
     ingest =
         new Ingest(
             all,
-            kafka,
+            clients,
+            channels,
             keeper,
             status,
             new Calibrations(GpuCatalogueReader.own(), new Predictions()),
@@ -107,5 +111,6 @@ final class IngestReplica implements AutoCloseable {
   @Override
   public void close() {
     ingest.close();
+    channels.close();
   }
 }

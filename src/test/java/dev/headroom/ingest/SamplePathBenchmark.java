@@ -78,10 +78,7 @@ final class SamplePathBenchmark {
     var status = new IngestStatus();
     var letters =
         new DeadLetters(
-            new MockProducer<>(),
-            status,
-            new TokenBucket(1, 1, () -> 0),
-            new TokenBucket(1, 1, () -> 0));
+            (_, _) -> {}, status, new TokenBucket(1, 1, () -> 0), new TokenBucket(1, 1, () -> 0));
     InstantSource clock = () -> START.plusSeconds(second);
     return new BatchProcessor(
         Topics.MEMORY_SAMPLES,

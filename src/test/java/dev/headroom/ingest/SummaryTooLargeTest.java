@@ -39,12 +39,17 @@ class SummaryTooLargeTest {
       cluster.create(Topics.JOB_SUMMARIES, Map.of("max.message.bytes", "4000"));
       var clients = new KafkaClients(Map.of("bootstrap.servers", cluster.broker.address()));
       var plenty = new TokenBucket(1, 1, System::nanoTime);
-      var letters = new DeadLetters(clients.producer(), status, plenty, plenty);
-      try (letters;
+      try (var producer = clients.producer();
           var checkpoint =
               new SummaryCheckpoint(
                   clients::transactional,
-                  letters,
+                  new DeadLetters(
+                      (letter, told) -> {
+                        var _ = producer.send(letter, told);
+                      },
+                      status,
+                      plenty,
+                      plenty),
                   status,
                   Duration.ofSeconds(1),
                   System::nanoTime)) {

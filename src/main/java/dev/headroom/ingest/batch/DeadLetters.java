@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
-import java.time.Duration;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
@@ -16,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Sends refused records to the dead-letter topic with their reason, at a bounded rate. Records
 /// beyond the rate are counted and withheld.
-public final class DeadLetters implements AutoCloseable {
+public final class DeadLetters {
 
   private static final int MAX_VALUE_BYTES = 64 * 1024;
   private static final int MAX_KEY_BYTES = 1024;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
-  private final Producer<byte[], byte[]> producer;
+  private final LetterSender sender;
   private final IngestStatus status;
   private final TokenBucket records;
   private final TokenBucket bytes;
@@ -31,11 +29,8 @@ public final class DeadLetters implements AutoCloseable {
   /// @param records how many may be sent
   /// @param bytes how many bytes of keys, values and headers
   public DeadLetters(
-      Producer<byte[], byte[]> producer,
-      IngestStatus status,
-      TokenBucket records,
-      TokenBucket bytes) {
-    this.producer = producer;
+      LetterSender sender, IngestStatus status, TokenBucket records, TokenBucket bytes) {
+    this.sender = sender;
     this.status = status;
     this.records = records;
     this.bytes = bytes;
@@ -57,11 +52,10 @@ public final class DeadLetters implements AutoCloseable {
     }
     SentLetters mine = add();
     try {
-      var _ =
-          producer.send(
-              new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key, value, headers),
-              (_, exception) -> acknowledged(mine, exception == null));
-    } catch (KafkaException _) {
+      sender.send(
+          new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key, value, headers),
+          (_, exception) -> acknowledged(mine, exception == null));
+    } catch (KafkaException | IllegalStateException _) {
       acknowledged(mine, false);
     }
   }
@@ -71,11 +65,6 @@ public final class DeadLetters implements AutoCloseable {
     SentLetters until = sent;
     sent = new SentLetters(until);
     return until;
-  }
-
-  @Override
-  public void close() {
-    producer.close(Duration.ofSeconds(2));
   }
 
   /// Before anything is made of it: a flood is withheld at little cost.

@@ -141,7 +141,12 @@ class DeadLettersTest {
 
   private DeadLetters letters(int records, int bytes) {
     return new DeadLetters(
-        producer, status, new TokenBucket(records, 1, () -> 0), new TokenBucket(bytes, 1, () -> 0));
+        (letter, told) -> {
+          var _ = producer.send(letter, told);
+        },
+        status,
+        new TokenBucket(records, 1, () -> 0),
+        new TokenBucket(bytes, 1, () -> 0));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(String key, String value) {

@@ -179,7 +179,7 @@ class CompactedTopicReaderTest {
             status),
         new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT)),
         status,
-        new DeadLetters(new MockProducer<>(), status, bucket, bucket),
+        new DeadLetters((_, _) -> {}, status, bucket, bucket),
         InstantSource.system());
   }
 

@@ -43,10 +43,7 @@ class ExpiryTest {
       new SummaryCheckpoint(
           () -> producer,
           new DeadLetters(
-              new MockProducer<>(),
-              status,
-              new TokenBucket(1, 1, () -> 0),
-              new TokenBucket(1, 1, () -> 0)),
+              (_, _) -> {}, status, new TokenBucket(1, 1, () -> 0), new TokenBucket(1, 1, () -> 0)),
           status,
           Duration.ofSeconds(10),
           () -> 0);

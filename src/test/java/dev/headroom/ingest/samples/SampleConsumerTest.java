@@ -254,7 +254,7 @@ class SampleConsumerTest {
 
   private SampleConsumer samples() {
     var bucket = new TokenBucket(1, 1, System::nanoTime);
-    var letters = new DeadLetters(new MockProducer<>(), status, bucket, bucket);
+    var letters = new DeadLetters((_, _) -> {}, status, bucket, bucket);
     var checkpoint =
         new SummaryCheckpoint(
             this::producer, letters, status, Duration.ofMillis(200), System::nanoTime);

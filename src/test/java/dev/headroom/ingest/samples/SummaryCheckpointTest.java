@@ -60,7 +60,7 @@ class SummaryCheckpointTest {
   private final SummaryCheckpoint checkpoint =
       new SummaryCheckpoint(
           this::producer,
-          new DeadLetters(new MockProducer<>(), status, bucket(), bucket()),
+          new DeadLetters((_, _) -> {}, status, bucket(), bucket()),
           status,
           Duration.ofSeconds(10),
           nanos::get);
