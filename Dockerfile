@@ -4,6 +4,8 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY pom.xml headroom ./
 COPY src/main src/main
+COPY *.md ./
+COPY docs docs
 # git rev-parse --short=12 HEAD: the build sees no repository.
 ARG REVISION=unknown
 RUN --mount=type=cache,target=/root/.m2 \

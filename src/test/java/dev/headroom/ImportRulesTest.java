@@ -106,7 +106,7 @@ class ImportRulesTest {
 
           management: wire
           agent.publish: ledger.event sample wire.devicesample wire.memorysample
-          api.about: gpu memory
+          api.about: api.problem gpu memory
           api.job: api.problem api.roster api.view budget budget.trace calibration history ledger
               ledger.place ledger.state live memory network network.setup network.tensor sample
               triage wire.layerconfig

@@ -37,7 +37,7 @@ export function stateShape(state) {
 /** Concerns: a word for the list, the runbook of their alert, and how severe they are. */
 export const CONCERNS = {
   out_of_memory: {words: 'out of memory', runbook: 'HeadroomOutOfMemory', severity: 'critical'},
-  full_soon: {words: 'GPU full soon', runbook: 'HeadroomTimeToCapacityShort', severity: 'critical'},
+  full_soon: {words: 'GPU full soon', runbook: 'HeadroomOutOfMemoryImminent', severity: 'critical'},
   full_later: {words: 'GPU full within 30 min', runbook: 'HeadroomTimeToCapacityShort', severity: 'warning'},
   over_committed: {words: 'GPU over-committed', runbook: 'HeadroomGpuOverCommitted', severity: 'warning'},
   over_budget: {words: 'over budget', runbook: 'HeadroomBudgetExceeded', severity: 'warning'},
@@ -45,7 +45,7 @@ export const CONCERNS = {
   leaking: {words: 'leaking', runbook: 'HeadroomLeakSuspected', severity: 'warning'},
   drifting: {words: 'drifting', runbook: 'HeadroomBudgetExceeded', severity: 'warning'},
   fragmenting: {words: 'fragmenting', severity: 'notice'},
-  over_reserved: {words: 'over reserved', runbook: 'HeadroomOverReserved', severity: 'notice'},
+  over_reserved: {words: 'over reserved', runbook: 'HeadroomReservedExceeded', severity: 'notice'},
   failed: {words: 'failed', severity: 'warning'},
   slightly_over_budget: {words: 'slightly over budget', runbook: 'HeadroomBudgetExceeded', severity: 'notice'},
   contested: {words: 'on two hosts at once', runbook: 'HeadroomJobIdConflict', severity: 'notice'},

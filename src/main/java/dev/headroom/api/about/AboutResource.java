@@ -27,8 +27,8 @@ final class AboutResource {
         new About(
             version,
             links.grafanaUrl().orElse(null),
-            links.runbooksUrl().orElse(null),
-            links.documentsUrl().orElse(null),
+            links.runbooksUrl().orElse(DocumentsResource.RUNBOOKS),
+            links.documentsUrl().orElse(DocumentsResource.README),
             catalogue.devices().stream()
                 .map(
                     device ->
@@ -41,8 +41,8 @@ final class AboutResource {
   record About(
       String version,
       @Nullable String grafanaUrl,
-      @Nullable String runbooksUrl,
-      @Nullable String documentsUrl,
+      String runbooksUrl,
+      String documentsUrl,
       List<KnownGpu> gpus) {}
 
   /// @param usableBytes what one process can have of it

@@ -3,7 +3,8 @@ package dev.headroom.api.about;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/// Where the page links to: `headroom.page.…`. What is not set is not linked.
+/// Where the page links to: `headroom.page.…`. Documents and runbooks are the monitor's own where
+/// no others are set; Grafana is not linked then.
 @ConfigMapping(prefix = "headroom.page")
 interface PageSettings {
 

@@ -1,4 +1,4 @@
-/// The page's files, and what it has to know of the monitor.
+/// The page's files, the documents, and what the page has to know of the monitor.
 @NullMarked
 package dev.headroom.api.about;
 

@@ -1,15 +1,22 @@
 package dev.headroom.cli.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.GZIPInputStream;
 
-/// Pages that are open: each follows the list of jobs and counts what it is told.
+/// Pages that are open: each follows the list of jobs, compressed as a browser has it, and counts
+/// what it is told.
 final class EventSubscribers implements AutoCloseable {
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -18,47 +25,59 @@ final class EventSubscribers implements AutoCloseable {
   private final AtomicInteger open = new AtomicInteger();
   private final long start = System.nanoTime();
 
-  /// What one of them was told, a second, uncompressed.
+  /// What one of them was told, a second.
+  ///
+  /// @param bytesEach compressed
   record Told(int open, double eventsEach, double bytesEach) {}
 
   EventSubscribers(URI monitor, int count) {
     HttpRequest request =
-        HttpRequest.newBuilder(monitor.resolve("/api/v1/events?view=jobs&limit=50"))
+        HttpRequest.newBuilder(monitor.resolve("/api/v1/events?view=jobs&offset=0&limit=100"))
             .header("Accept", "text/event-stream")
+            .header("Accept-Encoding", "gzip")
             .build();
     for (int i = 0; i < count; i++) {
-      CompletableFuture<HttpResponse<Void>> stream = http.sendAsync(request, this::reader);
-      var _ = stream.whenComplete((_, _) -> open.decrementAndGet());
-      open.incrementAndGet();
+      var _ = Thread.ofVirtual().start(() -> follow(request));
     }
   }
 
-  private HttpResponse.BodySubscriber<Void> reader(HttpResponse.ResponseInfo answer) {
-    return answer.statusCode() == 200
-        ? HttpResponse.BodySubscribers.fromLineSubscriber(new Lines())
-        : HttpResponse.BodySubscribers.discarding();
-  }
-
-  private final class Lines implements Flow.Subscriber<String> {
-
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-      subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(String line) {
-      bytes.add(line.length() + 1L);
-      if (line.startsWith("event:")) {
-        events.increment();
+  private void follow(HttpRequest request) {
+    try {
+      HttpResponse<InputStream> answer =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (var lines =
+          new BufferedReader(
+              new InputStreamReader(new GZIPInputStream(new Counted(answer.body())), UTF_8))) {
+        open.incrementAndGet();
+        try {
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("event:")) {
+              events.increment();
+            }
+          }
+        } finally {
+          open.decrementAndGet();
+        }
       }
+    } catch (IOException e) {
+      // Refused, or the load is over: it is not among the open ones.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Counted extends FilterInputStream {
+
+    private Counted(InputStream in) {
+      super(in);
     }
 
     @Override
-    public void onError(Throwable why) {}
-
-    @Override
-    public void onComplete() {}
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      bytes.add(Math.max(0, count));
+      return count;
+    }
   }
 
   Told told() {
