@@ -3,7 +3,7 @@
 Three runs each: training in float32, training under autocast (bfloat16 and float16 in turn), inference. Each file is
 written whole or not at all; a network that cannot be had is told on standard error and left out. Figures that are in
 OUT already stay as they are; ``--configs`` writes the configs of those again. ``--dynamic`` lets a config say what
-follows the input's size, which takes five times as long.
+follows the input's size, which takes five times as long; ``--at`` makes the figures at another size.
 """
 import argparse, gc, json, os, pathlib, sys, time, traceback, warnings
 import torch
@@ -52,8 +52,16 @@ def write_config(out, spec, dynamic):
     return len(config["layers"])
 
 
-def write_figures(out, spec, runs):
+def resized(make, shape):
+    """The same network for another size of its input."""
+    other = make.at(shape) if hasattr(make, "at") else make
+    if hasattr(make, "target_shape"): other.target_shape = shape        # a token to be predicted at each place
+    return other, shape
+
+
+def write_figures(out, spec, runs, at=None):
     make, shape = networks.maker(spec)
+    if at: make, shape = resized(make, at)
     name = job(spec)
     if hasattr(make, "checkpoint"): runs = [checkpointed(r, make.checkpoint) for r in runs]
     rows, network = figures(make, shape, runs)
@@ -67,6 +75,7 @@ def main():
     args.add_argument("specs", type=pathlib.Path)
     args.add_argument("--configs", action="store_true")
     args.add_argument("--dynamic", action="store_true")
+    args.add_argument("--at", type=lambda shape: tuple(map(int, shape.split("x"))))
     args = args.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     warnings.filterwarnings("ignore"); g.skip_initialisation()
@@ -76,7 +85,7 @@ def main():
         began = time.time()
         try:
             layers = write_config(args.out, spec, args.dynamic)
-            if not known: write_figures(args.out, spec, (FLOAT32, HALF[k % 2], INFERENCE))
+            if not known: write_figures(args.out, spec, (FLOAT32, HALF[k % 2], INFERENCE), args.at)
             print(spec, layers, "layers", round(time.time() - began, 1), "s", flush=True)
         except Exception as e:
             print(spec, "left out:", type(e).__name__, str(e)[:300].replace("\n", " "), file=sys.stderr, flush=True)
