@@ -1,0 +1,37 @@
+"""What PyTorch's C++ code does before it touches a device."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import torch
+
+from headroom.capture.errors import CaptureError
+
+_REGISTRY = "_ZN3c104impl26device_guard_impl_registryE"
+"""``c10::impl::device_guard_impl_registry``: a pointer for each ``c10::DeviceType``."""
+
+_CUDA, _META = 1, 14
+
+
+def ensure_guards() -> None:
+    """Lets fake tensors be on a GPU where there is none.
+
+    Autograd asks the guard of a tensor's device for its stream. CUDA's guard fails there without a GPU, and the C++
+    code around it ends the process. ``FakeTensorMode`` puts a guard that does nothing in its place, for good
+    (``c10::impl::ensureCUDADeviceGuardSet``); before PyTorch had that, this does it, with the one of ``meta`` tensors.
+
+    Raises:
+        CaptureError: it cannot be put there.
+    """
+    if hasattr(torch._C, "_ensureCUDADeviceGuardSet") or torch.cuda.is_available():
+        return
+    try:
+        library = ctypes.CDLL(sys.modules["torch._C"].__file__)  # has libc10 loaded, whose symbols it resolves
+        registry = (ctypes.c_void_p * (_META + 1)).in_dll(library, _REGISTRY)
+    except (OSError, ValueError) as unknown:
+        raise CaptureError(f"PyTorch {torch.__version__} cannot describe a model without a GPU here") from unknown
+    if not registry[_META]:
+        raise CaptureError(f"PyTorch {torch.__version__} has no device without memory")
+    registry[_CUDA] = registry[_META]
