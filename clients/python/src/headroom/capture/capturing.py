@@ -24,7 +24,7 @@ from headroom.capture.running.borrowed import borrowed, quiet
 from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
-from headroom.capture.running.guards import ensure_guards
+from headroom.capture.running.guards import convolutions, ensure_guards
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
@@ -76,6 +76,7 @@ def layers_of(
             _capturing(),
             quiet(),
             no_gpu_memory(),
+            convolutions(),
             attention_of(capability),
             recurrent_layers(),
             borrowed(model, fakes),

@@ -282,12 +282,18 @@ def _same(s: Step) -> bool:
     return True
 
 
+def _whole(s: Step) -> bool:
+    """Whether it is a slice of everything: PyTorch before 2.5 makes one for each ``:``."""
+    given = s.tensors[0]
+    return s.one.name == "slice" and given.shape == s.out.shape and given.stride() == s.out.stride()
+
+
 def _view(s: Step) -> bool:
     graph = s.graph
     if s.one.name == "detach" and s.tensors[0].requires_grad:
         graph.detach(s.out, s.tensors[0])
         return True
-    if s.one.name in ("detach", "alias", "detach_"):
+    if s.one.name in ("detach", "alias", "detach_") or _whole(s):
         return _same(s)
     source = graph.source(s.tensors[0])
     for out, other in zip(s.one.results, s.two.results):

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from headroom.capture.layers.graph import Graph
-from headroom.capture.running.recorder import Operation
+from headroom.capture.running.recorder import Operation, on_gpu
 
 VIEWS = {
     "view", "_unsafe_view", "t", "transpose", "permute", "expand", "slice", "select", "unsqueeze", "squeeze", "split",
@@ -64,8 +64,8 @@ class Step:
 
 
 def tensors_of(operation: Operation) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """The arguments that are tensors, and those that are in lists."""
+    """The arguments that are tensors on the GPU, and those that are in lists."""
     values = operation.arguments.values()
-    single = [v for v in values if isinstance(v, torch.Tensor)]
-    lists = [e for v in values if isinstance(v, (list, tuple)) for e in v if isinstance(e, torch.Tensor)]
+    single = [v for v in values if on_gpu(v)]
+    lists = [e for v in values if isinstance(v, (list, tuple)) for e in v if on_gpu(e)]
     return single, lists

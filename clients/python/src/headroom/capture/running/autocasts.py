@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 
 from headroom.capture.running.modules import DEVICE
+from headroom.capture.running.patches import patched
 
 _enable = torch.set_autocast_enabled
 _choose = torch.set_autocast_dtype
-_patching = threading.Lock()
 
 
 class Autocasts:
@@ -26,22 +25,17 @@ class Autocasts:
     def __init__(self) -> None:
         self.entered: list[torch.dtype] = []
         self._ignored = False
-        self._thread = threading.get_ident()
 
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Within, this thread's autocasts are seen; PyTorch would switch them off where it finds no GPU."""
         common = torch.cuda.amp.common
-        with _patching, ExitStack() as stack:
-            for place, name, here in (
-                (torch, "set_autocast_enabled", self._enabled),
-                (torch, "set_autocast_dtype", self._chosen),
-                (common, "amp_definitely_not_available", lambda: False),
-                (torch.cuda, "is_bf16_supported", lambda *_, **__: True),
-            ):
-                real = getattr(place, name)
-                setattr(place, name, self._of_this_thread(here, real))
-                stack.callback(setattr, place, name, real)
+        with patched(
+            (torch, "set_autocast_enabled", self._enabled),
+            (torch, "set_autocast_dtype", self._chosen),
+            (common, "amp_definitely_not_available", lambda: False),
+            (torch.cuda, "is_bf16_supported", lambda *_, **__: True),
+        ):
             yield
 
     @contextmanager
@@ -64,12 +58,6 @@ class Autocasts:
             _enable(DEVICE, before[0])
             _choose(DEVICE, before[1])
             torch.set_autocast_cache_enabled(before[2])
-
-    def _of_this_thread(self, here: Callable[..., Any], real: Callable[..., Any]) -> Callable[..., Any]:
-        def either(*args: Any, **kwargs: Any) -> Any:
-            return (here if threading.get_ident() == self._thread else real)(*args, **kwargs)
-
-        return either
 
     def _enabled(self, *args: Any) -> None:
         if self._ignored and args[0] == DEVICE:

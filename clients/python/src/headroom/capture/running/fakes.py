@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -13,6 +11,7 @@ from torch._subclasses import fake_tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from headroom.capture.running.modules import DEVICE
+from headroom.capture.running.patches import patched
 
 
 class Fakes:
@@ -58,23 +57,11 @@ def start_autograd() -> None:
         torch.zeros((), requires_grad=True).clone().backward()
 
 
-_pretending = threading.Lock()
-
-
 @contextmanager
 def no_gpu_memory() -> Iterator[None]:
     """A fake tensor's device is initialised by allocating on it, for backward passes that a capture does not run."""
-    real = getattr(fake_tensor, "init_gpu_context", None)
-    if real is None:
+    if not hasattr(fake_tensor, "init_gpu_context"):
         yield
         return
-    thread = threading.get_ident()
-
-    def initialise(*args: Any) -> None:
-        if threading.get_ident() != thread:
-            real(*args)
-
-    with _pretending, ExitStack() as stack:
-        fake_tensor.init_gpu_context = initialise  # type: ignore[assignment]
-        stack.callback(setattr, fake_tensor, "init_gpu_context", real)
+    with patched((fake_tensor, "init_gpu_context", lambda *_: None)):
         yield

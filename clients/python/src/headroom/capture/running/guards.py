@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import torch
 
 from headroom.capture.errors import CaptureError
+from headroom.capture.running.patches import patched
 
 _REGISTRY = "_ZN3c104impl26device_guard_impl_registryE"
 """``c10::impl::device_guard_impl_registry``: a pointer for each ``c10::DeviceType``."""
@@ -35,3 +39,25 @@ def ensure_guards() -> None:
     if not registry[_META]:
         raise CaptureError(f"PyTorch {torch.__version__} has no device without memory")
     registry[_CUDA] = registry[_META]
+
+
+@contextmanager
+def convolutions() -> Iterator[None]:
+    """Within, convolutions of fake tensors ask no GPU that is not there.
+
+    PyTorch before 2.6 asks it which kernel a depthwise one takes. Only the result's memory format depends on that,
+    and where it does, cuDNN's kernel is taken without a question.
+    """
+    real = torch._C._select_conv_backend
+
+    def select(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return real(*args, **kwargs)
+        except RuntimeError:
+            return torch._C._ConvBackend.Cudnn  # type: ignore[attr-defined]
+
+    if torch.cuda.is_available():
+        yield
+        return
+    with patched((torch._C, "_select_conv_backend", select)):
+        yield

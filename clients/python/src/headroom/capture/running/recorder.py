@@ -45,7 +45,8 @@ def storage_of(tensor: torch.Tensor) -> int:
     return int(tensor.untyped_storage()._cdata)
 
 
-def _on_gpu(value: Any) -> bool:
+def on_gpu(value: Any) -> bool:
+    """Whether it is a tensor there; a number in a tensor on the CPU goes with all."""
     return isinstance(value, torch.Tensor) and value.device.type == DEVICE
 
 
@@ -67,7 +68,7 @@ class Recorder(TorchDispatchMode):
         out = func(*args, **kwargs)
         if func.namespace == "prim" or self._functions.inside:
             return out
-        results = [t for t in tree_leaves(out) if _on_gpu(t)]
+        results = [t for t in tree_leaves(out) if on_gpu(t)]
         self.operations.append(
             Operation(
                 self._modules.here,
@@ -84,7 +85,7 @@ class Recorder(TorchDispatchMode):
     def applied(self, name: str, given: tuple[Any, ...], out: Any) -> None:
         """A function of autograd, with what it was given by position."""
         tensors = {str(k): value for k, value in enumerate(given)}
-        results = [t for t in tree_leaves(out) if _on_gpu(t)]
+        results = [t for t in tree_leaves(out) if on_gpu(t)]
         call = self._calls.running if self._calls is not None else None
         grad = torch.is_grad_enabled()
         self.operations.append(Operation(self._modules.here, name, call, tensors, results, grad, _last_node()))
@@ -156,7 +157,7 @@ class Lifetimes(TorchDispatchMode):
         self._ran(name, out)
 
     def _ran(self, name: str, out: Any) -> None:
-        self.steps.append(Step(self._modules.here, name, [self._number(t) for t in tree_leaves(out) if _on_gpu(t)]))
+        self.steps.append(Step(self._modules.here, name, [self._number(t) for t in tree_leaves(out) if on_gpu(t)]))
 
     def _number(self, tensor: torch.Tensor) -> int:
         storage = tensor.untyped_storage()
