@@ -54,7 +54,7 @@ def gradient_copies(
     """
     try:
         copies = _backward(roots)
-    except Exception:  # an operator without a backward step for tensors without values
+    except Exception:  # no backward step for tensors without values; PyTorch 2.4 does not tell what a node is given
         return None
     own: dict[int, int] = {}
     for index, operation in enumerate(operations):
