@@ -90,7 +90,8 @@ class ImportRulesTest {
           plan.placement: budget gpu memory plan.fit plan.fleet
           wire: calibration ledger.event network
 
-          ledger.lesson: calibration calibration.expectation ledger ledger.state memory sample
+          ledger.lesson: calibration calibration.expectation ledger ledger.condition ledger.state
+              memory sample
           ledger.headroom: budget ledger ledger.place ledger.state memory sample
           live: budget budget.device calibration calibration.drift calibration.expectation gpu
               ledger ledger.condition ledger.state memory network sample

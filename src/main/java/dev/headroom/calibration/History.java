@@ -33,25 +33,35 @@ public final class History {
   }
 
   /// A network on a GPU model.
-  private record Network(String gpuModel, String name) {}
+  private record Network(String gpuModel, String name) {
+
+    static Network of(Observation observation) {
+      return new Network(observation.kind().gpuModel(), observation.network());
+    }
+  }
 
   /// Learns what a run teaches, in place of what the same run taught before.
   public void learn(Observation observation) {
     if (!observation.settled().isAfter(horizon)) {
       return;
     }
-    String gpuModel = observation.kind().gpuModel();
-    var network = new Network(gpuModel, observation.network());
+    Network network = Network.of(observation);
     TreeSet<Observation> runs = networks.computeIfAbsent(network, _ -> new TreeSet<>());
     runs.removeIf(observation::isSameRun);
     runs.add(observation);
     if (runs.size() > MAX_RUNS) {
       runs.pollFirst();
     }
-    changed.add(gpuModel);
+    changed.add(network.gpuModel());
     if (networks.size() > 2 * MAX_NETWORKS) {
       forget();
     }
+  }
+
+  /// Whether what the same run teaches is remembered.
+  public boolean hasLearned(Observation observation) {
+    TreeSet<Observation> runs = networks.get(Network.of(observation));
+    return runs != null && runs.stream().anyMatch(observation::isSameRun);
   }
 
   /// What is known now.

@@ -116,7 +116,7 @@ final class Ingest implements AutoCloseable {
                 checkpoint,
                 status),
             processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), ConsumerRecord::partition),
-            new Expiry(keeper, checkpoint, calibrations, clock, System::nanoTime),
+            new Expiry(keeper, checkpoint, calibrations, learning, clock, System::nanoTime),
             status);
   }
 

@@ -55,6 +55,11 @@ public class Calibrations {
     hasLearned = true;
   }
 
+  /// Whether what the same run teaches is remembered.
+  public synchronized boolean hasLearned(Observation observation) {
+    return history.hasLearned(observation);
+  }
+
   /// Applies what was learned since, if anything was.
   public synchronized void refresh() {
     if (hasLearned) {

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,11 +35,13 @@ class GoldenMessagesTest {
     MEMORY_SAMPLE("memory-sample", "job"),
     DEVICE_SAMPLE("device-sample", "gpu"),
     JOB_SUMMARY("job-summary", "job"),
+    LESSON("lesson", "job/run"),
     LAYER_CONFIG("layer-config", "job");
 
     private final String file;
     private final String key;
 
+    /// @param key the fields that make the record's key
     Kind(String file, String key) {
       this.file = file;
       this.key = key;
@@ -48,14 +52,17 @@ class GoldenMessagesTest {
       return switch (this) {
         case MEMORY_SAMPLE -> new MemorySampleDecoder().decode(record, value);
         case DEVICE_SAMPLE -> new DeviceSampleDecoder().decode(record, value);
-        case JOB_SUMMARY -> new JobSummaryDecoder().decode(record, value);
+        case JOB_SUMMARY, LESSON -> new JobSummaryDecoder().decode(record, value);
         case LAYER_CONFIG -> new LayerConfigDecoder().decode(record, value);
       };
     }
 
     private byte[] key(byte[] value) {
       JsonNode tree = tree(new String(value, UTF_8));
-      return (tree == null ? "" : tree.path(key).asText()).getBytes(UTF_8);
+      return Stream.of(key.split("/", -1))
+          .map(field -> tree == null ? "" : tree.path(field).asText())
+          .collect(Collectors.joining("/"))
+          .getBytes(UTF_8);
     }
 
     JsonSchema schema() throws IOException {

@@ -98,6 +98,7 @@ class HostileInputTest {
             "memory-sample.json",
             "device-sample.json",
             "job-summary.json",
+            "lesson.json",
             "dead-letter-headers.json");
     assertThat(references).allSatisfy(name -> assertThat(folder.resolve(name)).exists());
   }

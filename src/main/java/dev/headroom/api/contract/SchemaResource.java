@@ -37,6 +37,7 @@ final class SchemaResource {
           "device-sample.json",
           "job-summary.json",
           "layer-config.json",
+          "lesson.json",
           "memory-sample.json");
 
   private final Map<String, byte[]> files =

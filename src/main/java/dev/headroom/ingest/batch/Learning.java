@@ -1,6 +1,7 @@
 package dev.headroom.ingest.batch;
 
 import dev.headroom.budget.Prediction;
+import dev.headroom.calibration.JobKind;
 import dev.headroom.calibration.Observation;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.lesson.Lesson;
@@ -14,16 +15,19 @@ import dev.headroom.wire.Topics;
 import dev.headroom.wire.jobsummary.LessonEncoder;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Predicts, judges the predictions of jobs that ended, and writes what they teach to Kafka, from
-/// where every replica reads it. A run that is read again after a crash is written again, in the
-/// place of the same.
+/// Predicts, judges the predictions of jobs that have settled, and writes what they teach to Kafka,
+/// from where every replica reads it. A run that is read again after a crash, and one that ends
+/// after it has settled, is written again in the place of the same and judged once.
 public final class Learning implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Learning.class);
@@ -35,6 +39,9 @@ public final class Learning implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final IngestStatus status;
   private final Queue<Observation> failed = new ArrayDeque<>();
+
+  /// The runs that have taught, by job; of the samples' thread.
+  private final Map<String, String> taught = new HashMap<>();
 
   public Learning(
       Calibrations calibrations, Producer<byte[], byte[]> producer, IngestStatus status) {
@@ -56,21 +63,43 @@ public final class Learning implements AutoCloseable {
   ///
   /// @param snapshot with the jobs beside it
   void ended(JobState job, Snapshot snapshot) {
-    Lesson lesson = Lesson.of(job, snapshot).orElse(null);
-    if (lesson == null) {
-      return;
-    }
-    for (PredictionError error : lesson.errors()) {
-      var group =
-          new Group(
-              error.size().wireName(),
-              lesson.observation().kind().release(),
-              lesson.observation().kind().gpuModel());
-      status.recordPrediction(group, error.ratio(), error.isWithinP95());
+    Lesson.of(job, snapshot).ifPresent(this::teach);
+  }
+
+  /// Jobs of ours that go on and have settled teach, each run once.
+  public void settled(Snapshot snapshot) {
+    taught.keySet().removeIf(job -> snapshot.jobs().get(job) == null);
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              boolean isDue =
+                  snapshot.owns(job)
+                      && job.endedAt() == null
+                      && !Objects.equals(taught.get(job.job()), job.run());
+              if (isDue) {
+                Lesson.of(job, snapshot).ifPresent(this::teach);
+              }
+            });
+  }
+
+  private void teach(Lesson lesson) {
+    Observation observation = lesson.observation();
+    String before = taught.put(observation.job(), observation.run());
+    if (!observation.run().equals(before) && !calibrations.hasLearned(observation)) {
+      judge(lesson);
     }
     // Each once: those that fail again wait for the next run that ends.
     drained().forEach(this::send);
-    send(lesson.observation());
+    send(observation);
+  }
+
+  private void judge(Lesson lesson) {
+    JobKind kind = lesson.observation().kind();
+    for (PredictionError error : lesson.errors()) {
+      var group = new Group(error.size().wireName(), kind.release(), kind.gpuModel());
+      status.recordPrediction(group, error.ratio(), error.isWithinP95());
+    }
   }
 
   @Override

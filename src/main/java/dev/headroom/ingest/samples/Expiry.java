@@ -1,5 +1,6 @@
 package dev.headroom.ingest.samples;
 
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.state.JobState;
@@ -15,11 +16,12 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /// Expires jobs and GPUs that ended or fell silent long enough ago. Notices when the clock is set,
-/// so that a jump of the clock expires nothing. Of one thread.
+/// so that a jump of the clock expires nothing. Lets settled jobs teach. Of one thread.
 public final class Expiry {
 
   private static final Logger LOG = Logger.getLogger(Expiry.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration LESSONS = Duration.ofMinutes(1);
 
   /// More than a clock drifts in the longest pause between two runs.
   private static final Duration SET = Duration.ofSeconds(2);
@@ -27,10 +29,12 @@ public final class Expiry {
   private final LedgerKeeper keeper;
   private final SummaryCheckpoint checkpoint;
   private final Calibrations calibrations;
+  private final Learning learning;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private Instant last;
   private long lastNanos;
+  private long lastLessons;
 
   /// @param clock may be set at any time
   /// @param nanoTime only goes forward
@@ -38,15 +42,18 @@ public final class Expiry {
       LedgerKeeper keeper,
       SummaryCheckpoint checkpoint,
       Calibrations calibrations,
+      Learning learning,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.keeper = keeper;
     this.checkpoint = checkpoint;
     this.calibrations = calibrations;
+    this.learning = learning;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.last = clock.instant();
     this.lastNanos = nanoTime.getAsLong();
+    this.lastLessons = lastNanos;
   }
 
   /// Expires what is due, at most once a second.
@@ -65,6 +72,10 @@ public final class Expiry {
     }
     expire(now);
     calibrate(now);
+    if (nanos - lastLessons >= LESSONS.toNanos()) {
+      lastLessons = nanos;
+      learning.settled(keeper.snapshot());
+    }
   }
 
   /// What is expected of jobs changes when their GPU is known, and when something was learned.

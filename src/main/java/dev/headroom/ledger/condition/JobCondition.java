@@ -4,7 +4,6 @@ import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.sample.RunOutcome;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -130,8 +129,6 @@ public sealed interface JobCondition {
   /// nobody tells steps: it reached a new peak within five minutes, and does not grow steadily.
   record Starting() implements JobCondition {
 
-    private static final Duration WITHOUT_NEW_PEAK = Duration.ofMinutes(5);
-
     @Override
     public JobStatus status() {
       return JobStatus.STARTING;
@@ -140,16 +137,8 @@ public sealed interface JobCondition {
     static Optional<JobCondition> rule(Evidence evidence) {
       JobState job = evidence.job();
       boolean isCounted = job.placements().stream().anyMatch(it -> it.step() != null);
-      return Rules.when(isCounted ? !job.hasStepped() : !hasSettled(job), new Starting());
-    }
-
-    private static boolean hasSettled(JobState job) {
-      var since = job.steps().risen() == null ? job.firstSample() : job.steps().risen();
-      boolean isLevel =
-          since != null
-              && job.lastSample() != null
-              && Duration.between(since, job.lastSample()).compareTo(WITHOUT_NEW_PEAK) >= 0;
-      return isLevel || job.steps().growsOverAll();
+      boolean hasBegun = isCounted ? job.hasStepped() : job.isLevel() || job.steps().growsOverAll();
+      return Rules.when(!hasBegun, new Starting());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.headroom.calibration.Observation;
 import dev.headroom.calibration.expectation.Expectation;
 import dev.headroom.calibration.expectation.Range;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.memory.MemorySize;
@@ -19,42 +20,47 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run that has settled teaches, with the prediction that was made before.
 ///
-/// A run that died, never reached its second optimizer step, or shared its GPU with what nobody
-/// knows does not teach.
+/// A run settles when it completes, or while it goes on: once it held no more for five minutes and
+/// is within its budget. One that died, never reached its second optimizer step, or shared its GPU
+/// with what nobody knows does not teach.
 ///
 /// @param expected before anything was learned from this run
 public record Lesson(Observation observation, Expectation expected) {
 
-  /// What the driver keeps of a device for itself, and more: 500 MiB on an A100, 670 MiB on an
-  // H100.
+  /// More than what the driver keeps of a device for itself: 500 MiB on an A100, 670 MiB on an
+  /// H100.
   private static final MemorySize DRIVER = MemorySize.ofMebibytes(1024);
 
-  /// What a job teaches as it ended; empty where it does not teach.
+  /// What a job teaches as it is; empty where it does not teach, or not yet.
   ///
   /// @param snapshot with the jobs beside it
-  public static Optional<Lesson> of(JobState ended, Snapshot snapshot) {
-    Expectation expected = ended.registration() == null ? null : ended.registration().expected();
-    String run = ended.run();
-    Instant settled = ended.lastSample();
-    if (expected == null || run == null || settled == null || !teaches(ended)) {
+  public static Optional<Lesson> of(JobState job, Snapshot snapshot) {
+    Expectation expected = job.registration() == null ? null : job.registration().expected();
+    String run = job.run();
+    Instant settled = job.lastSample();
+    if (expected == null || run == null || settled == null || !teaches(job, snapshot)) {
       return Optional.empty();
     }
-    boolean isAlone = ended.steps().beside() == null || isDriver(ended.steps().beside());
-    if (!isAlone && !isSharedByJobs(ended, snapshot)) {
+    boolean isAlone = job.steps().beside() == null || isDriver(job.steps().beside());
+    if (!isAlone && !isSharedByJobs(job, snapshot)) {
       return Optional.empty();
     }
-    Map<MeasuredSize, MemorySize> measured = measured(ended, isAlone);
+    Map<MeasuredSize, MemorySize> measured = measured(job, isAlone);
     return measured.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Lesson(
                 new Observation(
-                    ended.job(), run, settled, expected.kind(), expected.predicted(), measured),
+                    job.job(), run, settled, expected.kind(), expected.predicted(), measured),
                 expected));
   }
 
-  private static boolean teaches(JobState ended) {
-    return ended.outcome() == RunOutcome.COMPLETED && ended.hasStepped();
+  private static boolean teaches(JobState job, Snapshot snapshot) {
+    boolean hasSettled =
+        job.endedAt() == null
+            ? job.isLevel() && snapshot.condition(job).status() == JobStatus.WITHIN_BUDGET
+            : job.outcome() == RunOutcome.COMPLETED;
+    return hasSettled && job.hasStepped();
   }
 
   private static boolean isDriver(MemorySize beside) {
@@ -62,8 +68,8 @@ public record Lesson(Observation observation, Expectation expected) {
   }
 
   /// Whether another job of the ledger is on one of its GPUs, or several of its own ranks are.
-  private static boolean isSharedByJobs(JobState ended, Snapshot snapshot) {
-    List<String> gpus = ended.placements().stream().map(Placement::gpu).toList();
+  private static boolean isSharedByJobs(JobState job, Snapshot snapshot) {
+    List<String> gpus = job.placements().stream().map(Placement::gpu).toList();
     if (gpus.stream().distinct().count() < gpus.size()) {
       return true;
     }
@@ -71,25 +77,25 @@ public record Lesson(Observation observation, Expectation expected) {
     snapshot
         .jobs()
         .forEach(
-            job -> {
+            other -> {
               boolean isBeside =
-                  !job.job().equals(ended.job())
-                      && job.placements().stream().anyMatch(it -> gpus.contains(it.gpu()));
+                  !other.job().equals(job.job())
+                      && other.placements().stream().anyMatch(it -> gpus.contains(it.gpu()));
               if (isBeside) {
-                others.add(job.job());
+                others.add(other.job());
               }
             });
     return !others.isEmpty();
   }
 
   /// The peaks of its fullest rank; of the device where nothing else was on it.
-  private static Map<MeasuredSize, MemorySize> measured(JobState ended, boolean isAlone) {
+  private static Map<MeasuredSize, MemorySize> measured(JobState job, boolean isAlone) {
     var measured = new EnumMap<MeasuredSize, MemorySize>(MeasuredSize.class);
-    put(measured, MeasuredSize.ALLOCATED, ended.peaks().allocated());
-    put(measured, MeasuredSize.RESERVED, ended.peaks().reserved());
-    put(measured, MeasuredSize.PROCESS, ended.peaks().process());
-    MemorySize process = ended.peaks().process();
-    MemorySize beside = ended.steps().beside();
+    put(measured, MeasuredSize.ALLOCATED, job.peaks().allocated());
+    put(measured, MeasuredSize.RESERVED, job.peaks().reserved());
+    put(measured, MeasuredSize.PROCESS, job.peaks().process());
+    MemorySize process = job.peaks().process();
+    MemorySize beside = job.steps().beside();
     if (isAlone && process != null && beside != null) {
       measured.put(MeasuredSize.DEVICE, process.plus(beside));
     }

@@ -114,6 +114,14 @@ public record JobState(
         .anyMatch(step -> step != null && step >= StepPeaks.FIRST_STEP);
   }
 
+  /// Whether its samples went on for five minutes without a new peak.
+  public boolean isLevel() {
+    Instant since = steps.risen() == null ? firstSample : steps.risen();
+    return since != null
+        && lastSample != null
+        && Duration.between(since, lastSample).compareTo(StepPeaks.LEVEL) >= 0;
+  }
+
   /// The worst outcome of its ranks; without any, it completed.
   public RunOutcome outcome() {
     RunOutcome worst = RunOutcome.COMPLETED;

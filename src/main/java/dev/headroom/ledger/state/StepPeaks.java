@@ -6,6 +6,7 @@ import dev.headroom.ledger.growth.Trend;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public record StepPeaks(
 
   /// The optimizer step from which on all that a job will hold has appeared.
   public static final long FIRST_STEP = 2;
+
+  /// Peaks that nothing exceeded for so long have settled.
+  static final Duration LEVEL = Duration.ofMinutes(5);
 
   /// As a summary tells: without the steps themselves.
   ///

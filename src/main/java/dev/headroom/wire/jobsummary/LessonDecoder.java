@@ -61,7 +61,7 @@ final class LessonDecoder {
     private String version = "";
     private String cuda = "";
     private @Nullable PredictedPeak predicted;
-    private final Map<MeasuredSize, MemorySize> measured = new EnumMap<>(MeasuredSize.class);
+    private @Nullable Map<MeasuredSize, MemorySize> measured;
 
     Observation read(MessageReader in) throws MalformedException, IOException {
       for (String field = in.nextField(); field != null; field = in.nextField()) {
@@ -84,6 +84,9 @@ final class LessonDecoder {
       if (predicted == null) {
         throw MessageReader.missing("predicted");
       }
+      if (measured == null) {
+        throw MessageReader.missing("measured");
+      }
       NameRules.requireJob(job);
       NameRules.requireRun(run);
       var kind = new JobKind(gpuModel, new Framework(framework, version, cuda), model);
@@ -105,7 +108,7 @@ final class LessonDecoder {
         case "framework_version" -> version = in.string(field);
         case "cuda" -> cuda = in.string(field);
         case "predicted" -> predicted = predicted(in);
-        case "measured" -> measured(in);
+        case "measured" -> measured = measured(in);
         default -> in.skip();
       }
     }
@@ -130,13 +133,15 @@ final class LessonDecoder {
       return new PredictedPeak(allocated, reserved, workspaces);
     }
 
-    private void measured(MessageReader in) throws MalformedException, IOException {
+    private static Map<MeasuredSize, MemorySize> measured(MessageReader in)
+        throws MalformedException, IOException {
       in.object("measured");
+      var sizes = new EnumMap<MeasuredSize, MemorySize>(MeasuredSize.class);
       for (String field = in.nextField(); field != null; field = in.nextField()) {
         boolean isKnown = false;
         for (MeasuredSize size : MeasuredSize.values()) {
           if (field.equals(size.wireName() + "_bytes")) {
-            measured.put(size, in.size(field));
+            sizes.put(size, in.size(field));
             isKnown = true;
           }
         }
@@ -144,6 +149,7 @@ final class LessonDecoder {
           in.skip();
         }
       }
+      return sizes;
     }
   }
 }

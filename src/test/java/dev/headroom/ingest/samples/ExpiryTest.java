@@ -3,6 +3,7 @@ package dev.headroom.ingest.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ingest.batch.DeadLetters;
+import dev.headroom.ingest.batch.Learning;
 import dev.headroom.ingest.batch.TokenBucket;
 import dev.headroom.ingest.ownership.OwnershipCommand.WriteCheckpoint;
 import dev.headroom.ledger.Arrival;
@@ -36,6 +37,8 @@ class ExpiryTest {
   private final IngestStatus status = new IngestStatus();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final MockProducer<byte[], byte[]> lessons =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final Calibrations calibrations =
       new Calibrations(GpuCatalogueReader.own(), new Predictions());
   private final LedgerKeeper keeper = new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT));
@@ -48,7 +51,13 @@ class ExpiryTest {
           Duration.ofSeconds(10),
           () -> 0);
   private final Expiry expiry =
-      new Expiry(keeper, checkpoint, calibrations, () -> now, () -> nanos);
+      new Expiry(
+          keeper,
+          checkpoint,
+          calibrations,
+          new Learning(calibrations, lessons, status),
+          () -> now,
+          () -> nanos);
 
   @AfterEach
   void close() {

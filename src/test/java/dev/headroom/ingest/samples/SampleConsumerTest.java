@@ -258,6 +258,7 @@ class SampleConsumerTest {
     var checkpoint =
         new SummaryCheckpoint(
             this::producer, letters, status, Duration.ofMillis(200), System::nanoTime);
+    var learning = new Learning(calibrations, new MockProducer<>(), status);
     return new SampleConsumer(
         this::fresh,
         new PartitionOwner(
@@ -266,12 +267,12 @@ class SampleConsumerTest {
             Topics.MEMORY_SAMPLES,
             new MemorySampleDecoder(),
             ConsumerRecord::partition,
-            new Learning(calibrations, new MockProducer<>(), status),
+            learning,
             keeper,
             status,
             letters,
             clock),
-        new Expiry(keeper, checkpoint, calibrations, clock, System::nanoTime),
+        new Expiry(keeper, checkpoint, calibrations, learning, clock, System::nanoTime),
         status);
   }
 
