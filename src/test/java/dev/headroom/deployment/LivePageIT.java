@@ -214,6 +214,21 @@ class LivePageIT {
 
   @Test
   @Order(6)
+  void whatThePageLinksToIsThere() {
+    Page page = browser.page("#/jobs");
+    Locator links = page.locator("#links a");
+    assertThat(links).containsText(new String[] {"API", "runbooks", "documents"});
+    for (String text : List.of("API", "runbooks", "documents")) {
+      browser.show(page, "#/jobs");
+      page.locator("#links a", new Page.LocatorOptions().setHasText(text)).click();
+      assertThat(page.locator("h1, h2.title").first()).isVisible();
+    }
+    browser.requireNoFailure();
+    page.context().close();
+  }
+
+  @Test
+  @Order(7)
   void aRestartOfTheBrokerIsSurvivedAndTold() throws Exception {
     Page page = browser.page("#/jobs?search=fresh");
     assertThat(page.locator("#status")).containsText("live", SOON);
@@ -229,7 +244,7 @@ class LivePageIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aRestartOfTheMonitorIsSurvivedAndEndedRunsComeBack() throws Exception {
     Page page = browser.page("#/jobs?search=fresh");
     assertThat(page.locator("#status")).containsText("live", SOON);

@@ -8,6 +8,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,6 +44,14 @@ final class DocumentsResource {
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
   private static final HtmlRenderer RENDERER =
       HtmlRenderer.builder().extensions(EXTENSIONS).escapeHtml(true).build();
+
+  /// The folder is its list.
+  @GET
+  @Path("/docs/runbooks")
+  @Operation(hidden = true)
+  public Response runbooks() {
+    return Response.seeOther(URI.create(RUNBOOKS + "/README.md")).build();
+  }
 
   @GET
   @Path("/{name: .+}")

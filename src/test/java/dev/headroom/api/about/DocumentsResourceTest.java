@@ -34,6 +34,13 @@ class DocumentsResourceTest {
     assertThat(documents.document("docs/messages.md")).contains("<table>");
   }
 
+  @Test
+  void theFolderOfTheRunbooksIsTheirList() {
+    assertThat(documents.runbooks().getStatus()).isEqualTo(303);
+    assertThat(documents.document("docs/runbooks/README.md"))
+        .contains("href=\"HeadroomBudgetExceeded.md\"");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
