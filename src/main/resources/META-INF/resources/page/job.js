@@ -4,28 +4,22 @@ import {bytes, percent, duration, words, clock, plural} from './format.js';
 import {CATEGORIES, concern} from './words.js';
 import {stateBadge, concernBadges} from './badges.js';
 import {Split} from './split.js';
-import {Chart, marked, overTime, step, treemap, TREE_COLOURS} from './charts.js';
+import {Chart, step, treemap, TREE_COLOURS} from './charts.js';
+import {Through} from './through.js';
 import {ask, now} from './live.js';
 import {reasons} from './reasons.js';
-
-const HOUR = 3_600_000;
 
 export default class JobView {
   constructor(context, parameters, name) {
     this.context = context;
     this.name = name;
     this.title = name;
-    this.points = [];
     this.badge = stateBadge();
     this.concerns = concernBadges();
     this.facts = h('dl', {class: 'facts'});
     this.why = h('div', {class: 'why'});
     this.split = new Split();
-    this.past = h('p', {class: 'quiet'});
-    this.timeNode = h('div', {class: 'chart tall', 'aria-hidden': 'true'});
-    this.events = h('ol', {class: 'events', 'aria-label': 'What happened'});
-    this.timeFigures = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Through time'});
-    this.timeChart = new Chart(this.timeNode);
+    this.through = new Through();
     this.layers = h('div');
     this.stepSection = h('div');
     this.ranks = h('div');
@@ -35,8 +29,7 @@ export default class JobView {
     this.detail = h('div', {class: 'detail'},
       h('section', {class: 'card wide'}, this.facts, this.why),
       h('section', {class: 'card wide'}, h('h2', {}, 'What it is made of'), this.split.node),
-      h('section', {class: 'card wide'}, h('h2', {}, 'Through time'), this.past, this.timeNode, this.events,
-        h('details', {class: 'figures'}, h('summary', {}, 'Through time, in figures'), this.timeFigures)),
+      h('section', {class: 'card wide'}, h('h2', {}, 'Through time'), ...this.through.nodes),
       h('section', {class: 'card'}, h('h2', {}, 'Which layers take the memory'), this.layers),
       h('section', {class: 'card'}, h('h2', {}, 'One training step, predicted'), this.stepSection),
       h('section', {class: 'card wide'}, h('h2', {}, 'Ranks, the fullest first'), this.ranks),
@@ -47,7 +40,6 @@ export default class JobView {
       h('div', {class: 'headline'}, h('h1', {id: 'title', tabindex: '-1'}, name), this.badge.node, this.concerns.node, this.actions),
       this.announce, this.missing, this.detail);
     this.aging = setInterval(() => this.showFacts(), 1000);
-    this.timeFigures.parentNode.addEventListener('toggle', () => this.timeTable());
   }
 
   query() {
@@ -56,7 +48,7 @@ export default class JobView {
 
   update(document, patch) {
     this.document = document;
-    const {detail, known, listed} = document;
+    const {detail, known} = document;
     this.missing.hidden = known;
     this.detail.hidden = !known;
     if (!known) {
@@ -77,8 +69,9 @@ export default class JobView {
     this.split.update(detail);
     this.showRanks();
     this.showRuns();
-    if (patch === null) this.load(listed);
-    else this.follow(detail, patch);
+    this.through.update(document, patch);
+    if (patch === null || patch.detail?.run || patch.listed !== undefined) this.load();
+    else if (!this.hasBudget && detail.predicted_peak) this.loadBudget();
   }
 
   /** Only what is said otherwise is put in, so that what is open or has the focus stays. */
@@ -104,68 +97,19 @@ export default class JobView {
       this.showActions(true);
       this.showWhy();
     }).catch(() => {});
-    await this.loadPast(path);
-    if (this.document.detail.predicted_peak) {
+    await this.through.load(path);
+    await this.loadBudget();
+  }
+
+  /** It may come later than the first samples. */
+  async loadBudget() {
+    const path = `/api/v1/jobs/${encodeURIComponent(this.name)}`;
+    this.hasBudget = Boolean(this.document.detail.predicted_peak);
+    if (this.hasBudget) {
       await Promise.all([this.loadLayers(path), this.loadStep(path)]);
     } else {
       for (const part of [this.layers, this.stepSection]) part.replaceChildren(h('p', {class: 'quiet'}, 'There is no budget to show.'));
     }
-  }
-
-  async loadPast(path) {
-    try {
-      const past = await ask(`${path}/history`);
-      this.points = past.points;
-      text(this.past, !past.is_kept ? 'No hour is kept of this job, since more jobs are listed than headroom.history.jobs. The lines begin now.'
-        : past.is_short
-        ? `Known here since ${clock(past.since)}: this monitor began to watch then; what was before is not here.` : '');
-    } catch (failure) {
-      text(this.past, `${failure.message}. The lines begin now.`);
-    }
-    this.drawTime();
-  }
-
-  /** What is measured comes with the events: no list is asked for again. */
-  follow(detail, patch) {
-    const {run} = patch.detail || {};
-    if (run || patch.listed !== undefined) this.load();
-    if (patch.detail?.last_sample || patch.detail?.measured) {
-      const at = new Date(now()).toISOString();
-      const phase = detail.placements[0]?.phase;
-      this.points.push({at, phase, ...detail.measured});
-      while (this.points.length && Date.parse(this.points[0].at) < now() - HOUR) this.points.shift();
-      if (this.points.length > 1500) this.points = thinned(this.points);
-    }
-    if (patch.detail || patch.happened) this.drawTime();
-  }
-
-  drawTime() {
-    if (this.drawing) return;
-    this.drawing = requestAnimationFrame(() => {
-      this.drawing = null;
-      this.timeChart.show(width => overTime(this.document.detail, this.points, this.document.happened, width));
-      this.showEvents();
-      this.timeTable();
-    });
-  }
-
-  /** The numbers are those of the lines in the chart. */
-  showEvents() {
-    const shown = marked(this.points, this.document.happened).map(it => `${clock(it.at)} ${happening(it.what)}`);
-    if (shown.join() === this.shownEvents) return;
-    this.shownEvents = shown.join();
-    this.events.replaceChildren(...shown.map(it => h('li', {}, it)));
-  }
-
-  timeTable() {
-    if (!this.timeFigures.parentNode.open) return;
-    const shown = this.points.slice(-60).reverse();
-    this.timeFigures.replaceChildren(table('The newest sixty points of the chart, and what happened.',
-      ['Time', 'Phase', 'Allocated', 'Reserved', 'Process'],
-      shown.map(point => [clock(point.at), words(point.phase) || '–', bytes(point.allocated_bytes),
-        bytes(point.reserved_bytes), bytes(point.process_used_bytes)]), [1]),
-    h('ul', {}, ...this.document.happened.map(event =>
-      h('li', {}, `${clock(event.at)} ${happening(event.what)}`))));
   }
 
   async loadLayers(path) {
@@ -269,12 +213,8 @@ export default class JobView {
 
   close() {
     clearInterval(this.aging);
-    for (const chart of [this.timeChart, this.treeChart, this.stepChart]) chart?.close();
+    for (const it of [this.through, this.treeChart, this.stepChart]) it?.close();
   }
-}
-
-function happening(what) {
-  return what === 'run_began' || what === 'completed' ? words(what) : concern(what).words;
 }
 
 /** The runs of one job that ended. */
@@ -305,10 +245,4 @@ function patchTable(parent, fresh, label) {
 /** The layers of a group, by the first of them. */
 function alike({first, count}) {
   return count > 1 ? `${first} and ${count - 1} alike` : first;
-}
-
-/** Every second point of the older half. */
-function thinned(points) {
-  const half = points.length / 2;
-  return points.filter((_, i) => i >= half || i % 2 === 0);
 }
