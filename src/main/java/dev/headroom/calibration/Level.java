@@ -1,7 +1,7 @@
 package dev.headroom.calibration;
 
 import dev.headroom.calibration.regression.Belief;
-import dev.headroom.calibration.regression.Coefficients;
+import dev.headroom.calibration.regression.ErrorScale;
 import dev.headroom.calibration.regression.Example;
 import dev.headroom.calibration.regression.Point;
 import dev.headroom.calibration.regression.Scores;
@@ -16,9 +16,10 @@ import java.util.Map;
 /// What is known of one size on one level: any GPU, one GPU model, one framework release on it.
 ///
 /// @param belief the line
-/// @param scores how far jobs are from it
+/// @param scale the usual size of an error of it
+/// @param scores how far jobs are from it, in usual sizes of an error
 /// @param jobs how many jobs taught it
-record Level(MeasuredSize size, Belief belief, Scores scores, int jobs) {
+record Level(MeasuredSize size, Belief belief, ErrorScale scale, Scores scores, int jobs) {
 
   /// After so long a job counts half.
   private static final Duration HALF_LIFE = Duration.ofDays(45);
@@ -26,20 +27,16 @@ record Level(MeasuredSize size, Belief belief, Scores scores, int jobs) {
   /// In half-lives; two years and a half.
   private static final double OLDEST = 20;
 
-  /// How far the lines of a model's runs are from that of all jobs.
-  private static final Coefficients AMONG_MODELS = new Coefficients(150, 0.03, 0.5);
-
-  /// How far the lines of framework releases are apart.
-  private static final Coefficients AMONG_RELEASES = new Coefficients(150, 0.01, 0.3);
-
   /// Where nothing was measured.
   static Level untaught(MeasuredSize size, Belief belief) {
-    return new Level(size, belief, Scores.of(Prior.scores()), 0);
+    return new Level(size, belief, Prior.scale(size), Scores.of(Prior.scores(size)), 0);
   }
 
   /// The level below, for another release than those that taught this one.
   Level anotherRelease() {
-    return jobs == 0 ? this : new Level(size, belief.loosened(AMONG_RELEASES), scores, jobs);
+    return jobs == 0
+        ? this
+        : new Level(size, belief.loosened(Prior.amongReleases(size)), scale, scores, jobs);
   }
 
   /// This level, taught.
@@ -51,11 +48,16 @@ record Level(MeasuredSize size, Belief belief, Scores scores, int jobs) {
       return this;
     }
     Belief learned = belief.learn(examples, Belief.MIDDLE);
-    List<Score> all = new ArrayList<>(Prior.scores());
+    ErrorScale wider = Prior.scale(size).widened(learned, examples);
+    if (!wider.equals(scale)) {
+      examples = examples.stream().map(it -> it.scaled(wider)).toList();
+      learned = belief.learn(examples, Belief.MIDDLE);
+    }
+    List<Score> all = new ArrayList<>(Prior.scores(size));
     for (Example example : examples) {
       all.add(new Score(learned.scoreOf(example), example.weight()));
     }
-    return new Level(size, learned, Scores.of(all), examples.size());
+    return new Level(size, learned, wider, Scores.of(all), examples.size());
   }
 
   /// What a job will hold.
@@ -64,13 +66,13 @@ record Level(MeasuredSize size, Belief belief, Scores scores, int jobs) {
   Forecast forecast(PredictedPeak predicted, List<Observation> runs) {
     Point at = predicted.point(size);
     Belief line = belief;
-    double scale = Prior.scale(size, at);
+    double error = scale.at(at);
     List<Example> examples = examples(runs, false);
     if (!examples.isEmpty()) {
-      line = belief.loosened(AMONG_MODELS).learn(examples, Belief.MEAN);
-      scale *= 0.75 + 0.25 / (1 + examples.size());
+      line = belief.loosened(Prior.amongModels(size)).learn(examples, Belief.MEAN);
+      error *= 0.75 + 0.25 / (1 + examples.size());
     }
-    return new Forecast(line.at(at), scale, scores, line.deviationAt(at));
+    return new Forecast(line.at(at), error, scores, line.deviationAt(at));
   }
 
   /// What observations say of this size.
@@ -90,7 +92,7 @@ record Level(MeasuredSize size, Belief belief, Scores scores, int jobs) {
     for (Observation observation : measuring) {
       double age = age(observation.settled(), measuring.getLast().settled());
       double crowd = share ? Math.sqrt(runs.getOrDefault(observation.network(), 1)) : 1;
-      examples.add(observation.example(size, Math.pow(0.5, age) / crowd));
+      examples.add(observation.example(size, scale, Math.pow(0.5, age) / crowd));
     }
     return examples;
   }

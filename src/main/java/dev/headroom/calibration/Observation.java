@@ -1,5 +1,6 @@
 package dev.headroom.calibration;
 
+import dev.headroom.calibration.regression.ErrorScale;
 import dev.headroom.calibration.regression.Example;
 import dev.headroom.calibration.regression.Point;
 import dev.headroom.memory.MemorySize;
@@ -49,13 +50,14 @@ public record Observation(
 
   /// What it says about a size that it has measured.
   ///
+  /// @param scale the usual size of an error
   /// @param weight how much that counts, 1 for one fresh measurement
-  public Example example(MeasuredSize size, double weight) {
+  public Example example(MeasuredSize size, ErrorScale scale, double weight) {
     MemorySize peak = measured.get(size);
     if (peak == null) {
       throw new IllegalArgumentException("not measured: " + size.wireName());
     }
     Point at = predicted.point(size);
-    return new Example(at, PredictedPeak.mebibytes(peak), Prior.scale(size, at), weight);
+    return new Example(at, PredictedPeak.mebibytes(peak), scale.at(at), weight);
   }
 }

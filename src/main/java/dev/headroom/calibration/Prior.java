@@ -2,7 +2,7 @@ package dev.headroom.calibration;
 
 import dev.headroom.calibration.regression.Belief;
 import dev.headroom.calibration.regression.Coefficients;
-import dev.headroom.calibration.regression.Point;
+import dev.headroom.calibration.regression.ErrorScale;
 import dev.headroom.calibration.regression.Scores.Score;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +62,9 @@ public enum Prior {
   /// For how many jobs of a GPU the measured sets stand in the distribution of errors.
   private static final double WORTH = 30;
 
+  /// The same of sizes whose errors nobody measured.
+  private static final double ASSUMED_WORTH = 6;
+
   Belief belief(String gpuModel, MeasuredSize size) {
     return switch (size) {
       case ALLOCATED -> ALLOCATED;
@@ -79,20 +82,44 @@ public enum Prior {
     return this == BUILT_IN && MEASURED.containsKey(gpuModel);
   }
 
-  /// The usual size of an error of a line, MiB: measured for a device (2.2 % and a little), assumed
-  /// for what is predicted to the byte.
-  public static double scale(MeasuredSize size, Point at) {
+  /// The usual size of an error of a line: measured for a device (2.2 % and a little), assumed for
+  /// what is predicted to the byte.
+  public static ErrorScale scale(MeasuredSize size) {
     return switch (size) {
-      case ALLOCATED -> 1 + 0.004 * at.predicted();
-      case RESERVED -> 2 + 0.008 * at.predicted();
-      case PROCESS, DEVICE -> 10 + 0.022 * at.predicted();
+      case ALLOCATED -> new ErrorScale(1, 0.004);
+      case RESERVED -> new ErrorScale(2, 0.008);
+      case PROCESS, DEVICE -> new ErrorScale(10, 0.022);
     };
   }
 
-  static List<Score> scores() {
+  /// The errors that are expected of a size, in usual sizes of one.
+  static List<Score> scores(MeasuredSize size) {
+    double worth =
+        switch (size) {
+          case ALLOCATED, RESERVED -> ASSUMED_WORTH;
+          case PROCESS, DEVICE -> WORTH;
+        };
     return Arrays.stream(MEASURED_SCORES)
-        .mapToObj(value -> new Score(value, WORTH / MEASURED_SCORES.length))
+        .mapToObj(value -> new Score(value, worth / MEASURED_SCORES.length))
         .toList();
+  }
+
+  /// How far the lines of a model's runs are from that of all jobs.
+  static Coefficients amongModels(MeasuredSize size) {
+    return switch (size) {
+      case ALLOCATED -> new Coefficients(8, 0.004, 0.3);
+      case RESERVED -> new Coefficients(16, 0.008, 0.5);
+      case PROCESS, DEVICE -> new Coefficients(150, 0.03, 0.5);
+    };
+  }
+
+  /// How far the lines of framework releases are apart.
+  static Coefficients amongReleases(MeasuredSize size) {
+    return switch (size) {
+      case ALLOCATED -> new Coefficients(8, 0.002, 0.2);
+      case RESERVED -> new Coefficients(16, 0.004, 0.3);
+      case PROCESS, DEVICE -> new Coefficients(150, 0.01, 0.3);
+    };
   }
 
   private static Belief measured(double intercept, double slope, double workspaces) {

@@ -3,6 +3,7 @@ package dev.headroom.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headroom.calibration.regression.ErrorScale;
 import dev.headroom.calibration.regression.Example;
 import dev.headroom.calibration.regression.Point;
 import dev.headroom.memory.MemorySize;
@@ -38,9 +39,9 @@ class ObservationTest {
   @Test
   void isAnExampleOfWhatItMeasured() {
     Observation it = observation("j", "1", NOW, "m");
-    assertThat(it.example(MeasuredSize.DEVICE, 0.5))
+    assertThat(it.example(MeasuredSize.DEVICE, new ErrorScale(10, 0.022), 0.5))
         .isEqualTo(new Example(new Point(200, 30), 700, 10 + 0.022 * 200, 0.5));
-    assertThatThrownBy(() -> it.example(MeasuredSize.PROCESS, 1))
+    assertThatThrownBy(() -> it.example(MeasuredSize.PROCESS, new ErrorScale(10, 0.022), 1))
         .hasMessage("not measured: process");
   }
 

@@ -44,18 +44,20 @@ class PriorTest {
   @Test
   void errorsGrowWithWhatIsPredicted() {
     var at = new Point(1000, 5);
-    assertThat(Prior.scale(MeasuredSize.ALLOCATED, at)).isEqualTo(5);
-    assertThat(Prior.scale(MeasuredSize.RESERVED, at)).isEqualTo(10);
-    assertThat(Prior.scale(MeasuredSize.PROCESS, at)).isEqualTo(32);
-    assertThat(Prior.scale(MeasuredSize.DEVICE, at)).isEqualTo(32);
+    assertThat(Prior.scale(MeasuredSize.ALLOCATED).at(at)).isEqualTo(5);
+    assertThat(Prior.scale(MeasuredSize.RESERVED).at(at)).isEqualTo(10);
+    assertThat(Prior.scale(MeasuredSize.PROCESS).at(at)).isEqualTo(32);
+    assertThat(Prior.scale(MeasuredSize.DEVICE).at(at)).isEqualTo(32);
   }
 
   @Test
   void itsErrorsStandForThirtyJobs() {
-    List<Score> scores = Prior.scores();
+    List<Score> scores = Prior.scores(MeasuredSize.DEVICE);
     assertThat(scores)
         .hasSize(40)
         .isSortedAccordingTo((a, b) -> Double.compare(a.value(), b.value()));
     assertThat(scores.stream().mapToDouble(Score::weight).sum()).isCloseTo(30, within(1e-9));
+    assertThat(Prior.scores(MeasuredSize.ALLOCATED).stream().mapToDouble(Score::weight).sum())
+        .isCloseTo(6, within(1e-9));
   }
 }

@@ -1,6 +1,7 @@
 package dev.headroom.calibration.evaluation;
 
 import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.calibration.Prior;
 import dev.headroom.calibration.regression.Belief;
 import dev.headroom.calibration.regression.Coefficients;
 import dev.headroom.calibration.regression.Example;
@@ -17,7 +18,12 @@ public record FittedLine(Coefficients coefficients, double residual) {
 
   public static FittedLine of(Collection<MeasuredRun> runs) {
     List<Example> examples =
-        runs.stream().map(run -> run.observation(0).example(MeasuredSize.DEVICE, 1)).toList();
+        runs.stream()
+            .map(
+                run ->
+                    run.observation(0)
+                        .example(MeasuredSize.DEVICE, Prior.scale(MeasuredSize.DEVICE), 1))
+            .toList();
     Belief line = NEXT_TO_NOTHING.learn(examples, Belief.MIDDLE);
     double[] errors =
         examples.stream()

@@ -14,4 +14,9 @@ public record Example(Point at, double measured, double scale, double weight) {
           "scale and weight are not positive: " + scale + ", " + weight);
     }
   }
+
+  /// The same, its error of another usual size.
+  public Example scaled(ErrorScale other) {
+    return new Example(at, measured, other.at(at), weight);
+  }
 }
