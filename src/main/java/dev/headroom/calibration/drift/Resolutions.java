@@ -70,6 +70,7 @@ final class Resolutions {
   /// The layers, each view that names places for other inputs with as many as there are now.
   private static List<Layer> layers(Network network, List<Input> inputs) {
     Map<String, Value> values = new HashMap<>();
+    Map<Long, Long> places = new HashMap<>();
     inputs.forEach(it -> values.put(it.name(), Value.batched(it.shape())));
     var layers = new ArrayList<Layer>(network.layers().size());
     for (Layer layer : network.layers()) {
@@ -78,13 +79,31 @@ final class Resolutions {
       if (layer.operation() instanceof View view && !given.isEmpty()) {
         TensorShape before = network.value(layer.inputs().getFirst()).shape();
         TensorShape now = given.getFirst().shape();
-        var moved = new View(view.kind(), moved(view.shape(), before, now));
+        var moved = new View(view.kind(), moved(view.shape(), before, now, places));
         changed = new Layer(layer.name(), layer.inputs(), moved, layer.traits());
       }
       layers.add(changed);
-      values.put(layer.name(), changed.operation().result(given));
+      Value result = changed.operation().result(given);
+      values.put(layer.name(), result);
+      note(network.value(layer.name()).shape(), result.shape(), places);
     }
     return layers;
+  }
+
+  /// Keeps how many places there are now where there were so many: along a side, and altogether.
+  private static void note(TensorShape before, TensorShape now, Map<Long, Long> places) {
+    long all = 1;
+    long allNow = 1;
+    for (int i = 0; i < before.rank(); i++) {
+      if (before.extent(i) != now.extent(i)) {
+        places.put(before.extent(i), now.extent(i));
+        all *= before.extent(i);
+        allNow *= now.extent(i);
+      }
+    }
+    if (all > 1) {
+      places.put(all, allNow);
+    }
   }
 
   private static Value value(Network network, Map<String, Value> values, String name) {
@@ -92,8 +111,10 @@ final class Resolutions {
     return value == null ? network.value(name) : value;
   }
 
-  /// A view's shape with the extents that its input has now in the place of those it had.
-  private static TensorShape moved(TensorShape shape, TensorShape before, TensorShape now) {
+  /// A view's shape with the extents that its input has now in the place of those it had. Where the
+  /// number of elements is another then, with those that were seen to change anywhere.
+  private static TensorShape moved(
+      TensorShape shape, TensorShape before, TensorShape now, Map<Long, Long> places) {
     TensorShape moved = shape;
     for (int at = 0; at < shape.rank(); at++) {
       for (int from = before.rank() - 1; from > 0; from--) {
@@ -103,7 +124,14 @@ final class Resolutions {
         }
       }
     }
-    return moved;
+    if (moved.elements() == now.elements()) {
+      return moved;
+    }
+    TensorShape replaced = shape;
+    for (int at = 0; at < shape.rank(); at++) {
+      replaced = replaced.with(at, places.getOrDefault(shape.extent(at), shape.extent(at)));
+    }
+    return replaced;
   }
 
   private static boolean isImage(Input input) {
