@@ -73,7 +73,7 @@ class ImportRulesTest {
           calibration.drift: budget budget.whatif calibration memory network network.operation
               network.setup network.tensor
           calibration.evaluation: calibration calibration.regression memory
-          calibration.expectation: calibration memory
+          calibration.expectation: budget calibration memory
           ledger.growth: memory
           ledger.state: budget calibration calibration.drift calibration.expectation ledger.growth
               memory network network.setup sample

@@ -54,7 +54,7 @@ final class Recalibration {
         before == null
             ? PredictedPeak.of(registration.config(), budget.peak())
             : before.predicted();
-    var expected = Expectation.of(calibration, kind, predicted);
+    var expected = Expectation.of(calibration, kind, predicted, budget.confidence());
     return registration.expecting(budget.with(beyond(budget, expected)), expected);
   }
 

@@ -56,7 +56,7 @@ public final class GoldenReferences {
       return !setup.has("precision");
     }
 
-    String title() {
+    public String title() {
       return network + " " + setup;
     }
   }

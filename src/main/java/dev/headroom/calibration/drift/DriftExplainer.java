@@ -32,6 +32,9 @@ public final class DriftExplainer {
   /// How far a prediction by a formula may be off.
   private static final double FORMULA = 0.02;
 
+  /// How far it may be off of what is reserved: the allocator splits other blocks.
+  private static final double FORMULA_RESERVED = 0.06;
+
   /// What a block that is split otherwise makes.
   private static final double SLACK = 4 << 20;
 
@@ -61,7 +64,7 @@ public final class DriftExplainer {
     }
     PredictedPeak declared = PredictedPeak.of(config, budget.peak());
     Map<MeasuredSize, MemorySize> peaks = new EnumMap<>(measured);
-    if (fits(kind, declared, peaks, 0)) {
+    if (fits(kind, declared, peaks, true)) {
       return List.of();
     }
     List<Explanation> found = new ArrayList<>();
@@ -69,7 +72,7 @@ public final class DriftExplainer {
     List<Hypothesis> hypotheses = new ArrayList<>(Hypotheses.of(config, budget, predict));
     hypotheses.addAll(batches(kind, config, budget, peaks));
     for (Hypothesis hypothesis : hypotheses) {
-      if (fits(kind, hypothesis.peak(), peaks, hypothesis.isExact() ? 0 : FORMULA)) {
+      if (fits(kind, hypothesis.peak(), peaks, hypothesis.isExact())) {
         found.add(
             new Explanation(
                 hypothesis.cause(), hypothesis.words(), misfit(kind, hypothesis, peaks)));
@@ -84,7 +87,7 @@ public final class DriftExplainer {
   public boolean isDrifting(
       JobKind kind, LayerConfig config, Map<MeasuredSize, MemorySize> measured) {
     return predict.apply(config) instanceof Budget budget
-        && !fits(kind, PredictedPeak.of(config, budget.peak()), measured, 0);
+        && !fits(kind, PredictedPeak.of(config, budget.peak()), measured, true);
   }
 
   /// The device holds more than the job should, and the job by itself does not.
@@ -96,7 +99,7 @@ public final class DriftExplainer {
     MemorySize device = peaks.get(MeasuredSize.DEVICE);
     Map<MeasuredSize, MemorySize> own = new EnumMap<>(peaks);
     own.remove(MeasuredSize.DEVICE);
-    if (device != null && !own.isEmpty() && fits(kind, declared, own, 0)) {
+    if (device != null && !own.isEmpty() && fits(kind, declared, own, true)) {
       Forecast forecast = calibration.forecast(kind, declared, MeasuredSize.DEVICE);
       if (device.compareTo(forecast.p95()) > 0) {
         MemorySize process = peaks.getOrDefault(MeasuredSize.PROCESS, forecast.p50());
@@ -109,19 +112,32 @@ public final class DriftExplainer {
     }
   }
 
-  /// Whether the ranges of all sizes hold what was measured.
+  /// Whether the ranges of all sizes hold what was measured. Those of process and device, of which
+  /// one healthy job in twenty is beyond either end, are taken twice as wide.
   ///
-  /// @param margin of what was measured, how far off the prediction itself may be
+  /// @param isExact whether it was predicted to the byte, and not by a formula
   private boolean fits(
-      JobKind kind, PredictedPeak predicted, Map<MeasuredSize, MemorySize> peaks, double margin) {
+      JobKind kind, PredictedPeak predicted, Map<MeasuredSize, MemorySize> peaks, boolean isExact) {
     return peaks.entrySet().stream()
         .allMatch(
             entry -> {
               Forecast forecast = calibration.forecast(kind, predicted, entry.getKey());
               double peak = entry.getValue().bytes();
-              return peak * (1 + margin) >= forecast.p05().bytes()
-                  && peak * (1 - margin) <= forecast.p95().bytes();
+              double margin = isExact ? 0 : formulaMargin(entry.getKey());
+              double beyond = isBeyondTheAllocator(entry.getKey()) ? 1 : 0;
+              double p50 = forecast.p50().bytes();
+              double least = forecast.p05().bytes() - beyond * (p50 - forecast.p05().bytes());
+              double most = forecast.p95().bytes() + beyond * (forecast.p95().bytes() - p50);
+              return peak * (1 + margin) >= least && peak * (1 - margin) <= most;
             });
+  }
+
+  private static double formulaMargin(MeasuredSize size) {
+    return size == MeasuredSize.RESERVED ? FORMULA_RESERVED : FORMULA;
+  }
+
+  private static boolean isBeyondTheAllocator(MeasuredSize size) {
+    return size == MeasuredSize.PROCESS || size == MeasuredSize.DEVICE;
   }
 
   /// Twice the negative logarithm of its odds, as far as it tells hypotheses apart.

@@ -1,6 +1,8 @@
 package dev.headroom.calibration.expectation;
 
+import dev.headroom.budget.Confidence;
 import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.Forecast;
 import dev.headroom.calibration.JobKind;
 import dev.headroom.calibration.Knowledge;
 import dev.headroom.calibration.MeasuredSize;
@@ -24,12 +26,19 @@ public record Expectation(
     ranges = new EnumMap<>(ranges);
   }
 
-  public static Expectation of(Calibration calibration, JobKind kind, PredictedPeak predicted) {
+  /// What is expected of a job.
+  ///
+  /// @param confidence of the prediction
+  public static Expectation of(
+      Calibration calibration, JobKind kind, PredictedPeak predicted, Confidence confidence) {
+    Knowledge knowledge = calibration.knowledge(kind);
+    boolean isInDoubt = confidence != Confidence.EXACT;
     var ranges = new EnumMap<MeasuredSize, Range>(MeasuredSize.class);
     for (MeasuredSize size : MeasuredSize.values()) {
-      ranges.put(size, Range.of(size, calibration.forecast(kind, predicted, size)));
+      Forecast forecast = calibration.forecast(kind, predicted, size);
+      ranges.put(size, Range.of(size, forecast, isInDoubt));
     }
-    return new Expectation(calibration, kind, predicted, calibration.knowledge(kind), ranges);
+    return new Expectation(calibration, kind, predicted, knowledge, ranges);
   }
 
   /// The range of a size.
