@@ -4,8 +4,9 @@ Autocast acts on such calls, and one call may run several operators: ``F.linear`
 product and a sum. The mode numbers each call, so that operators can be told apart by the call that ran them, and sees
 what a float32 forward pass does not show: casts that change nothing, and parts for which a model switches autocast off.
 """
-import contextlib, dataclasses
+import contextlib, dataclasses, difflib
 import torch
+from torch.utils._pytree import tree_leaves
 from torch.overrides import TorchFunctionMode
 
 ATTENTION = "scaled_dot_product_attention"
@@ -26,6 +27,7 @@ class Call:
     source: torch.Tensor | None = None
     given: tuple = ()                           # of an attention: query, key and value
     out: torch.Tensor | None = None             # and its result
+    of: "Call | None" = None                    # of a cast: the call whose result it casts
 
 
 @contextlib.contextmanager
@@ -49,6 +51,7 @@ class Calls(TorchFunctionMode):
     def __init__(self, book, told=None):
         super().__init__()
         self.book, self.told, self.all, self.asked = book, told or {}, [], None
+        self.made = {}              # id(tensor) -> the call that gave it, and the tensor, which so lives on
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -66,6 +69,8 @@ class Calls(TorchFunctionMode):
                 call.cast_to, call.source = out.dtype, args[0]
                 call.like = args[1] if name == "type_as" else self.asked
                 if call.number in self.told and out is args[0]: out = torch.ops.aten.alias.default(out)
+            self.made.update((id(t), (call, t)) for t in tree_leaves(out) if isinstance(t, torch.Tensor) and id(t) not in self.made)
+            if name in CASTS: call.of = self.made.get(id(args[0]), (None,))[0]
             if name == ATTENTION: call.given, call.out = args[:3] or tuple(kwargs[k] for k in ("query", "key", "value")), out
             return out
         finally:
@@ -79,3 +84,19 @@ class Calls(TorchFunctionMode):
 def agree(here, there):
     """Whether two passes made the same calls."""
     return [(c.name, c.module) for c in here] == [(c.name, c.module) for c in there]
+
+
+def aligned(here, there):
+    """Calls of another pass by the numbers of this one, where that one made all of them and casts of floats besides.
+
+    Returns the casts by the number of the call here whose result they cast, too; None if it made other calls.
+    """
+    key = lambda calls: [(c.name, c.module) for c in calls]
+    same, besides = {}, []
+    for what, i, j, k, l in difflib.SequenceMatcher(None, key(here), key(there), autojunk=False).get_opcodes():
+        if what == "equal": same.update(zip(range(i, j), there[k:l]))
+        elif what == "insert": besides += there[k:l]
+        else: return None
+    number = {c: n for n, c in same.items()}
+    if not all(c.cast_to is not None and c.of in number for c in besides): return None
+    return same, {number[c.of]: c for c in besides if c.source.dtype != c.cast_to}

@@ -62,7 +62,16 @@ class Exporter:
         self.b = (b1, b2)
         g.skip_initialisation()
         self.seen = told, self.autocast_off = seen or watched_under_autocast(make, b1, shape)
-        runs = [g.training_step(make, b, shape, record=True, told=told, replay=False, steps=1) for b in self.b]
+        self.rebound = {}           # such a cast -> what it casts, whose variable is the cast's from then on
+        self.besides = {}           # call -> a cast of its result that only autocast runs
+        recorded = lambda: [g.training_step(make, b, shape, record=True, told=told, replay=False, steps=1) for b in self.b]
+        runs = recorded()
+        if self.autocast_off and not calls.agree(runs[0][0]["calls"], self.autocast_off):
+            alike = calls.aligned(runs[0][0]["calls"], self.autocast_off)
+            if alike is not None:
+                same, self.besides = alike
+                told = {n: c for n, c in same.items() if c.cast_to is not None and c.source.dtype != c.cast_to}
+                self.autocast_off, runs = list(same.values()), recorded()
         self.ops, self.ops2, self.told = runs[0][2], runs[1][2], told
         assert len(self.ops) == len(self.ops2)
         if not calls.agree(runs[0][0]["calls"], self.autocast_off): self.autocast_off = []
@@ -235,6 +244,7 @@ class Exporter:
         self.param_names = self.book.parameter_names
         spelled_out = {o[6].number for o in self.ops if o[6] is not None and o[6].name == calls.ATTENTION and opname(o[1]) == "_safe_softmax"}
         last = {o[6].number: i for i, o in enumerate(self.ops) if o[6] is not None}
+        gives = {o[6].number: i for i, o in enumerate(self.ops) if o[6] is not None and o[4]}
         self.booked.update(i for i, s in self.book.storages.items() if s["phase"] != "forward")
         self.booked.update(i for o in self.ops if opname(o[1]) in ("bernoulli_", "bernoulli") for i in o[5])      # a layer stands for its noise
         shares = {o[6].number: i for i, o in enumerate(self.ops) if o[6] is not None and opname(o[1]) in ("_safe_softmax", "native_dropout")}
@@ -257,7 +267,19 @@ class Exporter:
                 if call is None or l["type"] == "constant" and (call.name != calls.ATTENTION or l["name"] in self.given): continue
                 self.call_of[l["name"]] = call
                 if call.number < len(self.autocast_off) and not self.autocast_off[call.number].autocast: l["autocast"] = False
+            if call is not None and call.number in self.besides and gives[call.number] == self.number: self.cast_besides(outs[0])
             self.number += 1
+
+    def cast_besides(self, t):
+        """A cast that a model makes under autocast alone: who reads the value from now on reads what it was cast to."""
+        cast = self.besides[self.call.number]
+        name = self.fresh(self.module + ".to")
+        source = self.source(t)
+        how = {"dtype": "float32"} if cast.cast_to == torch.float32 else {"dtype_of": source}
+        self.layers.append({"name": name, "type": "to", "inputs": [source], **how})
+        self.beside(name, t, self.number + .5)
+        self.learn(t, name)
+        self.rebound[name] = source
 
     def raise_operands(self, call):
         """Attention spelled out as products works in float32 whatever it is given (`_scaled_dot_product_attention_math`)."""
@@ -493,6 +515,7 @@ def config(make, shape, model_name, job=None, dynamic=False):
     tidy.note_lifetimes(e, layers, make, shape)
     tidy.note_gradient_copies(layers, copies, merged)
     tidy.note_raised(e, layers)
+    tidy.note_rebound(e, layers)
     tidy.note_calls(e, layers)
     dtype = str(getattr(make, "input_dtype", torch.float32)).replace("torch.", "")
     return {"schema": "headroom/layer-config/1", "job": job or model_name, "model": model_name,

@@ -1,4 +1,4 @@
-"""Transformers in small, as the library of that name builds them: each takes one tensor and gives one, [batch, classes, …].
+"""Transformers in small and at real sizes, as the library of that name builds them: each takes one tensor and gives one, [batch, classes, …].
 
 A network may be followed by ``+checkpointed`` (each block's forward pass is run again in the backward pass), ``+lora``
 (a frozen base, two small trained factors beside each query and value projection), or both.
@@ -103,9 +103,28 @@ def whisper(): return Sounds(hf.WhisperModel(hf.WhisperConfig(
     max_source_positions=200)).encoder)
 
 
-SHAPES = {"vit": (3, 128, 128), "whisper": (80, 400)}
-SEQUENCE_TARGETS = {"gpt2", "llama", "llama_tied", "qwen3", "opt", "pythia", "t5", "bart", "bert"}
-BUILDERS = {f.__name__: f for f in (gpt2, llama, llama_tied, qwen3, opt, pythia, t5, bart, bert, bert_classifier, distilbert, vit, whisper)}
+def gpt2_small(): return Tokens(hf.GPT2LMHeadModel(hf.GPT2Config()))
+
+
+def bert_base(): return Tokens(hf.BertForMaskedLM(hf.BertConfig()))
+
+
+def t5_small(): return Pairs(hf.T5ForConditionalGeneration(hf.T5Config()))
+
+
+def llama_1b(): return Tokens(hf.LlamaForCausalLM(hf.LlamaConfig(
+    vocab_size=128256, hidden_size=2048, intermediate_size=8192, num_hidden_layers=16, num_attention_heads=32, num_key_value_heads=8, head_dim=64,
+    max_position_embeddings=131072, rope_parameters={"rope_type": "default", "rope_theta": 500000.}, tie_word_embeddings=True)))
+
+
+def whisper_small(): return Sounds(hf.WhisperModel(hf.WhisperConfig(
+    d_model=768, encoder_layers=12, decoder_layers=12, encoder_attention_heads=12, decoder_attention_heads=12, encoder_ffn_dim=3072, decoder_ffn_dim=3072)).encoder)
+
+
+REAL = {f.__name__: f for f in (gpt2_small, bert_base, t5_small, llama_1b, whisper_small)}      # at the sizes that are in use
+SHAPES = {"vit": (3, 128, 128), "whisper": (80, 400), "whisper_small": (80, 3000), "gpt2_small": (1024,), "bert_base": (512,), "t5_small": (512,), "llama_1b": (2048,)}
+CLASSIFIERS = {"bert_classifier", "distilbert", "vit", "whisper", "whisper_small"}     # one target for each sample, not for each token
+BUILDERS = {f.__name__: f for f in (gpt2, llama, llama_tied, qwen3, opt, pythia, t5, bart, bert, bert_classifier, distilbert, vit, whisper)} | REAL
 
 
 def lora(model):
@@ -118,8 +137,8 @@ def lora(model):
 
 
 def blocks(model):
-    """The paths of the modules in the outermost lists as long as the network is deep: the blocks of a transformer."""
-    lists = [(path, m) for path, m in model.named_modules() if isinstance(m, nn.ModuleList) and len(m) == BLOCKS]
+    """The paths of the modules in the outermost long lists: the blocks of a transformer."""
+    lists = [(path, m) for path, m in model.named_modules() if isinstance(m, nn.ModuleList) and len(m) >= BLOCKS]
     outer = [(path, m) for path, m in lists if not any(path.startswith(other + ".") for other, _ in lists)]
     return [f"{path}.{i}" for path, m in outer for i in range(len(m))]
 
@@ -127,11 +146,11 @@ def blocks(model):
 def maker(name):
     base, *how = name.split("+")
     def make():
-        model = BUILDERS[base]()
+        with torch.device("meta" if base in REAL else "cpu"): model = BUILDERS[base]()
         return lora(model) if "lora" in how else model
     shape = SHAPES.get(base, (LENGTH,))
     if base == "vit": make.at = lambda shape: lambda: vit(shape[1:])
-    if base not in SHAPES: make.input_dtype = torch.int64
-    if base in SEQUENCE_TARGETS: make.target_shape = (LENGTH,)
+    if len(shape) == 1: make.input_dtype = torch.int64
+    if base not in CLASSIFIERS: make.target_shape = shape
     if "checkpointed" in how: make.checkpoint = blocks(make())
     return make, shape

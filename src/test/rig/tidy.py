@@ -107,6 +107,13 @@ def note_raised(e, layers):
         if "held_until" in l: by[end]["held_until"] = l.pop("held_until")
 
 
+def note_rebound(e, layers):
+    """What is held beyond its last use under the name that a cast takes over is the cast's result."""
+    by = {l["name"]: l for l in layers}
+    for cast, source in e.rebound.items():
+        if cast in by and "held_until" in by.get(source, {}): by[cast]["held_until"] = by[source].pop("held_until")
+
+
 def note_calls(e, layers):
     """`call` on the layers of each call that made more than one beside views, or parts, or that casts before it looks; a cast's `dtype_of` names a layer that is still there."""
     by = {l["name"]: l for l in e.layers}
