@@ -53,11 +53,16 @@ function drift(job, say) {
   }
 }
 
+/** With a capital and a full stop. */
+function sentence(words) {
+  return `${words[0].toUpperCase()}${words.slice(1)}.`;
+}
+
 function noBudget(job, say, about) {
   if (job.confidence === 'unsupported') {
     say('notice', 'Its config cannot be predicted: ', h('span', {}, job.reasons.join('; ') || 'no reason is given'), '.');
   } else {
-    say('notice', job.reasons.length ? `${job.reasons.join('; ')}.`
+    say('notice', job.reasons.length ? `${sentence(job.reasons.join('; '))} `
       : `No layer config of ${job.run ? `run ${job.run}` : 'this run'} is known. `,
     'Its reporter sends one: ', h('code', {}, 'headroom.watch(model, optimizer)'), ' in the training script. ',
     about?.runbooks_url ? h('a', {href: `${about.runbooks_url.replace(/\/$/, '')}/HeadroomPredictionMissing.md`}, 'What to look at') : null);
