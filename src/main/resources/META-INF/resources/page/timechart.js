@@ -43,7 +43,7 @@ export function overTime(job, points, events, width) {
         ...lines.map(it => `${it.seriesName} ${bytes(it.value[1])}`)].join('\n');
     }}),
     xAxis: {type: 'time', min: to - span, max: to, splitNumber: Math.max(2, Math.round(width / 160)),
-      axisLabel: {color: colour('--quiet'), hideOverlap: true, fontSize: 11, formatter: at => span > 600_000 ? clock(at).slice(0, -3) : clock(at)},
+      axisLabel: {color: colour('--quiet'), hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right', fontSize: 11, formatter: at => span > 600_000 ? clock(at).slice(0, -3) : clock(at)},
       axisLine: {lineStyle: {color: colour('--line')}}, splitLine: {show: false}},
     yAxis: axis,
     series: [
