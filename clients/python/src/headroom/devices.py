@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,10 +44,21 @@ def gpu_name(index: int, host: str) -> str:
     named = visible[index].strip() if index < len(visible) else ""
     if named.startswith("MIG-"):
         return named
-    uuid = getattr(torch.cuda.get_device_properties(index), "uuid", None)
-    if uuid is not None:
-        return f"GPU-{uuid}"
+    told = getattr(torch.cuda.get_device_properties(index), "uuid", None) or _uuid(index)
+    if told is not None:
+        return f"GPU-{told}"
     return named if named.startswith("GPU-") else f"{host}:{index}"[:128]
+
+
+def _uuid(index: int) -> uuid.UUID | None:
+    """What the driver tells of a GPU that has a context: PyTorch 2.4 does not."""
+    device, told = ctypes.c_int(), (ctypes.c_ubyte * 16)()
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+        failed = driver.cuDeviceGet(ctypes.byref(device), index) or driver.cuDeviceGetUuid(told, device)
+    except (OSError, AttributeError):
+        return None
+    return None if failed else uuid.UUID(bytes=bytes(told))
 
 
 def device_bytes(index: int) -> tuple[int, int] | None:

@@ -228,7 +228,8 @@ class _Quiet:
 def quiet() -> Iterator[None]:
     """What this thread prints, logs or warns of within was said once already, by the call that is repeated."""
     thread = threading.get_ident()
-    handlers = list(logging.getLogger().handlers)
+    loggers = [logging.getLogger(), *list(logging.Logger.manager.loggerDict.values())]
+    handlers = {h: None for logger in loggers if isinstance(logger, logging.Logger) for h in logger.handlers}
     out, err = sys.stdout, sys.stderr
     mine, theirs = _Quiet(out), _Quiet(err)
 
