@@ -60,8 +60,6 @@ def start_autograd() -> None:
 @contextmanager
 def no_gpu_memory() -> Iterator[None]:
     """A fake tensor's device is initialised by allocating on it, for backward passes that a capture does not run."""
-    if not hasattr(fake_tensor, "init_gpu_context"):
-        yield
-        return
-    with patched((fake_tensor, "init_gpu_context", lambda *_: None)):
+    functions = [name for name in ("init_gpu_context", "init_cuda_context") if hasattr(fake_tensor, name)]
+    with patched(*((fake_tensor, name, lambda *_: None) for name in functions)):
         yield
