@@ -187,3 +187,20 @@ def test_autocast_and_gradients_around_stay() -> None:
         assert not torch.is_grad_enabled()
     assert config["precision"] == {"parameters": "float32", "autocast": "bfloat16"}
     assert not torch.is_autocast_enabled("cuda")
+
+
+def test_nothing_is_compiled_for_a_capture() -> None:
+    compiled: list[object] = []
+
+    def backend(graph: torch.fx.GraphModule, _: list[torch.Tensor]) -> Callable[..., Any]:
+        compiled.append(graph)
+        return graph.forward
+
+    inside = nn.Sequential(nn.Linear(4, 4), torch.compile(nn.Sequential(nn.Linear(4, 4), nn.ReLU()), backend=backend))
+    inside[0].compile(backend=backend)
+    config = capture(inside, (torch.zeros(2, 4),))
+    assert compiled == []
+    assert config["compiled"]
+    assert [layer["name"] for layer in config["layers"]] == ["0", "1.0", "1.1"]
+    inside(torch.zeros(2, 4))
+    assert compiled

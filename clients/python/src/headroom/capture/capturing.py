@@ -23,6 +23,7 @@ from headroom.capture.running.attention import Capability, attention_of
 from headroom.capture.running.borrowed import borrowed, quiet
 from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
+from headroom.capture.running.compiled import eager
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
 from headroom.capture.running.guards import convolutions, ensure_guards
 from headroom.capture.running.modules import Modules
@@ -79,6 +80,7 @@ def layers_of(
             convolutions(),
             attention_of(capability),
             recurrent_layers(),
+            eager(model),
             borrowed(model, fakes),
         ):
             stack.enter_context(around)
