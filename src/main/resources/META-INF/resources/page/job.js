@@ -104,7 +104,7 @@ export default class JobView {
   /** It may come later than the first samples. */
   async loadBudget() {
     const path = `/api/v1/jobs/${encodeURIComponent(this.name)}`;
-    this.hasBudget = Boolean(this.document.detail.predicted_peak);
+    this.hasBudget = Boolean(this.document.detail?.predicted_peak);
     if (this.hasBudget) {
       await Promise.all([this.loadLayers(path), this.loadStep(path)]);
     } else {
@@ -138,7 +138,7 @@ export default class JobView {
       if (!shown.moments.length) throw new Error('The budget has no step.');
       this.stepChart ??= new Chart(this.stepNode = h('div', {class: 'chart tall', 'aria-hidden': 'true'}));
       this.stepChart.show(() => step(shown));
-      const {phase, layer} = this.document.detail.predicted_peak || {};
+      const {phase, layer} = this.document.detail?.predicted_peak || {};
       const top = [...shown.moments].sort((a, b) => b.allocated_bytes - a.allocated_bytes).slice(0, 20);
       this.stepSection.replaceChildren(this.stepNode,
         h('p', {class: 'quiet'}, `The peak is in ${words(phase)}${layer ? `, at ${layer}` : ''}.`

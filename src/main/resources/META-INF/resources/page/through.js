@@ -38,9 +38,10 @@ export class Through {
 
   /** What is measured comes with the events: no list is asked for again. */
   update(document, patch) {
-    this.document = document;
+    const {detail, happened} = document;
+    // Kept: a job that is no longer known has none, and its chart may still be drawn again.
+    Object.assign(this, {detail, happened});
     if (patch === null) return;
-    const {detail} = document;
     if (patch.detail?.last_sample || patch.detail?.measured) {
       const at = new Date(now()).toISOString();
       this.points.push({at, phase: detail.placements[0]?.phase, ...detail.measured});
@@ -54,7 +55,7 @@ export class Through {
     if (this.drawing) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = null;
-      this.chart.show(width => overTime(this.document.detail, this.points, this.document.happened, width));
+      this.chart.show(width => overTime(this.detail, this.points, this.happened, width));
       this.showEvents();
       this.showFigures();
     });
@@ -62,20 +63,20 @@ export class Through {
 
   /** The numbers are those of the lines in the chart. */
   showEvents() {
-    const shown = marked(this.points, this.document.happened).map(it => `${clock(it.at)} ${happening(it.what)}`);
+    const shown = marked(this.points, this.happened).map(it => `${clock(it.at)} ${happening(it.what)}`);
     if (shown.join() === this.shownEvents) return;
     this.shownEvents = shown.join();
     this.events.replaceChildren(...shown.map(it => h('li', {}, it)));
   }
 
   showFigures() {
-    if (!this.disclosure.open || !this.document) return;
+    if (!this.disclosure.open || !this.detail) return;
     const shown = this.points.slice(-60).reverse();
     this.figures.replaceChildren(table('The newest sixty points of the chart, and what happened.',
       ['Time', 'Phase', 'Allocated', 'Reserved', 'Process'],
       shown.map(point => [clock(point.at), words(point.phase) || '–', bytes(point.allocated_bytes),
         bytes(point.reserved_bytes), bytes(point.process_used_bytes)]), [1]),
-    h('ul', {}, ...this.document.happened.map(event => h('li', {}, `${clock(event.at)} ${happening(event.what)}`))));
+    h('ul', {}, ...this.happened.map(event => h('li', {}, `${clock(event.at)} ${happening(event.what)}`))));
   }
 
   close() {
