@@ -3,7 +3,13 @@ package dev.headroom.budget;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.setup.RunMode;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,6 +34,10 @@ public class PredictionBenchmark {
 
   private static final int MAX_LAYERS = 20_000;
 
+  /// Llama 2's sizes for 7 billion parameters and 2,048 tokens, as the exporter of `src/test/rig`
+  /// writes transformers' model: 1,965 layers.
+  private static final String LLAMA = "llama-32-blocks";
+
   /// A reference network, or one of [LargeNetworks] with as many layers as a config may have.
   @Param({
     "resnet50",
@@ -35,6 +45,7 @@ public class PredictionBenchmark {
     "densenet121",
     "vit_b_16",
     "swin_t",
+    LLAMA,
     "chain-20000",
     "linear-20000",
     "views-20000",
@@ -62,8 +73,18 @@ public class PredictionBenchmark {
           case "fan-out-20000" -> LargeNetworks.fanOut(like, MAX_LAYERS);
           case "held-20000" -> LargeNetworks.held(like, MAX_LAYERS);
           case "nested-20000" -> LargeNetworks.nested(like, MAX_LAYERS);
+          case LLAMA -> llama();
           default -> GoldenReferences.config(network);
         };
+  }
+
+  private static LayerConfig llama() {
+    Path file = Path.of("src/test/resources/benchmark/" + LLAMA + ".json.gz");
+    try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+      return LayerConfigDecoder.read(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Returns the budget, so that nothing is optimised away.
