@@ -108,6 +108,17 @@ class Own(nn.Module):
         return Unlike.apply(x.reshape(-1, 4).requires_grad_())
 
 
+class Ensemble(nn.Module):
+    """The batch is inside, until the mean of its heads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.Linear(8, 4), nn.Linear(8, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.stack([self.one(x), self.two(x)]).mean(0)
+
+
 def layers_of(model: nn.Module, *shape: int) -> dict[str, dict[str, Any]]:
     return {layer["name"]: layer for layer in capture(model, (torch.zeros(4, *shape),))["layers"]}
 
@@ -151,6 +162,14 @@ def test_what_evaluation_keeps_is_not_kept_in_training() -> None:
 
 
 copies_are_counted = pytest.mark.skipif(not NODES_CAN_BE_CALLED, reason="this PyTorch does not tell what nodes take")
+
+
+def test_a_mean_over_what_is_before_the_batch_puts_it_first_again() -> None:
+    layers = list(layers_of(Ensemble(), 8).values())
+    assert [(layer["type"], layer.get("shape"), layer.get("dim")) for layer in layers[-2:]] == [
+        ("mean", None, [1]),
+        ("reshape", [4], None),
+    ]
 
 
 @copies_are_counted

@@ -201,20 +201,22 @@ def _adaptive_pool(s: Step) -> bool:
     return True
 
 
-def _dimensions(s: Step) -> list[int]:
-    """Dimensions as a config counts them: from 1 behind the batch, which a shape leaves out where it comes first.
-
-    A batch elsewhere stays in the shape as a factor, so that every dimension counts one more.
-    """
+def _batch_inside(s: Step) -> bool:
+    """Whether the batch is not the first dimension of the first tensor, so that its shape keeps a factor for it."""
     value, other = s.tensors[0], s.others[0]
-    inside = s.graph.batches.grows(value.shape, other.shape) and len(s.sample(value, other)) == value.dim()
-    return [d + 1 if inside and d >= 0 else d for d in s["dim"]]
+    return s.graph.batches.grows(value.shape, other.shape) and len(s.sample(value, other)) == value.dim()
 
 
 def _mean(s: Step) -> bool:
+    """Dimensions as a config counts them: from 1 behind the batch, which a shape leaves out where it comes first."""
     if s.one.arguments.get("dim") is None:
         return False
-    s.emit("mean", s.one.module, s.tensors[:1], dim=_dimensions(s), keepdim=s["keepdim"])
+    inside = _batch_inside(s)
+    dims = [d + 1 if inside and d >= 0 else d for d in s["dim"]]
+    s.emit("mean", s.one.module, s.tensors[:1], dim=dims, keepdim=s["keepdim"])
+    shape = s.sample(s.out, s.two.results[0])
+    if inside and len(shape) < s.out.dim():  # the batch comes first again
+        s.emit("reshape", s.under("reshape"), [s.out], shape=shape)
     return True
 
 
