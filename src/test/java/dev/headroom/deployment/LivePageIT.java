@@ -221,7 +221,8 @@ class LivePageIT {
     for (String text : List.of("API", "runbooks", "documents")) {
       browser.show(page, "#/jobs");
       page.locator("#links a", new Page.LocatorOptions().setHasText(text)).click();
-      assertThat(page.locator("h1, h2.title").first()).isVisible();
+      assertThat(page.locator("h1, h2.title").first())
+          .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
     }
     browser.requireNoFailure();
     page.context().close();
