@@ -4,31 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headroom.ingest.batch.BatchProcessor;
-import dev.headroom.ingest.batch.DeadLetters;
-import dev.headroom.ingest.batch.Learning;
-import dev.headroom.ingest.batch.TokenBucket;
-import dev.headroom.ingest.topics.TopicView;
-import dev.headroom.ledger.LedgerLimits;
-import dev.headroom.ledger.Snapshot;
-import dev.headroom.live.Calibrations;
-import dev.headroom.live.LedgerKeeper;
-import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
-import dev.headroom.wire.devicesample.DeviceSampleDecoder;
-import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,26 +26,7 @@ class CompactedTopicReaderTest {
   private final KnownTopics topics = new KnownTopics();
   private volatile MockConsumer<byte[], byte[]> consumer = consumer();
   private final CompactedTopicReader reader =
-      new CompactedTopicReader(TOPIC, topics, this::fresh, processor(), status);
-
-  private static final class KnownTopics implements TopicView {
-
-    private volatile Optional<TopicLayout> layout = Optional.empty();
-    private volatile long end = 3;
-
-    @Override
-    public Optional<TopicLayout> layout(String topic) {
-      return layout;
-    }
-
-    @Override
-    public Map<Integer, Long> endOffsets(String topic) {
-      if (end < 0) {
-        throw new KafkaException("the broker does not say");
-      }
-      return Map.of(0, end);
-    }
-  }
+      new CompactedTopicReader(TOPIC, topics, this::fresh, KnownTopics.processor(status), status);
 
   @AfterEach
   void close() {
@@ -167,22 +132,6 @@ class CompactedTopicReaderTest {
     until(() -> status.notReadyReason().isEmpty());
   }
 
-  private BatchProcessor processor() {
-    var bucket = new TokenBucket(1, 1, System::nanoTime);
-    return new BatchProcessor(
-        TOPIC,
-        new DeviceSampleDecoder(),
-        _ -> 0,
-        new Learning(
-            new Calibrations(GpuCatalogueReader.own(), new Predictions()),
-            new MockProducer<>(),
-            status),
-        new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT)),
-        status,
-        new DeadLetters((_, _) -> {}, status, bucket, bucket),
-        InstantSource.system());
-  }
-
   private MockConsumer<byte[], byte[]> fresh() {
     if (consumer.closed()) {
       consumer = consumer();
@@ -198,7 +147,7 @@ class CompactedTopicReaderTest {
   }
 
   private void create() {
-    topics.layout = Optional.of(new TopicView.TopicLayout(Uuid.randomUuid(), 1));
+    topics.create();
   }
 
   private void send(long... offsets) {
