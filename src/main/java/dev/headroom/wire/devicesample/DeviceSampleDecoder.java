@@ -73,30 +73,13 @@ public final class DeviceSampleDecoder implements RecordDecoder {
           take(field, in);
         }
       }
-      if (schema == null) {
-        throw MessageReader.missing("schema");
-      }
-      if (gpu == null) {
-        throw MessageReader.missing("gpu");
-      }
-      if (host == null) {
-        throw MessageReader.missing("host");
-      }
-      if (time == null) {
-        throw MessageReader.missing("time");
-      }
-      if (total == null) {
-        throw MessageReader.missing("total_bytes");
-      }
-      if (used == null) {
-        throw MessageReader.missing("used_bytes");
-      }
+      MessageReader.required("schema", schema);
       return new DeviceSample(
-          gpu,
-          host,
-          time,
-          total,
-          used,
+          MessageReader.required("gpu", gpu),
+          MessageReader.required("host", host),
+          MessageReader.required("time", time),
+          MessageReader.required("total_bytes", total),
+          MessageReader.required("used_bytes", used),
           index,
           model,
           driver,

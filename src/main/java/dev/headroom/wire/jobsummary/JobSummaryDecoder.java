@@ -98,23 +98,15 @@ public final class JobSummaryDecoder implements RecordDecoder {
           take(field, in);
         }
       }
-      if (schema == null) {
-        throw MessageReader.missing("schema");
-      }
-      if (job == null) {
-        throw MessageReader.missing("job");
-      }
-      if (partition == null) {
-        throw MessageReader.missing("partition");
-      }
-      if (asOf == null) {
-        throw MessageReader.missing("as_of");
-      }
+      MessageReader.required("schema", schema);
+      String named = MessageReader.required("job", job);
+      int of = MessageReader.required("partition", partition);
+      Instant written = MessageReader.required("as_of", asOf);
       return new JobSummarized(
           JobState.restored(
-              job,
+              named,
               run,
-              partition,
+              of,
               content,
               placements,
               peaks,
@@ -124,9 +116,9 @@ public final class JobSummaryDecoder implements RecordDecoder {
               firstSample,
               lastSample,
               endedAt,
-              asOf,
+              written,
               pastRuns),
-          asOf,
+          written,
           new SampleOffset(topic, offset));
     }
 
@@ -212,12 +204,9 @@ public final class JobSummaryDecoder implements RecordDecoder {
           take(field, in);
         }
       }
-      if (gpu == null) {
-        throw MessageReader.missing("gpu");
-      }
       return new Placement(
           rank,
-          gpu,
+          MessageReader.required("gpu", gpu),
           host,
           pid,
           new LastSampleTimes(nvml, cuda, framework, unnamed),

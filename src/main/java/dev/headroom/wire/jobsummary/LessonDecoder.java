@@ -69,28 +69,16 @@ final class LessonDecoder {
           take(field, in);
         }
       }
-      if (schema == null) {
-        throw MessageReader.missing("schema");
-      }
-      if (job == null) {
-        throw MessageReader.missing("job");
-      }
-      if (run == null) {
-        throw MessageReader.missing("run");
-      }
-      if (settled == null) {
-        throw MessageReader.missing("settled");
-      }
-      if (predicted == null) {
-        throw MessageReader.missing("predicted");
-      }
-      if (measured == null) {
-        throw MessageReader.missing("measured");
-      }
-      NameRules.requireJob(job);
-      NameRules.requireRun(run);
+      MessageReader.required("schema", schema);
+      String ofJob = MessageReader.required("job", job);
+      String ofRun = MessageReader.required("run", run);
+      Instant at = MessageReader.required("settled", settled);
+      PredictedPeak before = MessageReader.required("predicted", predicted);
+      Map<MeasuredSize, MemorySize> after = MessageReader.required("measured", measured);
+      NameRules.requireJob(ofJob);
+      NameRules.requireRun(ofRun);
       var kind = new JobKind(gpuModel, new Framework(framework, version, cuda), model);
-      return new Observation(job, run, settled, kind, predicted, measured);
+      return new Observation(ofJob, ofRun, at, kind, before, after);
     }
 
     private void take(String field, MessageReader in) throws MalformedException, IOException {

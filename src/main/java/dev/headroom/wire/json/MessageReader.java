@@ -207,6 +207,16 @@ public final class MessageReader {
     return parser.nextToken() != JsonToken.END_ARRAY;
   }
 
+  /// A field that every message has.
+  ///
+  /// @throws MalformedException if it is missing
+  public static <T> T required(String field, @Nullable T value) throws MalformedException {
+    if (value == null) {
+      throw missing(field);
+    }
+    return value;
+  }
+
   public static MalformedException missing(String field) {
     return new MalformedException(field + " is missing");
   }
