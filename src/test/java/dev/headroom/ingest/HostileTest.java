@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -199,8 +200,7 @@ class HostileTest {
   }
 
   private static long restored() {
-    return monitor
-        .metrics()
+    return scrape().stream()
         .filter(line -> line.startsWith("headroom_records_total{") && line.contains("restored"))
         .mapToLong(HostileTest::number)
         .sum();
@@ -216,12 +216,18 @@ class HostileTest {
         .untilAsserted(() -> assertThat(value(series)).isEqualTo(expected));
   }
 
+  /// What a scrape says. One that was not answered in time says nothing, and is repeated.
   private static long value(String series) {
-    return monitor
-        .metrics()
+    return scrape().stream()
         .filter(line -> line.startsWith(series))
         .mapToLong(HostileTest::number)
         .sum();
+  }
+
+  private static List<String> scrape() {
+    return await("a scrape")
+        .atMost(TIMEOUT)
+        .until(() -> monitor.metrics().toList(), lines -> !lines.isEmpty());
   }
 
   private static long number(String line) {
