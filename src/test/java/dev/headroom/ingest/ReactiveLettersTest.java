@@ -59,7 +59,7 @@ class ReactiveLettersTest {
     letters.send(LETTER, (_, why) -> told.add(why));
 
     // Then
-    assertThat(sent).hasSize(2).allMatch(message -> message.getPayload() == LETTER);
+    assertThat(sent).hasSize(2).allMatch(message -> message.getPayload().equals(LETTER));
     assertThat(told).isEmpty();
     assertThat(sent.getFirst().ack()).isCompleted();
     assertThat(told).containsExactly((Exception) null);

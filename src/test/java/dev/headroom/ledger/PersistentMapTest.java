@@ -85,7 +85,7 @@ class PersistentMapTest {
 
     // Then
     assertThat(editor.finish()).isEqualTo(one).hasSameHashCodeAs(one);
-    assertThat(one).isNotEqualTo(other).isNotEqualTo(of("a", 2)).isNotEqualTo("a");
+    assertThat(one).isNotEqualTo(other).isNotEqualTo(of("a", 2));
     assertThat(one).isNotEqualTo(PersistentMap.<Integer>empty());
   }
 
