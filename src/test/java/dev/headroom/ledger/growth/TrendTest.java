@@ -15,7 +15,7 @@ class TrendTest {
 
   @Test
   void aLineHasItsSlope() {
-    Trend trend = Trend.of(times(20), bytes(20, i -> i * 10 * MIB)).orElseThrow();
+    Trend trend = Trend.of(times(20), bytes(20, i -> 10 * MIB * i)).orElseThrow();
     assertThat(trend.slope()).isCloseTo(MIB, within(1e-6));
     assertThat(trend.low()).isCloseTo(MIB, within(1e-6));
     assertThat(trend.high()).isCloseTo(MIB, within(1e-6));
@@ -24,7 +24,7 @@ class TrendTest {
   @Test
   void anOutlierDoesNotMoveTheMedian() {
     Trend trend =
-        Trend.of(times(21), bytes(21, i -> i == 10 ? 900 * MIB : i * 10 * MIB)).orElseThrow();
+        Trend.of(times(21), bytes(21, i -> i == 10 ? 900 * MIB : 10 * MIB * i)).orElseThrow();
     assertThat(trend.slope()).isCloseTo(MIB, within(MIB * 0.001));
     assertThat(trend.low()).isLessThanOrEqualTo(trend.slope());
     assertThat(trend.high()).isGreaterThanOrEqualTo(trend.slope());
