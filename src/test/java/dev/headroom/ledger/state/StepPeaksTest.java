@@ -95,8 +95,8 @@ class StepPeaksTest {
     for (int second = 0; second <= 300; second++) {
       MemorySample sample =
           MemorySample.builder("a", "GPU-1", T0.plusSeconds(second))
-              .allocated(new MemorySize((1000L + second * allocated) * MIB))
-              .reserved(new MemorySize((2000L + second * reserved) * MIB))
+              .allocated(new MemorySize((1000L + (long) second * allocated) * MIB))
+              .reserved(new MemorySize((2000L + (long) second * reserved) * MIB))
               .build();
       peaks = peaks.after(sample, 2L + second, false, T0.plusSeconds(300));
     }
