@@ -11,6 +11,7 @@
  *   mig  UUID PARENT_UUID SLOT TOTAL USED RESERVED NAME...   its parent is in MIG mode
  *   compute UUID PID BYTES|unknown                           a process on a GPU or slice
  *   mps     UUID PID BYTES|unknown                           the same, as a client of MPS
+ *   longer                                                   the newest list has longer structures, as of 535.43
  *   fail FUNCTION CODE UUID|* NTH|0                          at the NTH call, or at each (0)
  *   calls FILE                                               append the name of each call there
  *
@@ -58,6 +59,7 @@ struct failure {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct nvmlDevice_st devices[MAX_DEVICES]; /* never moved: a handle points into it */
 static int device_count;
+static int longer;
 static struct process processes[MAX_PROCESSES];
 static int process_count;
 static struct failure failures[MAX_FAILURES];
@@ -110,6 +112,8 @@ static void statement(char *line) {
     *failure = (struct failure){.code = (nvmlReturn_t)number, .nth = (unsigned int)atoi(d)};
     snprintf(failure->function, sizeof failure->function, "%.63s", a);
     snprintf(failure->uuid, sizeof failure->uuid, "%.95s", b);
+  } else if (strcmp(line, "longer") == 0) {
+    longer = 1;
   } else if (sscanf(line, "calls %n", &rest) == 0 && rest > 0) {
     snprintf(calls_file, sizeof calls_file, "%s", line + rest);
   } else if (line[0] != 0 && line[0] != '#') {
@@ -132,7 +136,7 @@ static void read_script(void) {
   FILE *script = fopen(path, "r");
   if (!script) return;
   for (int i = 0; i < device_count; i++) devices[i].present = 0;
-  process_count = failure_count = 0;
+  process_count = failure_count = longer = 0;
   driver[0] = calls_file[0] = 0;
   while (fgets(line, sizeof line, script)) statement(line);
   fclose(script);
@@ -268,6 +272,12 @@ nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t device, nvmlMemory_v2_t *me
   return leave(NVML_SUCCESS);
 }
 
+/* What drivers 535.43 to 535.98 answer: a figure more than the header has. The figure after it is a process of nobody. */
+struct longer_info {
+  nvmlProcessInfo_t info;
+  unsigned long long protected_memory;
+};
+
 static nvmlReturn_t list(nvmlDevice_t device, int mps, unsigned int *count, nvmlProcessInfo_t *infos) {
   unsigned int room = *count, found = 0;
   for (int i = 0; i < process_count; i++) {
@@ -287,10 +297,22 @@ static nvmlReturn_t list(nvmlDevice_t device, int mps, unsigned int *count, nvml
   return found > room ? NVML_ERROR_INSUFFICIENT_SIZE : NVML_SUCCESS;
 }
 
+nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v2(
+    nvmlDevice_t device, unsigned int *count, nvmlProcessInfo_v2_t *infos) {
+  ENTER(device);
+  return leave(list(device, 0, count, (nvmlProcessInfo_t *)infos));
+}
+
 nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(
     nvmlDevice_t device, unsigned int *count, nvmlProcessInfo_t *infos) {
   ENTER(device);
-  return leave(list(device, 0, count, infos));
+  nvmlReturn_t result = list(device, 0, count, infos);
+  if (longer && result == NVML_SUCCESS && infos) {
+    struct longer_info *wide = (struct longer_info *)infos;
+    for (unsigned int i = *count; i-- > 0;)
+      wide[i] = (struct longer_info){.info = infos[i], .protected_memory = 3999999999u};
+  }
+  return leave(result);
 }
 
 nvmlReturn_t nvmlDeviceGetMPSComputeRunningProcesses_v3(

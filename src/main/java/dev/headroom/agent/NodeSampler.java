@@ -1,8 +1,10 @@
 package dev.headroom.agent;
 
+import dev.headroom.agent.attribution.HostMemory;
 import dev.headroom.agent.attribution.JobAttribution;
 import dev.headroom.agent.attribution.ProcessOwner;
 import dev.headroom.agent.probe.DeviceReading;
+import dev.headroom.agent.probe.IntegratedGpus;
 import dev.headroom.agent.probe.ProcessReading;
 import dev.headroom.agent.publish.AgentMessage;
 import dev.headroom.ledger.event.DeviceRemoved;
@@ -105,7 +107,7 @@ final class NodeSampler {
           }
         }
       }
-      publish(sample(device, onDevice, now), now, messages);
+      sample(device, onDevice, now).ifPresent(sample -> publish(sample, now, messages));
     }
     end(seen, now, messages);
     removeGone(now, messages);
@@ -199,24 +201,37 @@ final class NodeSampler {
         .pid(process.pid())
         .source(source)
         .processUsed(size(process.usedBytes()))
-        .deviceUsed(new MemorySize(device.usedBytes()))
-        .deviceTotal(new MemorySize(device.totalBytes()))
+        .deviceUsed(size(device.usedBytes()))
+        .deviceTotal(size(device.totalBytes()))
         .build();
   }
 
-  private DeviceSample sample(DeviceReading device, List<GpuProcess> processes, Instant now) {
+  /// Empty where nobody knows how much memory there is. An integrated GPU has that of the host.
+  private Optional<DeviceSample> sample(
+      DeviceReading device, List<GpuProcess> processes, Instant now) {
+    if (device.totalBytes() != null && device.usedBytes() != null) {
+      var own = new HostMemory(device.totalBytes(), device.usedBytes(), device.freeBytes());
+      return Optional.of(sample(device, own, processes, now));
+    }
+    return IntegratedGpus.isOne(device.model())
+        ? attribution.hostMemory().map(shared -> sample(device, shared, processes, now))
+        : Optional.empty();
+  }
+
+  private DeviceSample sample(
+      DeviceReading device, HostMemory memory, List<GpuProcess> processes, Instant now) {
     return new DeviceSample(
         device.gpu(),
         host,
         now,
-        new MemorySize(device.totalBytes()),
-        new MemorySize(device.usedBytes()),
+        new MemorySize(memory.total()),
+        new MemorySize(memory.used()),
         device.index(),
         device.model(),
         device.driver(),
         device.migProfile(),
         size(device.driverReservedBytes()),
-        size(device.freeBytes()),
+        size(memory.free()),
         processes.size() > DeviceSample.MAX_PROCESSES
             ? processes.subList(0, DeviceSample.MAX_PROCESSES)
             : processes);

@@ -137,7 +137,7 @@ final class AgentCommand implements Callable<Integer> {
             new PodResources(podResources, InstantSource.system(), KUBELET_TIMEOUT),
             jobPattern);
     if (print) {
-      try (DeviceProbe probe = probe()) {
+      try (DeviceProbe probe = probe(attribution)) {
         MessagePrinter.run(
             node,
             Duration.ofMillis(periodMillis),
@@ -155,7 +155,7 @@ final class AgentCommand implements Callable<Integer> {
             metrics,
             KafkaSettings.of(System.getenv(), kafka));
     try (Agent agent =
-        new Agent(settings, probe(), attribution, InstantSource.system(), System.err)) {
+        new Agent(settings, probe(attribution), attribution, InstantSource.system(), System.err)) {
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "headroom-agent-shutdown"));
       agent.start();
       System.out.printf(
@@ -165,9 +165,9 @@ final class AgentCommand implements Callable<Integer> {
     return 0;
   }
 
-  private DeviceProbe probe() {
+  private DeviceProbe probe(JobAttribution attribution) {
     return switch (probe) {
-      case nvml -> new NvmlProbe();
+      case nvml -> new NvmlProbe(pid -> attribution.startTime(pid).isPresent());
       case cuda -> new CudaProbe();
       case simulated ->
           new SimulatedProbe(simulatedGpus, List.of(ProcessHandle.current().pid()), 1);

@@ -68,6 +68,58 @@ class NodeSamplerTest {
     assertThat(result.unattributed()).isEqualTo(1);
   }
 
+  /// all-smi#80, gpustat#179: the driver does not say what the device holds.
+  @Test
+  void aProcessOnADeviceOfUnknownSizeIsSaidWithoutIt() throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=a\0");
+
+    // When
+    String said = said(sampler.after(List.of(withoutMemory("A100")), T0));
+
+    // Then
+    assertThat(said)
+        .isEqualTo(
+            """
+            headroom.memory-samples a {"schema":"headroom/memory-sample/1","job":"a",\
+            "host":"gpu-07","pid":7,"gpu":"GPU-0","time":"2026-11-23T21:00:00Z","source":"nvml",\
+            "process_used_bytes":65498251264}""");
+  }
+
+  @Test
+  void anIntegratedGpuHasTheMemoryOfTheHost() throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=a\0");
+    Files.writeString(
+        proc.resolve("meminfo"),
+        "MemTotal:       125829120 kB\nMemFree:  1 kB\nMemAvailable:   41943040 kB\n");
+
+    // When
+    String said = said(sampler.after(List.of(withoutMemory("NVIDIA GB10")), T0));
+
+    // Then
+    assertThat(said)
+        .contains("\"process_used_bytes\":65498251264}")
+        .contains(
+            "headroom.device-samples GPU-0",
+            "\"total_bytes\":128849018880,\"used_bytes\":85899345920",
+            "\"free_bytes\":42949672960");
+  }
+
+  private static DeviceReading withoutMemory(String model) {
+    return new DeviceReading(
+        "GPU-0",
+        0,
+        model,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(new ProcessReading(7, 65_498_251_264L)));
+  }
+
   @Test
   void aDeviceIsSaidOnChangeAndEveryTenSeconds() {
     // When

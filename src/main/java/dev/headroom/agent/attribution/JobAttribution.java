@@ -27,6 +27,13 @@ public final class JobAttribution {
   private static final int MAX_RANK = 1_000_000;
   private static final int MAX_HOST_NAME = 63;
 
+  /// What says the rank among all processes of a job, by launcher.
+  private static final List<String> RANKS =
+      List.of("RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK");
+
+  private static final List<String> NODES = List.of("NODE_RANK", "GROUP_RANK");
+
+  private final Path proc;
   private final ProcTree processes;
   private final PodNames pods;
   private final @Nullable Pattern commandLine;
@@ -39,6 +46,7 @@ public final class JobAttribution {
     if (commandLine != null && !commandLine.namedGroups().containsKey("job")) {
       throw new IllegalArgumentException("no group (?<job>…) in " + commandLine);
     }
+    this.proc = proc;
     this.processes = new ProcTree(proc);
     this.pods = pods;
     this.commandLine = commandLine;
@@ -77,6 +85,11 @@ public final class JobAttribution {
   /// What names the process for good, beside its pid; empty where it is gone.
   public Optional<String> startTime(long pid) {
     return processes.startTime(pid);
+  }
+
+  /// The memory of the host; empty where that cannot be read.
+  public Optional<HostMemory> hostMemory() {
+    return HostMemory.read(proc);
   }
 
   /// Whose process that is.
@@ -183,9 +196,42 @@ public final class JobAttribution {
                         job, null, rank(environment), ProcessOwner.Rule.COMMAND_LINE));
   }
 
-  /// The rank among all processes of the job; a local rank only where nothing says more.
+  /// The rank among all processes of the job; null where only the process and its host tell them
+  /// apart.
+  ///
+  /// A launcher that Slurm starts once on each node gives its processes ranks of their own, and all
+  /// of them its own `SLURM_PROCID`.
   private static @Nullable Integer rank(Map<String, String> environment) {
-    for (String variable : List.of("RANK", "SLURM_PROCID", "LOCAL_RANK")) {
+    Integer rank = number(environment, RANKS);
+    if (rank != null) {
+      return rank;
+    }
+    Integer local = number(environment, List.of("LOCAL_RANK"));
+    Integer task = number(environment, List.of("SLURM_LOCALID"));
+    if (local == null || task == null || local.equals(task)) {
+      rank = number(environment, List.of("SLURM_PROCID"));
+    }
+    return rank != null || local == null ? rank : rank(local, environment);
+  }
+
+  /// A rank on one of several nodes, where all of them have as many; the same number on each node
+  /// would be taken for one rank.
+  private static @Nullable Integer rank(int local, Map<String, String> environment) {
+    Integer node = number(environment, NODES);
+    if (node == null) {
+      return local;
+    }
+    Integer each = number(environment, List.of("LOCAL_WORLD_SIZE"));
+    Integer all = number(environment, List.of("WORLD_SIZE"));
+    if (each == null || each <= local || (all != null && all % each != 0)) {
+      return null;
+    }
+    long rank = (long) node * each + local;
+    return rank <= MAX_RANK ? (int) rank : null;
+  }
+
+  private static @Nullable Integer number(Map<String, String> environment, List<String> variables) {
+    for (String variable : variables) {
       String value = environment.get(variable);
       if (value != null && value.matches("\\d{1,7}") && Integer.parseInt(value) <= MAX_RANK) {
         return Integer.valueOf(value);

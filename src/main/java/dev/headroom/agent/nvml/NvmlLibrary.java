@@ -1,6 +1,5 @@
 package dev.headroom.agent.nvml;
 
-import dev.headroom.agent.probe.ProcessReading;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -38,7 +37,7 @@ final class NvmlLibrary {
   private final nvmlMemory_t memory = new nvmlMemory_t();
   private final nvmlMemory_v2_t memoryV2 = new nvmlMemory_v2_t();
   private int room = 64;
-  private nvmlProcessInfo_v2_t processes = new nvmlProcessInfo_v2_t(room);
+  private nvmlProcessInfo_v2_t processes = buffer(room);
 
   private NvmlLibrary(SymbolLookup symbols) {
     this.symbols = symbols;
@@ -57,6 +56,12 @@ final class NvmlLibrary {
     NvmlBinding.load();
     return new NvmlLibrary(symbols);
   }
+
+  /// A process as the driver lists it, whatever it says.
+  ///
+  /// @param usedBytes null where the driver does not say; negative where its unsigned figure
+  /// wrapped
+  record Listed(long pid, @Nullable Long usedBytes) {}
 
   /// Memory of a device; `reserved` is null from a driver that does not tell it apart from `used`.
   record Memory(long total, long used, long free, @Nullable Long reserved) {}
@@ -126,7 +131,7 @@ final class NvmlLibrary {
     memoryV2.version(memoryV2.sizeof() | MEMORY_VERSION_2);
     NvmlReturn code =
         call("nvmlDeviceGetMemoryInfo_v2", () -> nvml.nvmlDeviceGetMemoryInfo_v2(device, memoryV2));
-    if (isMissing(code)) {
+    if (isMissing(code) || code == NvmlReturn.NOT_SUPPORTED) {
       NvmlReturn older =
           call("nvmlDeviceGetMemoryInfo", () -> nvml.nvmlDeviceGetMemoryInfo(device, memory));
       return answer(older, () -> new Memory(memory.total(), memory.used(), memory._free(), null));
@@ -136,21 +141,24 @@ final class NvmlLibrary {
         () -> new Memory(memoryV2.total(), memoryV2.used(), memoryV2._free(), memoryV2.reserved()));
   }
 
-  NvmlResult<List<ProcessReading>> computeProcesses(nvmlDevice_st device) {
+  NvmlResult<List<Listed>> computeProcesses(nvmlDevice_st device) {
     NvmlReturn code =
         list(
             "nvmlDeviceGetComputeRunningProcesses_v3",
             () -> nvml.nvmlDeviceGetComputeRunningProcesses_v3(device, number, processes));
-    if (isMissing(code)) {
-      code =
-          list(
-              "nvmlDeviceGetComputeRunningProcesses_v2",
-              () -> nvml.nvmlDeviceGetComputeRunningProcesses_v2(device, number, processes));
-    }
+    return isMissing(code) ? computeProcessesBefore(device) : answer(code, this::listed);
+  }
+
+  /// The same by the call before the newest.
+  NvmlResult<List<Listed>> computeProcessesBefore(nvmlDevice_st device) {
+    NvmlReturn code =
+        list(
+            "nvmlDeviceGetComputeRunningProcesses_v2",
+            () -> nvml.nvmlDeviceGetComputeRunningProcesses_v2(device, number, processes));
     return answer(code, this::listed);
   }
 
-  NvmlResult<List<ProcessReading>> mpsProcesses(nvmlDevice_st device) {
+  NvmlResult<List<Listed>> mpsProcesses(nvmlDevice_st device) {
     NvmlReturn code =
         list(
             "nvmlDeviceGetMPSComputeRunningProcesses_v3",
@@ -180,18 +188,23 @@ final class NvmlLibrary {
       }
       processes.close();
       room = Math.min(MAX_PROCESSES, 2 * Math.max(room, number[0]));
-      processes = new nvmlProcessInfo_v2_t(room);
+      processes = buffer(room);
     }
   }
 
-  private List<ProcessReading> listed() {
-    List<ProcessReading> listed = new ArrayList<>(number[0]);
+  /// Room for so many processes, also where a driver's structures are a third longer than its
+  /// header has them.
+  private static nvmlProcessInfo_v2_t buffer(int room) {
+    return new nvmlProcessInfo_v2_t(room + room / 3 + 1);
+  }
+
+  private List<Listed> listed() {
+    List<Listed> listed = new ArrayList<>(number[0]);
     for (int i = 0; i < number[0]; i++) {
       nvmlProcessInfo_v2_t process = processes.position(i);
       long used = process.usedGpuMemory();
       listed.add(
-          new ProcessReading(
-              Integer.toUnsignedLong(process.pid()), used == NOT_AVAILABLE ? null : used));
+          new Listed(Integer.toUnsignedLong(process.pid()), used == NOT_AVAILABLE ? null : used));
     }
     processes.position(0);
     return listed;

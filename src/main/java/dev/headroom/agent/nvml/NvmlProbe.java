@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.bytedeco.cuda.nvml.nvmlDevice_st;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the GPUs of this host through NVML.
 ///
-/// A value that NVML refuses is absent and its reason is a [ReadFailure]; only a UUID and the
-/// memory are indispensable, without them the device is left out. A GPU in MIG mode is read as its
+/// A value that NVML refuses, or that cannot be, is absent and its reason is a [ReadFailure]; only
+/// a UUID is indispensable, without it the device is left out. A GPU in MIG mode is read as its
 /// slices: counting it beside them would count its memory twice. No CUDA context is opened.
 public final class NvmlProbe implements DeviceProbe {
 
@@ -27,9 +28,25 @@ public final class NvmlProbe implements DeviceProbe {
 
   private static final String MIG = " MIG ";
 
+  /// Why a value is left out that NVML gave.
+  private static final String IMPOSSIBLE = "impossible_value";
+
+  private static final String COMPUTE = "nvmlDeviceGetComputeRunningProcesses_v3";
+  private static final String MPS = "nvmlDeviceGetMPSComputeRunningProcesses_v3";
+  private static final String MEMORY = "nvmlDeviceGetMemoryInfo_v2";
+
+  private final LongPredicate isProcess;
+
   private @Nullable NvmlLibrary library;
   private boolean initialized;
   private int readsWithLostDevice;
+
+  /// A probe that has asked nothing yet.
+  ///
+  /// @param isProcess whether the host has a process of that id
+  public NvmlProbe(LongPredicate isProcess) {
+    this.isProcess = isProcess;
+  }
 
   @Override
   public SampleSource source() {
@@ -76,7 +93,7 @@ public final class NvmlProbe implements DeviceProbe {
   }
 
   private ProbeReading devices(NvmlLibrary nvml) {
-    ReadPass pass = new ReadPass(nvml);
+    ReadPass pass = new ReadPass(nvml, isProcess);
     ProbeReading reading = pass.run();
     if (pass.lostDriver) {
       close();
@@ -94,14 +111,16 @@ public final class NvmlProbe implements DeviceProbe {
   /// One walk over all devices, collecting what it finds and what it does not.
   private static final class ReadPass {
     private final NvmlLibrary nvml;
+    private final LongPredicate isProcess;
     private final List<DeviceReading> devices = new ArrayList<>();
     private final List<ReadFailure> failures = new ArrayList<>();
     private boolean lostDevice;
     private boolean lostDriver;
     private @Nullable ProbeReading end;
 
-    ReadPass(NvmlLibrary nvml) {
+    ReadPass(NvmlLibrary nvml, LongPredicate isProcess) {
       this.nvml = nvml;
+      this.isProcess = isProcess;
     }
 
     ProbeReading run() {
@@ -172,8 +191,9 @@ public final class NvmlProbe implements DeviceProbe {
 
     private void device(
         nvmlDevice_st device, String uuid, @Nullable Integer index, @Nullable String driver) {
-      NvmlLibrary.Memory memory = value("nvmlDeviceGetMemoryInfo_v2", uuid, nvml.memory(device));
-      if (memory == null) {
+      NvmlResult<NvmlLibrary.Memory> answer = nvml.memory(device);
+      NvmlLibrary.Memory memory = possible(value(MEMORY, uuid, answer), uuid);
+      if (isGone(answer)) {
         return;
       }
       String name = value("nvmlDeviceGetName", uuid, nvml.name(device));
@@ -185,32 +205,77 @@ public final class NvmlProbe implements DeviceProbe {
               name == null || mig < 0 ? name : name.substring(0, mig),
               driver,
               name == null || mig < 0 ? null : name.substring(mig + MIG.length()),
-              memory.total(),
-              memory.used(),
-              memory.free(),
-              memory.reserved(),
-              processes(device, uuid)));
+              memory == null ? null : memory.total(),
+              memory == null ? null : memory.used(),
+              memory == null ? null : memory.free(),
+              memory == null ? null : memory.reserved(),
+              processes(device, uuid, memory == null ? Long.MAX_VALUE : memory.total())));
+    }
+
+    /// Unsigned figures that wrapped below zero, and more than there is, say nothing.
+    private NvmlLibrary.@Nullable Memory possible(
+        NvmlLibrary.@Nullable Memory memory, String uuid) {
+      if (memory == null || (memory.used() >= 0 && memory.used() <= memory.total())) {
+        return memory;
+      }
+      failures.add(new ReadFailure(MEMORY, IMPOSSIBLE, uuid));
+      return null;
     }
 
     /// Compute processes and clients of MPS, each once, with the larger figure where both lists
     /// have it; null where the first list, which every GPU has, could not be read.
-    private @Nullable List<ProcessReading> processes(nvmlDevice_st device, String uuid) {
-      List<ProcessReading> compute =
-          value("nvmlDeviceGetComputeRunningProcesses_v3", uuid, nvml.computeProcesses(device));
-      NvmlResult<List<ProcessReading>> mps = nvml.mpsProcesses(device);
-      List<ProcessReading> clients =
-          isNo(mps) ? List.of() : value("nvmlDeviceGetMPSComputeRunningProcesses_v3", uuid, mps);
+    private @Nullable List<ProcessReading> processes(
+        nvmlDevice_st device, String uuid, long total) {
+      List<NvmlLibrary.Listed> compute = value(COMPUTE, uuid, computeProcesses(device, uuid));
+      NvmlResult<List<NvmlLibrary.Listed>> mps = nvml.mpsProcesses(device);
+      List<NvmlLibrary.Listed> clients = isNo(mps) ? List.of() : value(MPS, uuid, mps);
       if (compute == null) {
         return null;
       }
       Map<Long, ProcessReading> byPid = new TreeMap<>();
-      for (ProcessReading process : compute) {
-        byPid.merge(process.pid(), process, ReadPass::larger);
+      for (NvmlLibrary.Listed process : compute) {
+        byPid.merge(process.pid(), reading(process, COMPUTE, uuid, total), ReadPass::larger);
       }
-      for (ProcessReading process : clients == null ? List.<ProcessReading>of() : clients) {
-        byPid.merge(process.pid(), process, ReadPass::larger);
+      for (NvmlLibrary.Listed process : clients == null ? List.<NvmlLibrary.Listed>of() : clients) {
+        byPid.merge(process.pid(), reading(process, MPS, uuid, total), ReadPass::larger);
       }
       return List.copyOf(byPid.values());
+    }
+
+    /// Some drivers answer the newest call with longer structures than its header has, so that from
+    /// the second process on everything is garbage. A list with processes that the host does not
+    /// have is asked for again by the call before it, and the one that fits the host better counts.
+    private NvmlResult<List<NvmlLibrary.Listed>> computeProcesses(
+        nvmlDevice_st device, String uuid) {
+      NvmlResult<List<NvmlLibrary.Listed>> newest = nvml.computeProcesses(device);
+      if (!(newest instanceof NvmlResult.Value<List<NvmlLibrary.Listed>>(var listed))
+          || strangers(listed) == 0) {
+        return newest;
+      }
+      NvmlResult<List<NvmlLibrary.Listed>> before = nvml.computeProcessesBefore(device);
+      if (before instanceof NvmlResult.Value<List<NvmlLibrary.Listed>>(var older)
+          && strangers(older) < strangers(listed)) {
+        failures.add(new ReadFailure(COMPUTE, "unknown_processes", uuid));
+        return before;
+      }
+      return newest;
+    }
+
+    private long strangers(List<NvmlLibrary.Listed> listed) {
+      return listed.stream()
+          .filter(process -> process.pid() != 0 && !isProcess.test(process.pid()))
+          .count();
+    }
+
+    /// A process with what it holds, unless that cannot be.
+    private ProcessReading reading(
+        NvmlLibrary.Listed process, String call, String uuid, long total) {
+      Long used = process.usedBytes();
+      if (used != null && (used < 0 || used > total)) {
+        failures.add(new ReadFailure(call, IMPOSSIBLE, uuid));
+        return new ProcessReading(process.pid(), null);
+      }
+      return new ProcessReading(process.pid(), used);
     }
 
     private static ProcessReading larger(ProcessReading one, ProcessReading other) {
@@ -224,6 +289,12 @@ public final class NvmlProbe implements DeviceProbe {
     private static boolean isNo(NvmlResult<?> result) {
       return result instanceof NvmlResult.Failed<?>(NvmlReturn code)
           && (code == NvmlReturn.NOT_SUPPORTED || code == NvmlReturn.FUNCTION_NOT_FOUND);
+    }
+
+    private static boolean isGone(NvmlResult<?> result) {
+      return result instanceof NvmlResult.Failed<?>(NvmlReturn code)
+          && (code.meaning() == NvmlReturn.Meaning.DEVICE_GONE
+              || code.meaning() == NvmlReturn.Meaning.DRIVER_GONE);
     }
 
     private static boolean isEmptySlot(NvmlResult<?> slice) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// The state of one GPU or MIG slice at one instant; null is unknown.
 ///
 /// @param gpu its UUID
-/// @param usedBytes without what the driver reserves, where the driver tells them apart
+/// @param totalBytes null where the driver does not say, as of a GPU that has no memory of its own
+/// @param usedBytes without what the driver reserves, where the driver tells them apart; null where
+///     the total is
 /// @param processes who uses it, or null where that could not be read: an empty list says nobody
 public record DeviceReading(
     String gpu,
@@ -14,8 +16,8 @@ public record DeviceReading(
     @Nullable String model,
     @Nullable String driver,
     @Nullable String migProfile,
-    long totalBytes,
-    long usedBytes,
+    @Nullable Long totalBytes,
+    @Nullable Long usedBytes,
     @Nullable Long freeBytes,
     @Nullable Long driverReservedBytes,
     @Nullable List<ProcessReading> processes) {
@@ -23,10 +25,13 @@ public record DeviceReading(
     if (gpu.isBlank()) {
       throw new IllegalArgumentException("gpu is blank");
     }
-    if (totalBytes < 0) {
+    if ((totalBytes == null) != (usedBytes == null)) {
+      throw new IllegalArgumentException("one of total_bytes and used_bytes is unknown");
+    }
+    if (totalBytes != null && totalBytes < 0) {
       throw new IllegalArgumentException("total_bytes < 0: " + totalBytes);
     }
-    if (usedBytes < 0) {
+    if (usedBytes != null && usedBytes < 0) {
       throw new IllegalArgumentException("used_bytes < 0: " + usedBytes);
     }
     processes = processes == null ? null : List.copyOf(processes);

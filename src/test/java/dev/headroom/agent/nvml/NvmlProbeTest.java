@@ -63,6 +63,9 @@ class NvmlProbeTest implements DeviceProbeContract {
           643825664L,
           List.of(new ProcessReading(4713, null)));
 
+  /// From here on processes are not the host's.
+  private static final long STRANGERS = 1_000_000;
+
   private StandIn nvml;
 
   @BeforeEach
@@ -73,7 +76,7 @@ class NvmlProbeTest implements DeviceProbeContract {
 
   @Override
   public DeviceProbe probe() {
-    return new NvmlProbe();
+    return new NvmlProbe(pid -> pid < STRANGERS);
   }
 
   @Test
@@ -141,6 +144,121 @@ class NvmlProbeTest implements DeviceProbeContract {
 
     // Then
     assertThat(devices.getFirst().processes()).hasSize(300);
+  }
+
+  /// HAMi#1181: a figure that wrapped below zero, of one process of one GPU.
+  @Test
+  void aValueThatCannotBeIsUnknownAndAllElseIsRead() {
+    // Given
+    nvml.script(
+        TWO_GPUS
+            + """
+            gpu GPU-2 2 1000 18446744073709551000 0 A
+            compute GPU-0 1002 18446744073707737660
+            compute GPU-1 1003 42949672961
+            compute GPU-2 1004 500
+            """);
+
+    // When, then
+    assertThat(read())
+        .isEqualTo(
+            new ProbeReading.Devices(
+                List.of(
+                    gpu0(
+                        0,
+                        GPU_0.model(),
+                        List.of(
+                            new ProcessReading(1002, null),
+                            new ProcessReading(4711, 5517606912L),
+                            new ProcessReading(4712, 1048576L))),
+                    new DeviceReading(
+                        "GPU-1",
+                        1,
+                        GPU_1.model(),
+                        GPU_1.driver(),
+                        null,
+                        GPU_1.totalBytes(),
+                        GPU_1.usedBytes(),
+                        GPU_1.freeBytes(),
+                        GPU_1.driverReservedBytes(),
+                        List.of(new ProcessReading(1003, null), new ProcessReading(4713, null))),
+                    new DeviceReading(
+                        "GPU-2",
+                        2,
+                        "A",
+                        GPU_1.driver(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(new ProcessReading(1004, 500L)))),
+                List.of(
+                    impossible("nvmlDeviceGetComputeRunningProcesses_v3", "GPU-0"),
+                    impossible("nvmlDeviceGetComputeRunningProcesses_v3", "GPU-1"),
+                    impossible("nvmlDeviceGetMemoryInfo_v2", "GPU-2"))));
+  }
+
+  private static ReadFailure impossible(String call, String gpu) {
+    return new ReadFailure(call, "impossible_value", gpu);
+  }
+
+  /// all-smi#80, gpustat#179: a GPU without memory of its own.
+  @Test
+  void processesOfAGpuWithoutMemoryAreRead() {
+    // Given
+    nvml.script(
+        """
+        gpu GPU-0 0 0 0 0 NVIDIA GB10
+        compute GPU-0 4711 65498251264
+        fail nvmlDeviceGetMemoryInfo 3 * 0
+        fail nvmlDeviceGetMemoryInfo_v2 3 * 0
+        """);
+
+    // When
+    List<DeviceReading> devices = DeviceProbeContract.devices(read());
+
+    // Then
+    assertThat(devices.getFirst().totalBytes()).isNull();
+    assertThat(devices.getFirst().processes())
+        .containsExactly(new ProcessReading(4711, 65498251264L));
+  }
+
+  /// Drivers 535.43 to 535.98 answer the newest call with structures of 32 bytes for 24.
+  @Test
+  void aListOfProcessesThatTheHostDoesNotHaveIsAskedForByTheCallBefore() {
+    // Given
+    nvml.script(
+        """
+        gpu GPU-0 0 1000 500 0 A
+        compute GPU-0 7 100
+        compute GPU-0 8 200
+        compute GPU-0 9 150
+        longer
+        """);
+
+    // When, then
+    assertThat(read())
+        .isEqualTo(
+            new ProbeReading.Devices(
+                List.of(
+                    new DeviceReading(
+                        "GPU-0",
+                        0,
+                        "A",
+                        "",
+                        null,
+                        1000L,
+                        500L,
+                        500L,
+                        0L,
+                        List.of(
+                            new ProcessReading(7, 100L),
+                            new ProcessReading(8, 200L),
+                            new ProcessReading(9, 150L)))),
+                List.of(
+                    new ReadFailure(
+                        "nvmlDeviceGetComputeRunningProcesses_v3", "unknown_processes", "GPU-0"))));
   }
 
   @Test
@@ -255,6 +373,7 @@ class NvmlProbeTest implements DeviceProbeContract {
     return switch (call) {
       case "nvmlDeviceGetMemoryInfo_v2" ->
           code == NvmlReturn.FUNCTION_NOT_FOUND
+              || code == NvmlReturn.NOT_SUPPORTED
               || code == NvmlReturn.ARGUMENT_VERSION_MISMATCH
               || code == NvmlReturn.DEPRECATED;
       case "nvmlDeviceGetComputeRunningProcesses_v3" ->
@@ -290,7 +409,9 @@ class NvmlProbeTest implements DeviceProbeContract {
       case "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetUUID" ->
           devices(new ReadFailure(call, code.reason(), ""), GPU_1);
       case "nvmlDeviceGetMemoryInfo_v2" ->
-          devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_1);
+          code.meaning() == NvmlReturn.Meaning.DEVICE_GONE
+              ? devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_1)
+              : devices(new ReadFailure(call, code.reason(), "GPU-0"), withoutMemory(GPU_0), GPU_1);
       case "nvmlDeviceGetIndex" ->
           devices(
               new ReadFailure(call, code.reason(), "GPU-0"),
@@ -343,6 +464,20 @@ class NvmlProbeTest implements DeviceProbeContract {
         gpu.usedBytes(),
         gpu.freeBytes(),
         gpu.driverReservedBytes(),
+        gpu.processes());
+  }
+
+  private static DeviceReading withoutMemory(DeviceReading gpu) {
+    return new DeviceReading(
+        gpu.gpu(),
+        gpu.index(),
+        gpu.model(),
+        gpu.driver(),
+        null,
+        null,
+        null,
+        null,
+        null,
         gpu.processes());
   }
 

@@ -11,6 +11,6 @@ class RealNvmlProbeTest implements DeviceProbeContract {
 
   @Override
   public DeviceProbe probe() {
-    return new NvmlProbe();
+    return new NvmlProbe(pid -> ProcessHandle.of(pid).isPresent());
   }
 }
