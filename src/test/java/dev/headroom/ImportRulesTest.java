@@ -142,7 +142,7 @@ class ImportRulesTest {
               ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
-          cli.predict: budget budget.device budget.trace budget.whatif gpu memory network
+          cli.predict: budget budget.trace budget.whatif calibration gpu memory network
               network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
           metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth
@@ -152,7 +152,7 @@ class ImportRulesTest {
               wire.memorysample
 
           cli.option:
-          cli.plan: budget budget.device budget.whatif cli.predict gpu memory network plan
+          cli.plan: budget budget.whatif calibration cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.ownership ingest.topics ledger
               ledger.state live

@@ -7,6 +7,9 @@ import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.ledger.Snapshot;
+import dev.headroom.live.JobKinds;
+import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
@@ -34,11 +37,17 @@ final class PredictResource {
   private final Predictions predictions;
   private final ConcurrencyLimit limit;
   private final GpuCatalogue catalogue;
+  private final LedgerKeeper keeper;
 
-  PredictResource(Predictions predictions, ConcurrencyLimit limit, GpuCatalogue catalogue) {
+  PredictResource(
+      Predictions predictions,
+      ConcurrencyLimit limit,
+      GpuCatalogue catalogue,
+      LedgerKeeper keeper) {
     this.predictions = predictions;
     this.limit = limit;
     this.catalogue = catalogue;
+    this.keeper = keeper;
   }
 
   @POST
@@ -48,7 +57,8 @@ final class PredictResource {
       summary = "What a layer config costs, layer by layer",
       description =
           "The body is a layer config as headroom.layer-configs takes it. Parameters change it:"
-              + " what if. A job that cannot be predicted is answered with confidence unsupported"
+              + " what if. Without gpu it is predicted for the GPU that the config's job runs on, if"
+              + " it does. A job that cannot be predicted is answered with confidence unsupported"
               + " and the reasons.")
   @RequestBody(
       required = true,
@@ -70,12 +80,20 @@ final class PredictResource {
 
   private PredictAnswer answer(PredictQuery query, byte[] body) {
     Optional<CudaDevice> gpu = query.device(catalogue);
-    Function<LayerConfig, Prediction> predict = predictions.on(gpu.map(on -> on.model().name()));
     LayerConfig config = read(query.whatIf(), body);
+    Function<LayerConfig, Prediction> predict =
+        predictions.on(gpu.map(on -> on.model().name()).or(() -> gpuOf(config.job())));
     return query
         .largestBatchOn(catalogue)
         .map(on -> PredictAnswer.of(config, on, LargestBatch.of(config, on.usable(), predict)))
         .orElseGet(() -> PredictAnswer.of(config, gpu, predict.apply(config)));
+  }
+
+  /// The GPU model that a job runs on.
+  private Optional<String> gpuOf(String job) {
+    Snapshot snapshot = keeper.snapshot();
+    return Optional.ofNullable(snapshot.jobs().get(job))
+        .flatMap(it -> new JobKinds(catalogue).gpuModel(it, snapshot));
   }
 
   private static LayerConfig read(WhatIf whatIf, byte[] body) {

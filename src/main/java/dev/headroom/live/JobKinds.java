@@ -11,6 +11,7 @@ import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.DeviceSample;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What decides which jobs a job of the ledger can learn from. Remembers the names of GPUs that it
 /// looked up. Of one thread.
@@ -25,15 +26,19 @@ public final class JobKinds {
 
   /// The kind of a job; of an unknown GPU while none of its GPUs was sampled.
   public JobKind of(JobState job, LayerConfig config, Snapshot snapshot) {
-    String gpuModel = "";
+    String gpuModel = gpuModel(job, snapshot).orElse("");
+    return new JobKind(gpuModel, config.framework(), config.model());
+  }
+
+  /// The GPU model that a job runs on; empty while none of its GPUs was sampled.
+  public Optional<String> gpuModel(JobState job, Snapshot snapshot) {
     for (Placement placement : job.placements()) {
       GpuState gpu = snapshot.gpus().get(placement.gpu());
       if (gpu != null && gpu.sample().model() != null) {
-        gpuModel = gpuModel(gpu.sample());
-        break;
+        return Optional.of(gpuModel(gpu.sample()));
       }
     }
-    return new JobKind(gpuModel, config.framework(), config.model());
+    return Optional.empty();
   }
 
   /// A slice of a GPU is a model of its own.

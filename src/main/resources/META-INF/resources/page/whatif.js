@@ -153,6 +153,8 @@ export default class WhatIfView {
     if (!this.config) return;
     const turn = this.turn = (this.turn || 0) + 1;
     const gpu = this.gpu.value;
+    if (this.declaredOn !== gpu) this.declared = null;
+    this.declaredOn = gpu;
     const query = this.parametersOf();
     try {
       this.declared ??= await post(`/api/v1/predict${gpu ? `?gpu=${encodeURIComponent(gpu)}` : ''}`, this.config);

@@ -13,8 +13,13 @@ import dev.headroom.api.problem.Problem;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.live.LedgerContents;
+import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
@@ -42,9 +47,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 class PredictTest {
 
+  private static final String DEVICE = "peak.device_p50_bytes";
   private static final String PATH = "/api/v1/predict";
 
   @Inject Predictions predictions;
+  @Inject LedgerKeeper keeper;
 
   @BeforeEach
   void predictAsTheMonitorDoes() {
@@ -94,6 +101,27 @@ class PredictTest {
         .body("largest_batch", equalTo(0))
         .body("setup.batch_size", equalTo(1))
         .body("fits", equalTo(false));
+  }
+
+  @Test
+  void withoutAGpuTheOneCountsThatTheJobRunsOn() throws IOException {
+    // Given
+    long any = what("mode=training").extract().jsonPath().getLong(DEVICE);
+    long a100 = what("gpu=A100-40GB").extract().jsonPath().getLong(DEVICE);
+    assertThat(a100).isNotEqualTo(any);
+    String job = LayerConfigDecoder.read(resnet()).job();
+    LedgerContents.know(
+        keeper,
+        SnapshotBuilder.gpu("GPU-1", 2, 3000),
+        new MemorySampled(
+            SnapshotBuilder.sample(job, "GPU-1", 2).allocated(new MemorySize(1)).build()));
+
+    // When
+    long own = what("mode=training").extract().jsonPath().getLong(DEVICE);
+    LedgerContents.forget(keeper);
+
+    // Then
+    assertThat(own).isEqualTo(a100);
   }
 
   @ParameterizedTest

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.History;
+import dev.headroom.calibration.Prior;
 import dev.headroom.cli.predict.CatalogueOption;
 import dev.headroom.cli.predict.ConfigFile;
 import dev.headroom.cli.predict.FileErrors;
@@ -119,10 +121,7 @@ public final class PlanCommand implements Callable<Integer> {
     private @Nullable String live;
   }
 
-  private final FitCheck check =
-      new FitCheck(
-          new Predictor(new KnownOverheads())::predict,
-          new OverheadSpread(gpu -> KnownOverheads.forGpu(gpu.name())));
+  private final FitCheck check = check(new History(Prior.BUILT_IN).calibration());
   private final TextBars bars;
 
   public PlanCommand() {
@@ -131,6 +130,12 @@ public final class PlanCommand implements Callable<Integer> {
 
   PlanCommand(TextBars bars) {
     this.bars = bars;
+  }
+
+  private static FitCheck check(Calibration calibration) {
+    return new FitCheck(
+        new Predictor(calibration.beyondReserved(""))::predict,
+        new OverheadSpread(gpu -> calibration.beyondReserved(gpu.name())));
   }
 
   @Override

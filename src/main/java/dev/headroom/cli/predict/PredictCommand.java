@@ -5,10 +5,12 @@ import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
-import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.budget.whatif.MemorySavers;
 import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.History;
+import dev.headroom.calibration.Prior;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuModel;
 import dev.headroom.network.LayerConfig;
@@ -138,16 +140,23 @@ public final class PredictCommand implements Callable<Integer> {
   private final TextBars bars;
 
   PredictCommand() {
-    this(
-        gpu ->
-            new Predictor(gpu.map(KnownOverheads::forGpu).orElseGet(KnownOverheads::new))::predict,
-        TextBars.forStandardOutput());
+    this(TextBars.forStandardOutput());
+  }
+
+  /// By the GPUs that were measured before any job of this cluster.
+  PredictCommand(TextBars bars) {
+    this(measured(), bars);
   }
 
   PredictCommand(
       Function<Optional<String>, Function<LayerConfig, Prediction>> predictors, TextBars bars) {
     this.predictors = predictors;
     this.bars = bars;
+  }
+
+  private static Function<Optional<String>, Function<LayerConfig, Prediction>> measured() {
+    Calibration calibration = new History(Prior.BUILT_IN).calibration();
+    return gpu -> new Predictor(calibration.beyondReserved(gpu.orElse("")))::predict;
   }
 
   /// Prints the answer about one job.

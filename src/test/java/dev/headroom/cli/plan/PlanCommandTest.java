@@ -157,7 +157,7 @@ class PlanCommandTest {
         "/api/v1/fleet",
         exchange -> {
           boolean second = exchange.getRequestURI().getQuery().contains("after=GPU-2");
-          String slice = gpu("GPU-3", "NVIDIA A100-SXM4-40GB", "\"1g.5gb\"", 4864, 4864, "");
+          String slice = gpu("GPU-3", "NVIDIA A100-SXM4-40GB", "\"2g.10gb\"", 9856, 9856, "");
           String idle = gpu("GPU-1", "Tesla T4", "null", 15360, 15360, "");
           String busy = gpu("GPU-2", "Tesla T4", "null", 15360, 6000, "{\"job\": \"x\"}");
           byte[] page =
@@ -178,7 +178,7 @@ class PlanCommandTest {
       JsonNode answer = MAPPER.readTree(out.toString());
       assertThat(answer.path("gpus").asInt()).isEqualTo(3);
       assertThat(answer.path("placed").findValuesAsText("device"))
-          .containsExactlyInAnyOrder("T4", "A100-40GB:1g.5gb");
+          .containsExactlyInAnyOrder("T4", "A100-40GB:2g.10gb");
     } finally {
       monitor.stop(0);
     }

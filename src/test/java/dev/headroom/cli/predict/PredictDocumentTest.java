@@ -3,8 +3,6 @@ package dev.headroom.cli.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.headroom.budget.Predictor;
-import dev.headroom.budget.device.KnownOverheads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -53,12 +51,7 @@ class PredictDocumentTest {
 
   private static String printed(String command) {
     var out = new StringWriter();
-    new CommandLine(
-            new PredictCommand(
-                gpu ->
-                    new Predictor(gpu.map(KnownOverheads::forGpu).orElseGet(KnownOverheads::new))
-                        ::predict,
-                new TextBars(true)))
+    new CommandLine(new PredictCommand(new TextBars(true)))
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(out))
         .execute(command.replace("\\\n", " ").strip().split("\\s+"));
