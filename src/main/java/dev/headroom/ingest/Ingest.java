@@ -12,6 +12,7 @@ import dev.headroom.ingest.samples.PartitionOwner;
 import dev.headroom.ingest.samples.SampleConsumer;
 import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ingest.topics.GroupMonitor;
+import dev.headroom.ingest.topics.PartitionCheck;
 import dev.headroom.ingest.topics.TopicMonitor;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
@@ -115,7 +116,10 @@ final class Ingest implements AutoCloseable {
                 new OwnedJobs(keeper, clock),
                 checkpoint,
                 status),
-            processor(Topics.MEMORY_SAMPLES, new MemorySampleDecoder(), ConsumerRecord::partition),
+            processor(
+                Topics.MEMORY_SAMPLES,
+                new MemorySampleDecoder(),
+                new PartitionCheck(topics, status)::partition),
             new Expiry(keeper, checkpoint, calibrations, learning, clock, System::nanoTime),
             status);
   }

@@ -50,6 +50,8 @@ final class KafkaClients {
   Map<String, Object> groupMemberProperties(String group, Duration session) {
     Map<String, Object> own = new HashMap<>();
     own.put("group.id", group);
+    // What was measured is true, whatever becomes of its transaction.
+    own.put("isolation.level", "read_uncommitted");
     own.put("group.protocol", "classic");
     own.put("session.timeout.ms", Math.toIntExact(session.toMillis()));
     // A member whose thread hangs keeps its jobs no longer than this.
@@ -84,10 +86,10 @@ final class KafkaClients {
     properties.put("metadata.max.age.ms", 5000);
     properties.putAll(channel);
     properties.putAll(settings);
-    properties.putAll(own);
     properties.put("enable.auto.commit", false);
     properties.put("auto.offset.reset", "earliest");
     properties.put("isolation.level", "read_committed");
+    properties.putAll(own);
     return properties;
   }
 

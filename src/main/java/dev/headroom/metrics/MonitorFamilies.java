@@ -93,6 +93,15 @@ final class MonitorFamilies {
                     RenderedLabels.only("outcome", "withheld"), row.status().withheldDeadLetters());
               }),
           counter(
+              "headroom_irregular_records_total",
+              "Records that were taken although something is amiss: a sample on another partition"
+                  + " than Kafka's Java client chooses, or a producer's clock ahead of ours.",
+              (row, lines) ->
+                  row.status()
+                      .irregular()
+                      .forEach(
+                          (kind, n) -> lines.add(RenderedLabels.only("kind", kind.wireName()), n))),
+          counter(
               "headroom_refused_total",
               "What a bound of the ledger refused to take in.",
               (row, lines) -> {

@@ -21,6 +21,7 @@ public class IngestStatus {
   private final Map<String, LongAdder> received = new ConcurrentSkipListMap<>();
   private final Map<TopicPartition, Long> lags = new ConcurrentHashMap<>();
   private final Map<String, String> problems = new ConcurrentSkipListMap<>();
+  private final Map<Irregularity, LongAdder> irregular = adders(Irregularity.class);
   private final LongAdder forwarded = new LongAdder();
   private final LongAdder withheld = new LongAdder();
 
@@ -44,17 +45,29 @@ public class IngestStatus {
   /// Records of a topic had an outcome.
   public void recordOutcome(String topic, RecordOutcome outcome, long records) {
     outcomes
-        .computeIfAbsent(
-            topic,
-            _ -> {
-              var all = new EnumMap<RecordOutcome, LongAdder>(RecordOutcome.class);
-              for (RecordOutcome each : RecordOutcome.values()) {
-                all.put(each, new LongAdder());
-              }
-              return all;
-            })
+        .computeIfAbsent(topic, _ -> adders(RecordOutcome.class))
         .getOrDefault(outcome, new LongAdder())
         .add(records);
+  }
+
+  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kind) {
+    var all = new EnumMap<E, LongAdder>(kind);
+    for (E each : kind.getEnumConstants()) {
+      all.put(each, new LongAdder());
+    }
+    return all;
+  }
+
+  /// A record was taken, and something about it is not as it should be.
+  public void recordIrregular(Irregularity irregularity) {
+    irregular.getOrDefault(irregularity, new LongAdder()).increment();
+  }
+
+  /// Records that were taken although something was amiss, by what it was.
+  public Map<Irregularity, Long> irregular() {
+    var all = new EnumMap<Irregularity, Long>(Irregularity.class);
+    irregular.forEach((irregularity, records) -> all.put(irregularity, records.sum()));
+    return all;
   }
 
   /// Samples were folded this many milliseconds after they were taken.

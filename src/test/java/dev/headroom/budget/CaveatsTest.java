@@ -53,11 +53,18 @@ class CaveatsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1.13.0a0, true", "2.4.1, false", "2.5.0, false", "x, false"})
-  void versionsSelectWhatIsSaved(String version, boolean mean) {
+  @CsvSource({
+    "1.10.1, true, true",
+    "1.11.0, true, false",
+    "1.13.0a0, true, false",
+    "2.4.1, false, false",
+    "2.5.0, false, false",
+    "x, false, false"
+  })
+  void versionsSelectWhatIsSaved(String version, boolean mean, boolean softmax) {
     // Then
     assertThat(SavedTensorVersions.of(new Framework("pytorch", version, "")))
-        .isEqualTo(new SavedTensorVersions(mean));
+        .isEqualTo(new SavedTensorVersions(mean, softmax));
   }
 
   @Test

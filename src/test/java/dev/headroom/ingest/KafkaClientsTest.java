@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
@@ -40,9 +41,15 @@ class KafkaClientsTest {
         .containsEntry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2000)
         .containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false)
         .containsEntry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
-        .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     assertThat(String.valueOf(properties.get("partition.assignment.strategy")))
         .contains("CooperativeSticky");
+  }
+
+  @Test
+  void whatMonitorsWriteCountsOnceItIsCommitted() {
+    assertThat(clients.channelConsumerProperties(Map.of(), new AtomicLong()))
+        .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
   }
 
   @Test

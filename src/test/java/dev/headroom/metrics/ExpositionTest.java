@@ -76,6 +76,10 @@ class ExpositionTest {
           # TYPE headroom_dead_letters_total counter
           headroom_dead_letters_total{outcome="forwarded"} 1
           headroom_dead_letters_total{outcome="withheld"} 0
+          # HELP headroom_irregular_records_total Records that were taken although something is amiss: a sample on another partition than Kafka's Java client chooses, or a producer's clock ahead of ours.
+          # TYPE headroom_irregular_records_total counter
+          headroom_irregular_records_total{kind="foreign_partition"} 0
+          headroom_irregular_records_total{kind="future_timestamp"} 0
           # HELP headroom_refused_total What a bound of the ledger refused to take in.
           # TYPE headroom_refused_total counter
           headroom_refused_total{bound="jobs"} 0
@@ -206,7 +210,7 @@ class ExpositionTest {
           headroom_gpu_job_memory_bytes{gpu_uuid="GPU-1",training_job="resnet50-7f3a"} 3000
           # HELP headroom_exposed_series Series of this scrape, this one included.
           # TYPE headroom_exposed_series gauge
-          headroom_exposed_series 101
+          headroom_exposed_series 103
           """;
 
   private final IngestStatus status = new IngestStatus();

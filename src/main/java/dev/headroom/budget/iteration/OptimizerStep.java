@@ -49,10 +49,15 @@ final class OptimizerStep {
   }
 
   /// Weight decay is added into a copy of the gradient, unless it goes to the parameter itself.
+  ///
+  /// Over lists, Adam and RAdam let go of that copy before they make their own, and Adagrad and
+  /// Adamax work in it. Source: `_multi_tensor_` of each in `torch/optim`.
   private static boolean copiesForDecay(Optimizer optimizer) {
+    boolean loop = optimizer.implementation() == Optimizer.Implementation.FOR_LOOP;
     return optimizer.weightDecay() > 0
         && switch (optimizer.kind()) {
-          case SGD, ADAM, NADAM, RADAM, ADAMAX, ADADELTA, ADAGRAD, RMSPROP -> true;
+          case SGD, NADAM, ADADELTA, RMSPROP -> true;
+          case ADAM, RADAM, ADAMAX, ADAGRAD -> loop;
           case ADAMW, ADAFACTOR, LION, LAMB, LARS, ADAM8BIT -> false;
         };
   }

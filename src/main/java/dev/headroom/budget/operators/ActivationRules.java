@@ -82,6 +82,9 @@ final class ActivationRules {
     boolean atOnce = given.dtype == DType.FLOAT16 && call.autocast.isOn();
     Tensor input = atOnce ? given.retain() : call.autocast.raise(pass, given);
     GraphNode node = pass.node(GradientRules::elementwise, input);
+    if (pass.saves.softmaxInput()) {
+      pass.save(node, input);
+    }
     DType dtype = atOnce ? DType.FLOAT32 : input.dtype;
     Tensor result = pass.from(node, call.resultLike(input, dtype, Category.ACTIVATIONS));
     pass.saveResult(node, result);

@@ -33,6 +33,9 @@ public final class LossRules {
 
   private static Tensor crossEntropy(Pass pass, Tensor output, Tensor target, Autocast autocast) {
     GraphNode softmax = pass.node(GradientRules::elementwise, output);
+    if (pass.saves.softmaxInput()) {
+      pass.save(softmax, output);
+    }
     Tensor logs = pass.from(softmax, pass.like(output, Category.ACTIVATIONS));
     pass.saveResult(softmax, logs);
     Tensor raised = autocast.raise(pass, logs);

@@ -14,10 +14,12 @@ import dev.headroom.live.LedgerKeeper;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.status.Irregularity;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigEncoder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class BatchProcessor {
 
   private static final Logger LOG = Logger.getLogger(BatchProcessor.class);
+
+  /// Good clocks differ by less.
+  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(1);
 
   private final String topic;
   private final RecordDecoder decoder;
@@ -128,11 +133,25 @@ public final class BatchProcessor {
               config,
               learning.predict(config),
               LayerConfigEncoder.content(config),
-              Instant.ofEpochMilli(record.timestamp())));
+              writtenAt(record)));
     } catch (RuntimeException e) {
       deadLetters.send(record, couldNotBeRead(record, e));
       return null;
     }
+  }
+
+  /// When a record was written, by its producer's clock, but never later than now.
+  private Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
+    Instant now = clock.instant();
+    if (record.timestamp() < 0) {
+      return now;
+    }
+    Instant said = Instant.ofEpochMilli(record.timestamp());
+    if (said.isAfter(now.plus(CLOCKS_DIFFER))) {
+      status.recordIrregular(Irregularity.FUTURE_TIMESTAMP);
+      LOG.warnf("%s %d@%d is of %s", topic, record.partition(), record.offset(), said);
+    }
+    return said.isAfter(now) ? now : said;
   }
 
   private String couldNotBeRead(ConsumerRecord<byte[], byte[]> record, RuntimeException e) {

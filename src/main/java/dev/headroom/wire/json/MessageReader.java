@@ -53,6 +53,7 @@ public final class MessageReader {
     if (value.length > longest) {
       throw new MalformedException("longer than %d bytes: %d".formatted(longest, value.length));
     }
+    requireUtf8(value);
     try (JsonParser parser = JSON.createParser(value)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedException("not a JSON object");
@@ -70,6 +71,20 @@ public final class MessageReader {
       throw new MalformedException(Printable.truncated("not JSON: " + e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new MalformedException(Printable.truncated(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// JSON between systems is UTF-8: RFC 8259, section 8.1. The parser would guess others.
+  private static void requireUtf8(byte[] value) throws MalformedException {
+    if (value.length < 2) {
+      return;
+    }
+    int first = Byte.toUnsignedInt(value[0]);
+    if (first == 0 && value[1] == 0) {
+      throw new MalformedException("begins with 0x00: a schema registry's format?");
+    }
+    if (first == 0 || first >= 0xFE || value[1] == 0) {
+      throw new MalformedException("begins with 0x%02x: UTF-16? JSON is UTF-8".formatted(first));
     }
   }
 

@@ -21,6 +21,7 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.status.Irregularity;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
@@ -166,6 +167,27 @@ class BatchProcessorTest {
     assertThat(registration.config().setup().batchSize()).isEqualTo(5);
   }
 
+  /// apache/kafka#13709, telegraf#15675: producers whose clocks are ahead; afkak#38: one that tells
+  /// no time.
+  @Test
+  void noRecordIsWrittenLaterThanNow() {
+    // Given
+    predictions.use(_ -> _ -> new Unsupported(List.of("a test")));
+    BatchProcessor processor = processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder());
+
+    // When
+    for (long time :
+        List.of(NOW.plusSeconds(3600).toEpochMilli(), NOW.plusMillis(300).toEpochMilli(), -1L)) {
+      processor.process(List.of(config("a", (int) Math.floorMod(time, 97L) + 1, time)));
+
+      // Then
+      assertThat(Objects.requireNonNull(keeper.snapshot().registrations().get("a")).at())
+          .isEqualTo(NOW);
+    }
+    assertThat(outcomes()).isEqualTo(Map.of("applied", 3L));
+    assertThat(status.irregular()).containsEntry(Irregularity.FUTURE_TIMESTAMP, 1L);
+  }
+
   @Test
   void aPredictionThatFailsIsADeadLetterAndStopsNothing() {
     // Given
@@ -276,6 +298,10 @@ class BatchProcessorTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> config(String job, int batch) {
+    return config(job, batch, NOW.toEpochMilli());
+  }
+
+  private static ConsumerRecord<byte[], byte[]> config(String job, int batch, long time) {
     String json =
         """
         {"schema": "headroom/layer-config/1", "job": "%s", "batch_size": %d, "inputs": [],
@@ -286,7 +312,7 @@ class BatchProcessorTest {
         Topics.LAYER_CONFIGS,
         0,
         7,
-        NOW.toEpochMilli(),
+        time,
         TimestampType.CREATE_TIME,
         1,
         json.length(),

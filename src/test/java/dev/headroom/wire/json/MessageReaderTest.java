@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headroom.memory.MemorySize;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,23 @@ class MessageReaderTest {
               }
             };
     assertThatThrownBy(() -> read(json, value)).hasMessageStartingWith(why);
+  }
+
+  /// confluent-kafka-dotnet#1938: a schema registry's serializer puts five bytes before the JSON.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "00000000077b7d | begins with 0x00: a schema registry's format?",
+        "fffe7b007d00 | begins with 0xff: UTF-16? JSON is UTF-8",
+        "feff007b007d | begins with 0xfe: UTF-16? JSON is UTF-8",
+        "7b007d00 | begins with 0x7b: UTF-16? JSON is UTF-8",
+        "007b007d | begins with 0x00: UTF-16? JSON is UTF-8"
+      })
+  void refusesWhatIsNotUtf8ByItsFirstByte(String bytes, String why) {
+    byte[] message = HexFormat.of().parseHex(bytes);
+    assertThatThrownBy(() -> MessageReader.read(message, 1000, new StringPool(16), _ -> ""))
+        .hasMessage(why);
   }
 
   @ParameterizedTest
