@@ -1,6 +1,16 @@
+from pathlib import Path
+
 import pytest
 
-from headroom.settings import File, Kafka, Nowhere, SettingsError, destination, settings
+from headroom.settings import (
+    File,
+    Kafka,
+    Nowhere,
+    SettingsError,
+    _ownership,
+    destination,
+    settings,
+)
 
 
 def test_kafka_settings_pass_any_client_property_through():
@@ -67,3 +77,15 @@ def test_ranks_of_one_launcher_agree_and_a_restart_is_a_new_run():
 def test_each_start_of_one_process_is_a_run_of_its_own():
     assert settings({}).run != settings({}).run
     assert settings({"HEADROOM_RUN": "7"}).run == "7"
+
+
+def test_says_whose_job_it_is(tmp_path: Path) -> None:
+    (tmp_path / "namespace").write_text("train\n")
+    environment = {"SLURM_JOB_USER": "alice", "SLURM_JOB_ACCOUNT": "a17", "HEADROOM_TEAM": "vi sion"}
+    assert _ownership(environment, tmp_path) == {
+        "owner": "alice",
+        "team": "vi-sion",
+        "namespace": "train",
+    }
+    assert _ownership({}, tmp_path / "none") == {}
+    assert len(settings({"HEADROOM_OWNER": "x" * 65}).ownership["owner"]) == 64

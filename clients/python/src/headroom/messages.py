@@ -76,7 +76,7 @@ def sample_record(settings: Settings, sample: Sample) -> Record:
 
 def config_record(settings: Settings, config: Mapping[str, Any]) -> Record:
     """The record of a layer configuration."""
-    message = {**config, "job": settings.job, "run": settings.run}
+    message = {**config, "job": settings.job, "run": settings.run, **settings.ownership}
     return Record(CONFIGS, settings.job, message)
 
 

@@ -9,7 +9,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _BROKERS = "HEADROOM_KAFKA"
@@ -57,6 +57,7 @@ class Settings:
         run: tells the starts of one job apart; the same on every rank.
         rank: this process among those of the job; None where there is one process.
         host: this machine, as the node's agent names it.
+        ownership: `owner`, `team` and `namespace`, as far as they are known.
         period: seconds between two messages of a GPU.
         destination: where records go.
     """
@@ -67,6 +68,7 @@ class Settings:
     host: str
     period: float
     destination: Destination
+    ownership: Mapping[str, str] = field(default_factory=dict)
 
 
 def settings(
@@ -92,6 +94,7 @@ def settings(
         host=host,
         period=_period(period, environment),
         destination=destination(environment, to=to, kafka=kafka, rank=rank or 0),
+        ownership=_ownership(environment),
     )
 
 
@@ -171,6 +174,24 @@ def _job(environment: Mapping[str, str], host: str) -> str:
         or host
     )
     return _name(f"{script}-{shared}")
+
+
+def _ownership(
+    environment: Mapping[str, str], pod: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+) -> dict[str, str]:
+    """Whose job it is: said by `HEADROOM_OWNER` and the like, else by Slurm and by the pod."""
+    namespace = environment.get("HEADROOM_NAMESPACE") or environment.get("POD_NAMESPACE")
+    if not namespace:
+        try:
+            namespace = (pod / "namespace").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            namespace = ""
+    said = {
+        "owner": environment.get("HEADROOM_OWNER") or environment.get("SLURM_JOB_USER"),
+        "team": environment.get("HEADROOM_TEAM") or environment.get("SLURM_JOB_ACCOUNT"),
+        "namespace": namespace,
+    }
+    return {name: re.sub(r"[^A-Za-z0-9._:@/-]", "-", text)[:64] for name, text in said.items() if text}
 
 
 def _ranks(environment: Mapping[str, str]) -> int:

@@ -16,6 +16,7 @@ import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.metrics.text.SeriesWriter;
+import dev.headroom.network.Ownership;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Precision;
 import dev.headroom.network.setup.TrainingSetup;
@@ -84,7 +85,8 @@ final class JobFamilies {
       List.of(
           info(
               "headroom_job_info",
-              "What a job trains, as its layer configuration says; empty where it says nothing.",
+              "What a job trains and whose it is, as its layer configuration says; empty where it"
+                  + " says nothing.",
               (row, lines) -> lines.add(description(row.job()), 1)),
           info(
               "headroom_job_gpu_info",
@@ -216,13 +218,17 @@ final class JobFamilies {
   private static RenderedLabels description(JobState job) {
     Optional<Registration> registration = Optional.ofNullable(job.registration());
     Optional<TrainingSetup> setup = registration.map(r -> r.config().setup());
+    Ownership ownership = registration.map(r -> r.config().ownership()).orElse(Ownership.UNKNOWN);
     return RenderedLabels.more(
         "run", text(job.run()),
         "model", registration.map(r -> r.config().model()).orElse(""),
         "framework", registration.map(r -> framework(r.config().framework())).orElse(""),
         "optimizer", setup.map(s -> s.optimizer().kind().wireName()).orElse(""),
         "precision", setup.map(s -> precision(s.precision())).orElse(""),
-        "strategy", setup.map(s -> s.parallelism().strategy().wireName()).orElse(""));
+        "strategy", setup.map(s -> s.parallelism().strategy().wireName()).orElse(""),
+        "owner", ownership.owner(),
+        "team", ownership.team(),
+        "namespace", ownership.namespace());
   }
 
   private static String framework(Framework framework) {

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param run tells the starts of one job apart; as a job. Null belongs to the run that the job's
 ///     samples name
 /// @param model the model's name, for people
+/// @param ownership whose job it is
 public record LayerConfig(
     String job,
     @Nullable String run,
     String model,
     Framework framework,
     TrainingSetup setup,
-    ModelDescription description) {
+    ModelDescription description,
+    Ownership ownership) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
@@ -28,14 +30,25 @@ public record LayerConfig(
     }
   }
 
+  /// A run of whomever.
+  public LayerConfig(
+      String job,
+      @Nullable String run,
+      String model,
+      Framework framework,
+      TrainingSetup setup,
+      ModelDescription description) {
+    this(job, run, model, framework, setup, description, Ownership.UNKNOWN);
+  }
+
   /// The same run with another set-up: a what-if.
   public LayerConfig withSetup(TrainingSetup changed) {
-    return new LayerConfig(job, run, model, framework, changed, description);
+    return new LayerConfig(job, run, model, framework, changed, description, ownership);
   }
 
   /// The same run of another network: a what-if.
   public LayerConfig withDescription(ModelDescription changed) {
-    return new LayerConfig(job, run, model, framework, setup, changed);
+    return new LayerConfig(job, run, model, framework, setup, changed, ownership);
   }
 
   private static void requireName(String field, String name) {

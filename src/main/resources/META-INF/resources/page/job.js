@@ -176,6 +176,7 @@ export default class JobView {
     const fullest = job.fullest || {};
     definitions(this.facts, [
       ['model', job.model], ['run', job.run],
+      ['owner', job.owner], ['team', job.team], ['namespace', job.namespace],
       ['batch', setup && `${setup.batch_size} a rank`], ['optimizer', setup?.optimizer],
       ['precision', setup && (setup.compute === setup.parameters ? setup.compute : `${setup.parameters}, autocast ${setup.compute}`)],
       ['sharding', setup && setup.strategy !== 'none' ? `${setup.strategy} over ${setup.world_size}` : null],

@@ -17,6 +17,7 @@ import dev.headroom.ledger.state.Registration;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
+import dev.headroom.network.Ownership;
 import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Optimizer;
@@ -69,7 +70,8 @@ public final class SnapshotBuilder {
             model,
             new Framework("pytorch", "2.15.0", "13.2"),
             TrainingSetup.of(32, Optimizer.SGD),
-            new Undescribed("the budget of a test is given"));
+            new Undescribed("the budget of a test is given"),
+            new Ownership("alice@example.com", "vision", ""));
     return new ConfigRegistered(new Registration(config, prediction, "content", START));
   }
 

@@ -128,9 +128,9 @@ class ExpositionTest {
           # HELP headroom_omitted_series Series that headroom.metrics.max-series left out of this scrape; whole jobs and GPUs.
           # TYPE headroom_omitted_series gauge
           headroom_omitted_series 0
-          # HELP headroom_job_info What a job trains, as its layer configuration says; empty where it says nothing.
+          # HELP headroom_job_info What a job trains and whose it is, as its layer configuration says; empty where it says nothing.
           # TYPE headroom_job_info gauge
-          headroom_job_info{training_job="resnet50-7f3a",run="1",model="a \\"b\\" \\\\ c\\nd",framework="pytorch 2.15.0",optimizer="sgd",precision="float32",strategy="none"} 1
+          headroom_job_info{training_job="resnet50-7f3a",run="1",model="a \\"b\\" \\\\ c\\nd",framework="pytorch 2.15.0",optimizer="sgd",precision="float32",strategy="none",owner="alice@example.com",team="vision",namespace=""} 1
           # HELP headroom_job_gpu_info Which GPU a rank of a job is on; the rank is empty where only an agent saw it.
           # TYPE headroom_job_gpu_info gauge
           headroom_job_gpu_info{training_job="resnet50-7f3a",gpu_uuid="GPU-1",rank="0"} 1
@@ -261,8 +261,8 @@ class ExpositionTest {
         .contains(
             """
             # TYPE headroom_job info
-            # HELP headroom_job What a job trains, as its layer configuration says; empty where it\
-             says nothing.
+            # HELP headroom_job What a job trains and whose it is, as its layer configuration says;\
+             empty where it says nothing.
             headroom_job_info{training_job="resnet50-7f3a",run="1\
             """)
         .contains(

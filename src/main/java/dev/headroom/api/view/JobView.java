@@ -8,6 +8,7 @@ import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
+import dev.headroom.network.Ownership;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.triage.Concern;
 import dev.headroom.triage.Triage;
@@ -16,12 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A job in a list: predicted beside measured.
 ///
 /// @param severity how badly it needs somebody: `critical`, `warning`, `notice` or `fine`
 /// @param concerns why, the worst first
+/// @param owner whose job it is, as its layer configuration says; null where it says nothing
 /// @param confidence of the prediction; null without a layer configuration
 /// @param predictedCategories at the peak; they add up to the device peak's median
 /// @param measured of the fullest rank, now
@@ -34,6 +37,9 @@ public record JobView(
     String job,
     @Nullable String run,
     @Nullable String model,
+    @Nullable String owner,
+    @Nullable String team,
+    @Nullable String namespace,
     String state,
     String severity,
     List<String> concerns,
@@ -103,6 +109,9 @@ public record JobView(
         job.job(),
         job.run(),
         registration == null ? null : registration.config().model(),
+        said(registration, Ownership::owner),
+        said(registration, Ownership::team),
+        said(registration, Ownership::namespace),
         triage.status().wireName(),
         triage.severity().wireName(),
         triage.concerns().stream().map(Concern::wireName).toList(),
@@ -125,5 +134,11 @@ public record JobView(
             .toList(),
         job.lastSample(),
         job.asOf());
+  }
+
+  private static @Nullable String said(
+      @Nullable Registration registration, Function<Ownership, String> part) {
+    String name = registration == null ? "" : part.apply(registration.config().ownership());
+    return name.isEmpty() ? null : name;
   }
 }

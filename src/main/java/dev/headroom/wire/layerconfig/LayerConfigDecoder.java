@@ -7,6 +7,7 @@ import dev.headroom.network.Lifetimes;
 import dev.headroom.network.Loss;
 import dev.headroom.network.ModelDescription;
 import dev.headroom.network.Network;
+import dev.headroom.network.Ownership;
 import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.tensor.DType;
@@ -88,6 +89,9 @@ public final class LayerConfigDecoder implements RecordDecoder {
     private @Nullable String job;
     private @Nullable String run;
     private String model = "";
+    private String owner = "";
+    private String team = "";
+    private String namespace = "";
     private Framework framework = Framework.UNKNOWN;
     private final SetupFields setup = new SetupFields();
     private @Nullable List<InputFields> inputs;
@@ -113,7 +117,9 @@ public final class LayerConfigDecoder implements RecordDecoder {
       if (inputs == null) {
         throw MessageReader.missing("inputs");
       }
-      return new LayerConfig(job, run, model, framework, setup.setup(), description(inputs));
+      var ownership = new Ownership(owner, team, namespace);
+      return new LayerConfig(
+          job, run, model, framework, setup.setup(), description(inputs), ownership);
     }
 
     private ModelDescription description(List<InputFields> fields) throws MalformedException {
@@ -155,6 +161,9 @@ public final class LayerConfigDecoder implements RecordDecoder {
         case "job" -> job = in.string(field);
         case "run" -> run = in.string(field);
         case "model" -> model = in.name(field, MAX_TEXT);
+        case "owner" -> owner = in.name(field, MAX_TEXT);
+        case "team" -> team = in.name(field, MAX_TEXT);
+        case "namespace" -> namespace = in.name(field, MAX_TEXT);
         case "framework" -> framework = framework(in);
         case "inputs" -> inputs = inputs(in);
         case "lifetimes" ->

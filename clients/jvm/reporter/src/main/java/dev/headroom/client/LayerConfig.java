@@ -73,6 +73,7 @@ public final class LayerConfig {
       config.put("schema", "headroom/layer-config/1");
       config.put("job", requireJob(job));
       config.put("batch_size", batchSize);
+      config.putAll(Ownership.here());
     }
 
     /** Tells this start of the job apart from others. */
