@@ -97,9 +97,12 @@ final class NodeSampler {
             byRule.merge(job.rule(), 1, Integer::sum);
             onDevice.add(
                 new GpuProcess(process.pid(), size(process.usedBytes()), job.job(), job.rank()));
-            MemorySample sample = sample(job, device, process, now);
-            messages.add(new AgentMessage.OfProcess(sample));
-            remember(process.pid(), sample);
+            sample(job, device, process, now)
+                .ifPresent(
+                    sample -> {
+                      messages.add(new AgentMessage.OfProcess(sample));
+                      remember(process.pid(), sample);
+                    });
           }
           case ProcessOwner.Nobody _ -> {
             unattributed++;
@@ -166,6 +169,7 @@ final class NodeSampler {
         .pid(last.pid())
         .source(last.source())
         .phase(JobPhase.ENDED)
+        .processUsed(last.sizes().deviceTotal() == null ? MemorySize.ZERO : null)
         .deviceUsed(last.sizes().deviceUsed())
         .deviceTotal(last.sizes().deviceTotal())
         .build();
@@ -192,18 +196,23 @@ final class NodeSampler {
     return attributed;
   }
 
-  private MemorySample sample(
+  /// Empty where neither the process' nor the device's size is known.
+  private Optional<MemorySample> sample(
       ProcessOwner.Job job, DeviceReading device, ProcessReading process, Instant now) {
-    return MemorySample.builder(job.job(), device.gpu(), now)
-        .run(job.run())
-        .rank(job.rank())
-        .host(host)
-        .pid(process.pid())
-        .source(source)
-        .processUsed(size(process.usedBytes()))
-        .deviceUsed(size(device.usedBytes()))
-        .deviceTotal(size(device.totalBytes()))
-        .build();
+    if (process.usedBytes() == null && device.totalBytes() == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        MemorySample.builder(job.job(), device.gpu(), now)
+            .run(job.run())
+            .rank(job.rank())
+            .host(host)
+            .pid(process.pid())
+            .source(source)
+            .processUsed(size(process.usedBytes()))
+            .deviceUsed(size(device.usedBytes()))
+            .deviceTotal(size(device.totalBytes()))
+            .build());
   }
 
   /// Empty where nobody knows how much memory there is. An integrated GPU has that of the host.

@@ -84,6 +84,13 @@ class NodeSamplerTest {
             headroom.memory-samples a {"schema":"headroom/memory-sample/1","job":"a",\
             "host":"gpu-07","pid":7,"gpu":"GPU-0","time":"2026-11-23T21:00:00Z","source":"nvml",\
             "process_used_bytes":65498251264}""");
+
+    // When it is no more
+    Files.delete(proc.resolve("7/stat"));
+
+    // Then
+    assertThat(said(sampler.after(List.of(), T0.plusSeconds(1))))
+        .endsWith("\"source\":\"nvml\",\"phase\":\"ended\",\"process_used_bytes\":0}");
   }
 
   @Test
