@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whose job it is: {@code HEADROOM_OWNER}, {@code HEADROOM_TEAM} and {@code HEADROOM_NAMESPACE}, else
- * what Slurm and the pod say.
+ * Whose job it is: {@code HEADROOM_OWNER}, {@code HEADROOM_TEAM} and {@code HEADROOM_NAMESPACE},
+ * else what Slurm and the pod say.
  */
 final class Ownership {
   private static final int LONGEST = 64;
