@@ -60,6 +60,8 @@ class JobsResourceTest {
                     "job" : "resnet50-7f3a",
                     "run" : "1",
                     "model" : "resnet50",
+                    "owner" : "alice@example.com",
+                    "team" : "vision",
                     "state" : "within_budget",
                     "severity" : "notice",
                     "concerns" : [ "slightly_over_budget" ],

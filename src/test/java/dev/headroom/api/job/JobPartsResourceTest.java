@@ -71,6 +71,8 @@ class JobPartsResourceTest {
                   "job" : "resnet50-7f3a",
                   "run" : "1",
                   "model" : "resnet50",
+                  "owner" : "alice@example.com",
+                  "team" : "vision",
                   "state" : "within_budget",
                   "severity" : "notice",
                   "concerns" : [ "slightly_over_budget" ],
