@@ -70,8 +70,9 @@ public record Evidence(
         .toList();
   }
 
-  Optional<Excess> innermostExcess() {
-    return excesses().stream().findFirst();
+  /// The innermost of them; empty while it still rises.
+  Optional<Excess> plateau() {
+    return excesses().stream().findFirst().filter(excess -> !steps().isRising(excess.size()));
   }
 
   /// The most that one of its GPUs holds now, less what other jobs hold there.

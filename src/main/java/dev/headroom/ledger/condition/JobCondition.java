@@ -164,7 +164,7 @@ public sealed interface JobCondition {
   }
 
   /// A plateau of allocated memory is above its range; or of the process or the device, where what
-  /// the allocator holds does not explain it.
+  /// the allocator holds does not explain it. What still rises from span to span is no plateau.
   record Drifting(Excess excess) implements JobCondition {
 
     @Override
@@ -174,7 +174,7 @@ public sealed interface JobCondition {
 
     static Optional<JobCondition> rule(Evidence evidence) {
       return evidence
-          .innermostExcess()
+          .plateau()
           .filter(excess -> excess.size() != MeasuredSize.RESERVED)
           .map(Drifting::new);
     }
@@ -206,7 +206,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return evidence.innermostExcess().map(OverReserved::new);
+      return evidence.plateau().map(OverReserved::new);
     }
   }
 

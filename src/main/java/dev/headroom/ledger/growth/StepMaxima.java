@@ -21,6 +21,11 @@ public final class StepMaxima {
   public static final long WINDOW_MILLIS = 300_000;
   private static final int SPANS = 30;
 
+  /// So many spans that rise are no plateau; so few of them at the beginning, where one alone is
+  // none.
+  private static final int RISING = 5;
+  private static final int FEWEST_RISING = 1;
+
   private final long[] starts;
   private final long[] maxima;
 
@@ -71,6 +76,17 @@ public final class StepMaxima {
     return count > 0 && maxima[count - 1] > maxima[0]
         ? Trend.of(Arrays.copyOf(starts, count), Arrays.copyOf(maxima, count))
         : Optional.empty();
+  }
+
+  /// Whether each of the last closed spans held more than the one before it, so that there is no
+  /// plateau yet.
+  public boolean isRising() {
+    int count = maxima.length - 1;
+    boolean rises = count >= FEWEST_RISING;
+    for (int i = Math.max(1, count - RISING + 1); rises && i < count; i++) {
+      rises = maxima[i] > maxima[i - 1];
+    }
+    return rises;
   }
 
   /// Whether the spans reach over the whole window.

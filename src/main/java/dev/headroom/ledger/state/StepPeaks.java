@@ -67,6 +67,18 @@ public record StepPeaks(
     return allocated.trend().or(reserved::trend).or(process::trend);
   }
 
+  /// Whether a size still rises from span to span. What the allocator holds lies within process and
+  /// device, and where it is measured it alone says so: it does not vary by itself.
+  public boolean isRising(MeasuredSize size) {
+    boolean isMeasured = !allocated.equals(StepMaxima.NONE) || !reserved.equals(StepMaxima.NONE);
+    return switch (size) {
+      case ALLOCATED -> allocated.isRising();
+      case RESERVED -> allocated.isRising() || reserved.isRising();
+      case PROCESS, DEVICE ->
+          isMeasured ? allocated.isRising() || reserved.isRising() : process.isRising();
+    };
+  }
+
   /// How reserved grows, while allocated does not.
   public Optional<Trend> fragmentation() {
     return allocated.trend().isPresent() ? Optional.empty() : reserved.trend();

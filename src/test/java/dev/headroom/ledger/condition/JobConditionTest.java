@@ -137,6 +137,25 @@ class JobConditionTest {
   }
 
   @Test
+  void aLeakIsNotCalledDriftBeforeItIsCertain() {
+    for (int part = 0; part < 20; part++) {
+      int from = 10 * part;
+      runs(10, 2 + 5 * part, it -> (from + it) * 16 * MIB, it -> (from + it) * 16 * MIB);
+      assertThat(status())
+          .as("after %d s", from + 10)
+          .isEqualTo(part < 9 ? JobStatus.WITHIN_BUDGET : JobStatus.LEAKING);
+    }
+  }
+
+  @Test
+  void whatRoseAboveItsRangeDriftsOnceItIsLevel() {
+    runs(60, 2, it -> it * 16 * MIB, it -> it * 16 * MIB);
+    assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+    runs(30, 40, _ -> 960 * MIB, _ -> 960 * MIB);
+    assertThat(status()).isEqualTo(JobStatus.DRIFTING);
+  }
+
+  @Test
   void fragmentsWhereReservedGrowsAndAllocatedDoesNot() {
     runs(200, 2, JobConditionTest::asPredicted, it -> it / 4 * 2 * MIB);
     assertThat(condition()).isInstanceOf(Fragmenting.class);
