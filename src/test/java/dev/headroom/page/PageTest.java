@@ -145,7 +145,7 @@ class PageTest {
 
     fold(new MemorySampled(sample("page-plain").processUsed(new MemorySize(9)).build()));
     browser.show(page, "#/jobs/page-plain");
-    assertThat(page.locator(".why")).containsText("no layer config of this job came");
+    assertThat(page.locator(".why")).containsText("No layer config of this job came");
   }
 
   @Test
