@@ -4,7 +4,7 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY pom.xml headroom ./
 COPY src/main src/main
-COPY *.md ./
+COPY ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md RATIONALE.md README.md SECURITY.md ./
 COPY docs docs
 # git rev-parse --short=12 HEAD: the build sees no repository.
 ARG REVISION=unknown

@@ -66,7 +66,7 @@ class OutageTest {
       cluster.delete(Topics.MEMORY_SAMPLES);
       IngestReplica.await(
           "the topic", TIMEOUT, () -> cluster.topics().contains(Topics.MEMORY_SAMPLES));
-      cluster.sample("a", Instant.now(), 800);
+      taken(cluster, 800);
 
       // Then it is made anew, and what was known holds
       applied(cluster, replica, 4);
@@ -99,6 +99,20 @@ class OutageTest {
         samples + " applied",
         TIMEOUT,
         () -> replica.owns("a") && replica.job("a").tally().applied() == samples);
+  }
+
+  /// Sends a sample until the broker takes it: a producer that knew the topic before may be told
+  /// that its sequence is another.
+  private static void taken(BrokerFixture cluster, long bytes) {
+    long before = cluster.acknowledged.get();
+    IngestReplica.await(
+        "a sample that is taken",
+        TIMEOUT,
+        () -> {
+          cluster.sample("a", Instant.now(), bytes);
+          cluster.flush();
+          return cluster.acknowledged.get() > before;
+        });
   }
 
   private static boolean hasExpired(IngestReplica replica, Instant after) {

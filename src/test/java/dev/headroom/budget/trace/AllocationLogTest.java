@@ -74,7 +74,9 @@ class AllocationLogTest {
   @Test
   void countsAsSavedWhatOneForwardPassAndTheBatchSaved() {
     // Given
-    Storage batch = saved(Category.INPUT_DATA);
+    Storage batch = log.allocate(1, Category.INPUT_DATA, true);
+    batch.markSaved();
+    Storage halfCopy = saved(Category.INPUT_DATA);
     Storage before = saved(Category.ACTIVATIONS);
     Storage first = saved(Category.ACTIVATIONS);
     Storage notSaved = log.allocate(1, Category.ACTIVATIONS, false);
@@ -82,9 +84,9 @@ class AllocationLogTest {
     // When
     AllocationEvents events = log.events(first.id, behind.id);
     // Then
-    assertThat(List.of(batch, before, first, notSaved, behind))
+    assertThat(List.of(batch, halfCopy, before, first, notSaved, behind))
         .extracting(storage -> events.storage(storage.id).saved())
-        .containsExactly(true, false, true, false, false);
+        .containsExactly(true, false, false, true, false, false);
   }
 
   @Test
