@@ -58,7 +58,7 @@ final class JobsResource {
                       + " job that needs a look first.")
           @DefaultValue("severity")
           String sort,
-      @RestQuery @Parameter(description = "A state, such as running.") @Nullable String state,
+      @RestQuery @Parameter(description = "A state, such as drifting.") @Nullable String state,
       @RestQuery @Parameter(description = "critical, warning, notice or fine.")
           @Nullable String severity,
       @RestQuery("gpu_model")

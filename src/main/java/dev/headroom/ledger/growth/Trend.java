@@ -15,6 +15,9 @@ public record Trend(double slope, double low, double high) {
   /// ten seconds for days, so chance has many turns.
   private static final double CERTAIN = 4;
 
+  /// So many points in ascending order are growth: chance orders them so once in 362,880 times.
+  private static final int ASCENDING = 9;
+
   /// 16 KiB/s is 1.4 GB a day; what grows more slowly is not growth.
   private static final double LEAST = 16_384;
 
@@ -27,10 +30,10 @@ public record Trend(double slope, double low, double high) {
     int count = millis.length;
     double deviation = Math.sqrt(count * (count - 1.0) * (2 * count + 5) / 18);
     int pairs = count * (count - 1) / 2;
-    int certain = (int) Math.floor((pairs - CERTAIN * deviation) / 2);
-    if (certain < 0) {
+    if (count < ASCENDING) {
       return Optional.empty();
     }
+    int certain = Math.max(0, (int) Math.floor((pairs - CERTAIN * deviation) / 2));
     double[] slopes = new double[pairs];
     int n = 0;
     for (int i = 0; i < count; i++) {

@@ -143,7 +143,7 @@ class JobConditionTest {
       runs(10, 2 + 5 * part, it -> (from + it) * 16 * MIB, it -> (from + it) * 16 * MIB);
       assertThat(status())
           .as("after %d s", from + 10)
-          .isEqualTo(part < 9 ? JobStatus.WITHIN_BUDGET : JobStatus.LEAKING);
+          .isEqualTo(part < 8 ? JobStatus.WITHIN_BUDGET : JobStatus.LEAKING);
     }
   }
 

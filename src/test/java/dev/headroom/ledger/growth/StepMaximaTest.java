@@ -36,6 +36,27 @@ class StepMaximaTest {
   }
 
   @Test
+  void nineSpansThatEachHoldMoreAreALeak() {
+    // When spans of ten seconds, the last of which is not closed
+    StepMaxima eight = after(90, second -> (1024 + 4L * second) * MIB, 1);
+    StepMaxima nine = after(100, second -> (1024 + 4L * second) * MIB, 1);
+
+    // Then
+    assertThat(eight.trend()).isEmpty();
+    assertThat(nine.trend()).hasValueSatisfying(it -> assertThat(it.slope()).isEqualTo(4.0 * MIB));
+  }
+
+  @Test
+  void whatHasOnlyGrownIsNoPlateau() {
+    assertThat(after(90, second -> (1024 + 4L * second) * MIB, 1).isRising()).isTrue();
+    assertThat(after(90, second -> (1024 - second % 2) * MIB, 1).isRising()).isFalse();
+    // And nothing is known of a single closed span, or of what a summary tells
+    assertThat(after(15, _ -> MIB, 1).isRising()).isTrue();
+    assertThat(after(35, _ -> MIB, 1).isRising()).isFalse();
+    assertThat(StepMaxima.restored(new MemorySize(MIB)).isRising()).isFalse();
+  }
+
+  @Test
   void aStepUpIsNoGrowth() {
     for (int at = 20; at < 280; at += 20) {
       int second = at;
