@@ -17,6 +17,11 @@ public enum MeasuredSize {
     this.wireName = wireName;
   }
 
+  /// Whether the driver says it, and so what the process holds beyond the allocator is in it.
+  public boolean isBeyondTheAllocator() {
+    return this == PROCESS || this == DEVICE;
+  }
+
   /// The name in metrics and JSON.
   public String wireName() {
     return wireName;

@@ -47,7 +47,7 @@ class ReactiveChannels implements Channels {
   }
 
   /// What comes before there is a reader comes again: a reader begins with the topic's first
-  // record.
+  /// record.
   private void process(String channel, ConsumerRecords<byte[], byte[]> records) {
     ChannelReader reader = readers.get(channel);
     if (reader == null) {

@@ -124,7 +124,7 @@ public final class DriftExplainer {
               Forecast forecast = calibration.forecast(kind, predicted, entry.getKey());
               double peak = entry.getValue().bytes();
               double margin = isExact ? 0 : formulaMargin(entry.getKey());
-              double beyond = isBeyondTheAllocator(entry.getKey()) ? 1 : 0;
+              double beyond = entry.getKey().isBeyondTheAllocator() ? 1 : 0;
               double p50 = forecast.p50().bytes();
               double least = forecast.p05().bytes() - beyond * (p50 - forecast.p05().bytes());
               double most = forecast.p95().bytes() + beyond * (forecast.p95().bytes() - p50);
@@ -134,10 +134,6 @@ public final class DriftExplainer {
 
   private static double formulaMargin(MeasuredSize size) {
     return size == MeasuredSize.RESERVED ? FORMULA_RESERVED : FORMULA;
-  }
-
-  private static boolean isBeyondTheAllocator(MeasuredSize size) {
-    return size == MeasuredSize.PROCESS || size == MeasuredSize.DEVICE;
   }
 
   /// Twice the negative logarithm of its odds, as far as it tells hypotheses apart.

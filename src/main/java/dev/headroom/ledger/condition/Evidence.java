@@ -47,8 +47,7 @@ public record Evidence(
   /// What is held above the range of a size; empty within it, and without a measurement or a range.
   /// Of a framework that preallocates, only what its allocator says is compared.
   Optional<Excess> excess(MeasuredSize size) {
-    boolean isOfDevice = size == MeasuredSize.PROCESS || size == MeasuredSize.DEVICE;
-    if (isOfDevice && job.preallocates()) {
+    if (size.isBeyondTheAllocator() && job.preallocates()) {
       return Optional.empty();
     }
     Optional<MemorySize> held = size == MeasuredSize.DEVICE ? device() : steps().repeated(size);

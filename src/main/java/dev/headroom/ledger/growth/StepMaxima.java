@@ -22,7 +22,7 @@ public final class StepMaxima {
   private static final int SPANS = 30;
 
   /// So many spans that rise are no plateau; so few of them at the beginning, where one alone is
-  // none.
+  /// none.
   private static final int RISING = 5;
   private static final int FEWEST_RISING = 1;
 

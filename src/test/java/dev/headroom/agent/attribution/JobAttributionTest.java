@@ -70,7 +70,7 @@ class JobAttributionTest {
   }
 
   /// Lightning#7073, #13639: two nodes with two processes each, and nothing says how many a node
-  // has.
+  /// has.
   @ParameterizedTest
   @CsvSource({"0, 0", "0, 1", "1, 0", "1, 1"})
   void aLocalRankOfOneOfSeveralNodesIsNoRank(int node, int local) throws IOException {

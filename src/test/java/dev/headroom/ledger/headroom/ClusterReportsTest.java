@@ -44,7 +44,7 @@ class ClusterReportsTest extends ReportedCluster {
   }
 
   /// TensorRT-LLM#17654, and Slurm's requeue: a rank goes on elsewhere and never ended where it
-  // was.
+  /// was.
   @Test
   void aPlaceThatFellSilentIsGone() {
     // Given
