@@ -19,7 +19,8 @@ final class KnownGpus {
   @ConfigMapping(prefix = "headroom.catalogue")
   interface Settings {
 
-    /// A file of the form of `gpus/catalogue.yaml`, whose entries are added or change others.
+    /// GPUs of your own, added to the catalogue: `docs/planning.md` shows the file. The commands
+    /// `predict` and `plan` read the variable, too.
     Optional<Path> file();
   }
 

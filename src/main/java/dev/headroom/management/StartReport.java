@@ -24,7 +24,7 @@ class StartReport {
   private static final int SET_BY_USERS = 251;
 
   private static final Set<String> OURS =
-      Set.of("api", "catalogue", "http", "ingest", "management", "metrics");
+      Set.of("api", "catalogue", "history", "http", "ingest", "management", "metrics", "page");
 
   private final SmallRyeConfig config;
   private final String revision;

@@ -2,28 +2,36 @@ package dev.headroom.metrics;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 
 /// The settings of the scrape: `headroom.metrics.…`.
 @ConfigMapping(prefix = "headroom.metrics")
 interface MetricsSettings {
 
-  /// Series of jobs and GPUs in one scrape; what is above is left out, and counted.
+  /// Most job and GPU series in one scrape. Series above it are left out and counted.
   @WithDefault("1000000")
+  @Min(0)
+  @Max(100_000_000)
   long maxSeries();
 
-  /// Whether a job on a GPU has a series of its own.
+  /// Whether each job on each GPU has a series of its own.
   @WithDefault("false")
   boolean perGpu();
 
-  /// Scrapes that are answered at a time; the next one gets 503.
+  /// Scrapes at a time; the next one gets 503.
   @WithDefault("2")
+  @Min(1)
+  @Max(64)
   int concurrentScrapes();
 
-  /// After so many seconds a scrape that its client has not read is cut off.
+  /// Seconds after which a scrape that its client has not read is cut off.
   @WithDefault("30")
+  @Min(1)
+  @Max(3600)
   int secondsToRead();
 
-  /// The commit that is running.
+  /// The commit of this build, as `headroom_build_info` shows it. The build writes it.
   @WithDefault("unknown")
   String revision();
 }

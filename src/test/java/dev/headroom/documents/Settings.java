@@ -20,7 +20,7 @@ final class Settings {
 
   private static final Pattern PREFIX =
       Pattern.compile("@ConfigMapping\\(\\s*prefix = \"([\\w.]+)\"");
-  private static final Pattern SETTING = Pattern.compile("(?m)^  [\\w<>]+ (\\w+)\\(\\);");
+  private static final Pattern SETTING = Pattern.compile("(?m)^  [\\w<>@()_ ]+ (\\w+)\\(\\);");
 
   private final Tree tree;
   private final Set<String> mapped = new HashSet<>();

@@ -8,12 +8,12 @@ import java.util.Optional;
 @ConfigMapping(prefix = "headroom.page")
 interface PageSettings {
 
-  /// Grafana, such as `https://grafana.example.org`.
+  /// Grafana, which the page links to if it is set, such as `https://grafana.example.org`.
   Optional<String> grafanaUrl();
 
-  /// The folder of the runbooks.
+  /// The folder of the runbooks, which the page links to. Without it, the monitor's own.
   Optional<String> runbooksUrl();
 
-  /// The documents.
+  /// The documents, which the page links to. Without it, the monitor's own.
   Optional<String> documentsUrl();
 }
