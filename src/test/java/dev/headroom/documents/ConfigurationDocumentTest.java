@@ -1,5 +1,6 @@
 package dev.headroom.documents;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.cli.Main;
@@ -100,14 +101,12 @@ class ConfigurationDocumentTest {
   }
 
   private static String anew(MatchResult table) {
-    return table.group(1).equals("settings")
-        ? SettingTables.ofMappings(table.group(2))
-        : SettingTables.ofOptions(
-            new CommandLine(Main.class)
-                .getSubcommands()
-                .get(table.group(2))
-                .getCommandSpec()
-                .options());
+    if (table.group(1).equals("settings")) {
+      return SettingTables.ofMappings(table.group(2));
+    }
+    CommandLine command =
+        requireNonNull(new CommandLine(Main.class).getSubcommands().get(table.group(2)));
+    return SettingTables.ofOptions(command.getCommandSpec().options());
   }
 
   /// The first columns of the table under a heading.

@@ -1,5 +1,7 @@
 package dev.headroom.documents;
 
+import static java.util.Comparator.comparing;
+
 import com.sun.source.tree.MethodTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
@@ -86,25 +88,23 @@ final class SettingTables {
   }
 
   private static String rows(ConfigClass mapping) {
-    Map<Method, String> names = new LinkedHashMap<>();
-    Map<String, Property> properties = ConfigMappings.getProperties(mapping);
-    properties.forEach((name, property) -> names.put(property.getMethod(), name));
     Map<String, String> meanings = meanings(mapping.getType());
-    return meanings.keySet().stream()
-        .flatMap(method -> names.keySet().stream().filter(known -> known.getName().equals(method)))
+    var order = List.copyOf(meanings.keySet());
+    return ConfigMappings.getProperties(mapping).entrySet().stream()
+        .sorted(comparing(entry -> order.indexOf(entry.getValue().getMethod().getName())))
         .map(
-            method -> {
-              String name = names.get(method);
-              Property property = properties.get(name);
+            entry -> {
+              Property property = entry.getValue();
+              Method method = property.getMethod();
               return row(
                   "`%s` `%s`"
                       .formatted(
-                          name,
-                          StringUtil.replaceNonAlphanumericByUnderscores(name)
+                          entry.getKey(),
+                          StringUtil.replaceNonAlphanumericByUnderscores(entry.getKey())
                               .toUpperCase(Locale.ROOT)),
                   property.hasDefaultValue() ? property.getDefaultValue() : null,
                   value(method),
-                  meanings.get(method.getName()));
+                  meanings.getOrDefault(method.getName(), ""));
             })
         .collect(Collectors.joining());
   }
