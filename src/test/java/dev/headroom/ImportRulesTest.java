@@ -78,8 +78,8 @@ class ImportRulesTest {
           ledger.state: budget calibration calibration.drift calibration.expectation ledger.growth
               memory network network.setup sample
 
-          ledger.condition: calibration calibration.expectation ledger.growth ledger.state memory
-              sample
+          ledger.condition: budget calibration calibration.expectation ledger.growth ledger.state memory
+              network sample
           ledger.event: ledger.state sample
           ledger.place: ledger.state memory sample
           plan.fit: budget budget.device budget.whatif gpu memory network
@@ -102,7 +102,7 @@ class ImportRulesTest {
           api.accuracy: status
           wire.devicesample: ledger.event memory sample wire wire.json
           wire.layerconfig: ledger.event network network.operation network.setup network.tensor
-              wire wire.json
+              sample wire wire.json
           wire.memorysample: ledger.event memory sample wire wire.json
 
           management: wire

@@ -1,5 +1,7 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.condition.RefusedConfig;
+import dev.headroom.ledger.event.ConfigRefused;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.ConfigRemoved;
 import dev.headroom.ledger.event.DeviceRemoved;
@@ -26,6 +28,7 @@ final class EventBatch {
   private static final Outcome APPLIED = new Outcome.Judged(Verdict.APPLIED);
   private static final Outcome DUPLICATE = new Outcome.Judged(Verdict.DUPLICATE);
   private static final Outcome LATE = new Outcome.Judged(Verdict.LATE);
+  private static final Outcome MALFORMED = new Outcome.Judged(Verdict.MALFORMED);
   private static final Outcome SKEWED = new Outcome.Judged(Verdict.SKEWED);
 
   private final Snapshot origin;
@@ -33,6 +36,7 @@ final class EventBatch {
   private final LedgerLimits limits;
   private final PersistentMap.Editor<JobState> jobs;
   private final PersistentMap.Editor<Registration> registrations;
+  private final PersistentMap.Editor<RefusedConfig> refusedConfigs;
   private final PersistentMap.Editor<GpuState> gpus;
   private final Map<String, JobFold> folds = new HashMap<>();
   private @Nullable JobFold recent;
@@ -47,6 +51,7 @@ final class EventBatch {
     this.limits = origin.limits();
     this.jobs = origin.jobs().edit();
     this.registrations = origin.registrations().edit();
+    this.refusedConfigs = origin.refusedConfigs().edit();
     this.gpus = origin.gpus().edit();
     this.layers = origin.layers();
     this.refused = origin.refused();
@@ -60,6 +65,10 @@ final class EventBatch {
       case MemorySampled sampled -> add(sampled.sample(), partition);
       case DeviceSampled sampled -> add(sampled.sample(), partition);
       case ConfigRegistered registered -> add(registered.registration(), partition);
+      case ConfigRefused(String job, String reason) -> {
+        remember(job, reason);
+        yield MALFORMED;
+      }
       case ConfigRemoved removed -> remove(removed);
       case DeviceRemoved removed -> remove(removed);
       case JobSummarized summarized -> add(summarized);
@@ -73,6 +82,7 @@ final class EventBatch {
     return new Snapshot(
         jobs.finish(),
         registrations.finish(),
+        refusedConfigs.finish(),
         layers,
         gpus.finish(),
         origin.owned(),
@@ -114,6 +124,7 @@ final class EventBatch {
     if (before != null && fresh.at().isBefore(before.at())) {
       return LATE;
     }
+    refusedConfigs.remove(job);
     boolean isSame = before != null && before.content().equals(fresh.content());
     JobFold fold = fold(job);
     boolean isFresh = fresh.at().plus(limits.forgotten()).isAfter(now);
@@ -123,6 +134,7 @@ final class EventBatch {
     long changed = layers + layers(fresh) - layers(before);
     boolean isOver = before == null && registrations.size() >= limits.registrations();
     if (isOver || changed > limits.layers()) {
+      remember(job, "over the bound on " + LimitKind.REGISTRATIONS.wireName());
       return refuse(LimitKind.REGISTRATIONS);
     }
     if (fold == null && isFresh && isFull()) {
@@ -137,7 +149,9 @@ final class EventBatch {
       keep(job, fold);
       added++;
     }
-    if (verdict == Verdict.APPLIED) {
+    // One of an older run is remembered, too: it says why a job of a newer run has no budget.
+    boolean isOfRun = before == null && fresh.config().run() != null;
+    if (verdict == Verdict.APPLIED || (verdict == Verdict.LATE && isOfRun)) {
       registrations.put(job, fresh);
       layers = changed;
     }
@@ -208,6 +222,7 @@ final class EventBatch {
   }
 
   private Outcome remove(ConfigRemoved removed) {
+    refusedConfigs.remove(removed.job());
     Registration before = registrations.get(removed.job());
     if (before == null) {
       return DUPLICATE;
@@ -262,6 +277,13 @@ final class EventBatch {
     recent = fold;
   }
 
+  /// One over the bound is not remembered; its dead letter says as much.
+  private void remember(String job, String reason) {
+    if (refusedConfigs.get(job) != null || refusedConfigs.size() < limits.jobs()) {
+      refusedConfigs.put(job, new RefusedConfig(job, reason, now));
+    }
+  }
+
   private Outcome refuse(LimitKind limit) {
     refused = refused.plus(limit);
     return new Outcome.Refused(limit);
@@ -273,7 +295,7 @@ final class EventBatch {
       case DUPLICATE -> DUPLICATE;
       case LATE -> LATE;
       case SKEWED -> SKEWED;
-      case REJECTED -> throw new IllegalStateException("a refusal names its limit");
+      case REJECTED, MALFORMED -> throw new IllegalStateException("a refusal names its reason");
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.headroom.ledger;
 
 import dev.headroom.ledger.Arrival.PartitionAssigned;
+import dev.headroom.ledger.condition.RefusedConfig;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
@@ -186,8 +187,26 @@ public final class Ledger {
                 gpus.remove(gpu.sample().gpu());
               }
             });
+    PersistentMap<JobState> listed = jobs.finish();
     return new Step(
-        snapshot.with(jobs.finish(), gpus.finish(), now), new Outcome.Expired(forgotten, gone));
+        snapshot.with(
+            listed, refusals(snapshot, listed, silent), gpus.finish(), snapshot.owned(), now),
+        new Outcome.Expired(forgotten, gone));
+  }
+
+  /// A refused config is kept while its job is listed, and a while for a job to come.
+  private static PersistentMap<RefusedConfig> refusals(
+      Snapshot snapshot, PersistentMap<JobState> listed, Instant silent) {
+    var kept = snapshot.refusedConfigs().edit();
+    snapshot
+        .refusedConfigs()
+        .forEach(
+            refused -> {
+              if (refused.seenAt().isBefore(silent) && listed.get(refused.job()) == null) {
+                kept.remove(refused.job());
+              }
+            });
+    return kept.finish();
   }
 
   private static Step calibrated(

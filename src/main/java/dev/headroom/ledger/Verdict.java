@@ -11,7 +11,9 @@ public enum Verdict {
   /// Its time is so far ahead that its clock is wrong; nothing changed.
   SKEWED("skewed"),
   /// A bound of the ledger refused it; nothing changed.
-  REJECTED("rejected");
+  REJECTED("rejected"),
+  /// It is not of the contract; of a job's config, the ledger keeps the reason.
+  MALFORMED("malformed");
 
   private final String wireName;
 

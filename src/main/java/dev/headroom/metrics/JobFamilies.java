@@ -2,9 +2,11 @@ package dev.headroom.metrics;
 
 import dev.headroom.budget.Peak;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.BudgetGap;
 import dev.headroom.ledger.condition.Excess;
 import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.condition.JobStatus;
+import dev.headroom.ledger.condition.MissingBudget;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
@@ -45,6 +47,7 @@ final class JobFamilies {
   /// A job whose lines are written.
   ///
   /// @param excesses of its sizes; none while it is not judged
+  /// @param gap why it has no budget; empty where it has one
   /// @param now by the snapshot
   record Row(
       RenderedLabels subject,
@@ -52,6 +55,7 @@ final class JobFamilies {
       JobPlaces places,
       JobStatus status,
       List<Excess> excesses,
+      Optional<BudgetGap> gap,
       Instant now) {
 
     static Row of(JobState job, Snapshot snapshot) {
@@ -62,6 +66,7 @@ final class JobFamilies {
           JobPlaces.of(job),
           condition.status(),
           condition.isJudged() ? snapshot.evidence(job).excesses() : List.of(),
+          snapshot.missingBudget(job).map(MissingBudget::gap),
           snapshot.at());
     }
   }
@@ -70,6 +75,8 @@ final class JobFamilies {
       rendered(Category.class, "category", Category::wireName);
   private static final Map<JobStatus, RenderedLabels> STATES =
       rendered(JobStatus.class, "state", JobStatus::wireName);
+  private static final Map<BudgetGap, RenderedLabels> GAPS =
+      rendered(BudgetGap.class, "reason", BudgetGap::wireName);
   private static final RenderedLabels TENSOR = RenderedLabels.more("size", "tensor");
   private static final RenderedLabels ALLOCATED = RenderedLabels.more("size", "allocated");
   private static final RenderedLabels RESERVED = RenderedLabels.more("size", "reserved");
@@ -97,6 +104,10 @@ final class JobFamilies {
               "",
               "1 for the state a job is in.",
               (row, lines) -> add(lines, STATES.get(row.status()), 1)),
+          info(
+              "headroom_job_budget_missing_info",
+              "Why a job has no budget; absent where it has one.",
+              (row, lines) -> row.gap().ifPresent(gap -> add(lines, GAPS.get(gap), 1))),
           // A number, not a label: a series for each phase would come and go with every step.
           gauge(
               "headroom_job_phase",

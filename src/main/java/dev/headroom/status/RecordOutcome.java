@@ -24,7 +24,7 @@ public enum RecordOutcome {
     return wireName;
   }
 
-  /// The fate of a record that was well formed.
+  /// The fate of a record that was folded.
   public static RecordOutcome of(Verdict verdict) {
     return switch (verdict) {
       case APPLIED -> APPLIED;
@@ -32,6 +32,7 @@ public enum RecordOutcome {
       case LATE -> LATE;
       case SKEWED -> SKEWED;
       case REJECTED -> REJECTED;
+      case MALFORMED -> MALFORMED;
     };
   }
 }

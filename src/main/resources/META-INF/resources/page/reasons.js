@@ -58,13 +58,18 @@ function sentence(words) {
   return `${words[0].toUpperCase()}${words.slice(1)}.`;
 }
 
+/** What to do about a missing budget, by its reason. */
+const REMEDIES = {
+  no_config: () => ['Its reporter sends one: ', h('code', {}, 'headroom.watch(model, optimizer)'), ' in the training script. '],
+  other_run: () => ['Give its reporter and its agent one and the same ', h('code', {}, 'HEADROOM_RUN'), '. '],
+  refused: () => [h('code', {}, 'headroom.dead-letters'), ' has it under the job’s name. '],
+  unsupported: () => ['Its reporter can describe that layer as ', h('code', {}, 'opaque'), '. '],
+};
+
 function noBudget(job, say, about) {
-  if (job.confidence === 'unsupported') {
-    say('notice', 'Its config cannot be predicted: ', h('span', {}, job.reasons.join('; ') || 'no reason is given'), '.');
-  } else {
-    say('notice', job.reasons.length ? `${sentence(job.reasons.join('; '))} `
-      : `No layer config of ${job.run ? `run ${job.run}` : 'this run'} is known. `,
-    'Its reporter sends one: ', h('code', {}, 'headroom.watch(model, optimizer)'), ' in the training script. ',
+  const why = job.reasons.join('; ');
+  const isUnsupported = job.budget_missing === 'unsupported';
+  say('notice', isUnsupported ? 'Its config cannot be predicted: ' : '', h('span', {}, isUnsupported ? `${why}.` : sentence(why)), ' ',
+    ...(REMEDIES[job.budget_missing]?.() ?? []),
     about?.runbooks_url ? h('a', {href: `${about.runbooks_url.replace(/\/$/, '')}/HeadroomPredictionMissing.md`}, 'What to look at') : null);
-  }
 }

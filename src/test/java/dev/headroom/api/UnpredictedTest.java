@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.headroom.ledger.Arrival;
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.event.ConfigRefused;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.Registration;
@@ -24,9 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +103,7 @@ class UnpredictedTest {
         .statusCode(200)
         .body("state", equalTo("unpredicted"))
         .body("confidence", equalTo("unsupported"))
+        .body("budget_missing", equalTo("unsupported"))
         .body("predicted_peak", nullValue())
         .body("reasons", contains(reason));
     given()
@@ -112,6 +118,51 @@ class UnpredictedTest {
     assertThat(command(config))
         .isEqualTo(
             new Said(4, "%s: unsupported: %s%n".formatted(folder.resolve("job.json"), reason)));
+  }
+
+  @Test
+  void aRefusedConfigAndOneOfAnotherRunAreSaidByMetricsAndApi() {
+    // Given
+    measure("refused-job", null);
+    fold(new Arrival.Received(new ConfigRefused("refused-job", "inputs is missing"), PARTITION));
+    fold(new Arrival.Received(SnapshotBuilder.config("other-job", "m"), PARTITION));
+    measure("other-job", "2");
+    measure("nobody-s-job", null);
+
+    // When
+    String metrics = given().get("/metrics").asString();
+
+    // Then
+    Map.of(
+            "refused-job",
+            List.of("refused", "the layer config that came was refused: inputs is missing"),
+            "other-job",
+            List.of(
+                "other_run", "the layer config that came is of run 1, the samples are of run 2"),
+            "nobody-s-job",
+            List.of("no_config", "no layer config of this job came"))
+        .forEach(
+            (job, said) -> {
+              assertThat(metrics)
+                  .contains(
+                      "headroom_job_budget_missing_info{training_job=\"%s\",reason=\"%s\"} 1"
+                          .formatted(job, said.getFirst()));
+              given()
+                  .get("/api/v1/jobs/" + job)
+                  .then()
+                  .statusCode(200)
+                  .body("budget_missing", equalTo(said.getFirst()))
+                  .body("reasons", contains(said.getLast()));
+            });
+  }
+
+  private void measure(String job, @Nullable String run) {
+    var sample =
+        MemorySample.builder(job, "GPU-1", Instant.now())
+            .run(run)
+            .allocated(new MemorySize(1))
+            .build();
+    fold(new Arrival.Received(new MemorySampled(sample), PARTITION));
   }
 
   /// How the command ended, and what it said.

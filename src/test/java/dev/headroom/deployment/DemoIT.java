@@ -37,6 +37,8 @@ class DemoIT {
       Set.of(
           "Agents not ready",
           "Agents: troubles",
+          // The job that is looked at has a budget.
+          "Why it has no budget",
           // Until a second job has ended.
           "What fits the drift",
           "Prediction error",

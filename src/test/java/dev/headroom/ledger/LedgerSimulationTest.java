@@ -3,6 +3,7 @@ package dev.headroom.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Unsupported;
+import dev.headroom.ledger.event.ConfigRefused;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.ConfigRemoved;
 import dev.headroom.ledger.event.DeviceRemoved;
@@ -84,6 +85,7 @@ class LedgerSimulationTest {
       assertThat(met.values().stream().mapToLong(n -> n).sum()).isEqualTo(received);
       assertThat(after.jobs().size()).isLessThanOrEqualTo(LIMITS.jobs());
       assertThat(after.registrations().size()).isLessThanOrEqualTo(LIMITS.registrations());
+      assertThat(after.refusedConfigs().size()).isLessThanOrEqualTo(LIMITS.jobs());
       assertThat(after.gpus().size()).isLessThanOrEqualTo(LIMITS.gpus());
       after
           .jobs()
@@ -244,6 +246,7 @@ class LedgerSimulationTest {
     return switch (event) {
       case MemorySampled(MemorySample sample) -> sample.job();
       case ConfigRegistered registered -> registered.registration().config().job();
+      case ConfigRefused refused -> refused.job();
       case ConfigRemoved removed -> removed.job();
       case JobSummarized summarized -> summarized.state().job();
       case JobForgotten forgotten -> forgotten.job();
@@ -261,7 +264,7 @@ class LedgerSimulationTest {
           new VerdictCounts(tally.applied(), tally.duplicate(), tally.late() + 1, tally.skewed());
       case SKEWED ->
           new VerdictCounts(tally.applied(), tally.duplicate(), tally.late(), tally.skewed() + 1);
-      case REJECTED -> tally;
+      case REJECTED, MALFORMED -> tally;
     };
   }
 
@@ -351,6 +354,7 @@ class LedgerSimulationTest {
             case 1 -> new ConfigRemoved(job);
             case 2, 3 -> new DeviceSampled(device("GPU-" + random.nextInt(12), now, random));
             case 4 -> new DeviceRemoved("GPU-" + random.nextInt(12));
+            case 5 -> new ConfigRefused(job, "refused " + i);
             default -> new MemorySampled(sample(job, now, random));
           };
       int partition =
@@ -358,7 +362,8 @@ class LedgerSimulationTest {
             case DeviceSampled(DeviceSample sample) ->
                 Math.floorMod(sample.gpu().hashCode(), PARTITIONS);
             case DeviceRemoved removed -> Math.floorMod(removed.gpu().hashCode(), PARTITIONS);
-            case MemorySampled _, ConfigRegistered _, ConfigRemoved _ -> number % PARTITIONS;
+            case MemorySampled _, ConfigRegistered _, ConfigRefused _, ConfigRemoved _ ->
+                number % PARTITIONS;
             case JobSummarized _, JobForgotten _ -> number % PARTITIONS;
           };
       arrivals.add(new TimedEvent(event, partition, now));

@@ -25,6 +25,7 @@ public final class MetricCatalogue {
 
   private static final Map<String, String> WITHOUT_LINE =
       Map.of(
+          "headroom_job_budget_missing_info", "reason",
           "headroom_job_drift_cause_info", "cause",
           "headroom_job_excess_bytes", "size",
           "headroom_job_excess_ratio", "size",

@@ -3,6 +3,7 @@ package dev.headroom.api.contract;
 import dev.headroom.api.problem.Problem;
 import dev.headroom.budget.Confidence;
 import dev.headroom.budget.trace.IterationPhase;
+import dev.headroom.ledger.condition.BudgetGap;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.memory.Category;
 import dev.headroom.network.setup.Parallelism;
@@ -37,6 +38,7 @@ public final class ApiDocument implements OASFilter {
   private static final Map<String, List<Object>> VALUES =
       Map.ofEntries(
           values("state", JobStatus.values(), JobStatus::wireName),
+          values("budget_missing", BudgetGap.values(), BudgetGap::wireName),
           values("confidence", Confidence.values(), Confidence::wireName),
           values("category", Category.values(), Category::wireName),
           values("verdict", FitVerdict.values(), FitVerdict::wireName),

@@ -7,10 +7,10 @@ import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Prediction;
 import dev.headroom.calibration.drift.Explanation;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.condition.MissingBudget;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
-import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
@@ -178,19 +178,12 @@ public record JobDetail(
         : List.of();
   }
 
-  /// Why the prediction is not exact; or why there is none.
   private static List<String> reasons(JobState job, Snapshot snapshot) {
-    if (job.registration() != null) {
-      return job.prediction().map(Prediction::reasons).orElse(List.of());
-    }
-    Registration other = snapshot.registrations().get(job.job());
-    if (other == null) {
-      return List.of(
-          "no layer config of this job came, or it was refused (headroom.dead-letters says why)");
-    }
-    return List.of(
-        "the layer config that came is of run %s, the samples are of run %s"
-            .formatted(other.config().run(), job.run()));
+    return snapshot
+        .missingBudget(job)
+        .map(MissingBudget::reasons)
+        .or(() -> job.prediction().map(Prediction::reasons))
+        .orElse(List.of());
   }
 
   private static long held(Placement placement) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param concerns why, the worst first
 /// @param owner whose job it is, as its layer configuration says; null where it says nothing
 /// @param confidence of the prediction; null without a layer configuration
+/// @param budgetMissing why it has no budget; null where it has one
 /// @param predictedCategories at the peak; they add up to the device peak's median
 /// @param measured of the fullest rank, now
 /// @param measuredPeak of any rank, since the run began
@@ -44,6 +45,7 @@ public record JobView(
     String severity,
     List<String> concerns,
     @Nullable String confidence,
+    @Nullable String budgetMissing,
     SizesView.@Nullable Predicted predictedPeak,
     @Nullable Map<String, Long> predictedCategories,
     SizesView.@Nullable Measured measured,
@@ -116,6 +118,7 @@ public record JobView(
         triage.severity().wireName(),
         triage.concerns().stream().map(Concern::wireName).toList(),
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
+        snapshot.missingBudget(job).map(missing -> missing.gap().wireName()).orElse(null),
         job.budget().map(b -> SizesView.Predicted.of(b.peak())).orElse(null),
         job.budget().map(b -> BudgetView.sizes(b.categories())).orElse(null),
         places.fullest().map(Place::sizes).map(SizesView.Measured::of).orElse(null),

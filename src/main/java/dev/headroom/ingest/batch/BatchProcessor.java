@@ -89,7 +89,13 @@ public final class BatchProcessor {
           learning.learn(observation);
           taught++;
         }
-        case Decoded.Malformed(String reason) -> deadLetters.send(record, reason);
+        case Decoded.Malformed(String reason) -> {
+          deadLetters.send(record, reason);
+          JobEvent refused = decoder.refused(record.key(), reason);
+          if (refused != null) {
+            add(record, refused, decoded, arrivals);
+          }
+        }
       }
     }
     if (received == 0) {
@@ -125,7 +131,7 @@ public final class BatchProcessor {
     arrivals.add(new Received(event, partition.applyAsInt(record)));
   }
 
-  /// Null where predicting it fails, which is a bug; its dead letter says so.
+  /// Where predicting it fails, which is a bug, its dead letter says so.
   private @Nullable JobEvent registered(LayerConfig config, ConsumerRecord<byte[], byte[]> record) {
     try {
       return new ConfigRegistered(
@@ -135,8 +141,9 @@ public final class BatchProcessor {
               LayerConfigEncoder.content(config),
               writtenAt(record)));
     } catch (RuntimeException e) {
-      deadLetters.send(record, couldNotBeRead(record, e));
-      return null;
+      String reason = couldNotBeRead(record, e);
+      deadLetters.send(record, reason);
+      return decoder.refused(record.key(), reason);
     }
   }
 

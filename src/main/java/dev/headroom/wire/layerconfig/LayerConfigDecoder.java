@@ -1,6 +1,10 @@
 package dev.headroom.wire.layerconfig;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.headroom.ledger.event.ConfigRefused;
 import dev.headroom.ledger.event.ConfigRemoved;
+import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Lifetimes;
@@ -13,6 +17,7 @@ import dev.headroom.network.setup.Framework;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.Input;
 import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.sample.NameRules;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.json.MalformedException;
@@ -64,6 +69,13 @@ public final class LayerConfigDecoder implements RecordDecoder {
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// A job whose config was refused says so.
+  @Override
+  public @Nullable JobEvent refused(byte @Nullable [] key, String reason) {
+    String job = key == null ? "" : new String(key, UTF_8);
+    return NameRules.isName(job) ? new ConfigRefused(job, reason) : null;
   }
 
   /// Reads a configuration that comes by another way than the topic, without a key.

@@ -189,6 +189,33 @@ class BatchProcessorTest {
   }
 
   @Test
+  void aJobWhoseConfigIsRefusedSaysWhyUntilAGoodOneComes() {
+    // Given
+    predictions.use(_ -> _ -> new Unsupported(List.of("a test")));
+    BatchProcessor processor = processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder());
+
+    // When
+    processor.process(List.of(config("a", 0), record("no name", "no JSON")));
+    samples().process(List.of(sample("a", 5)));
+
+    // Then: each is one malformed record and one dead letter
+    assertThat(outcomes()).isEqualTo(Map.of("malformed", 2L, "applied", 1L));
+    assertThat(reasons()).hasSize(2).contains("batch_size < 1: 0");
+    assertThat(missing()).isEqualTo("the layer config that came was refused: batch_size < 1: 0");
+
+    // When
+    processor.process(List.of(config("a", 4)));
+
+    // Then
+    assertThat(missing()).isEqualTo("a test");
+  }
+
+  private String missing() {
+    JobState job = Objects.requireNonNull(keeper.snapshot().jobs().get("a"));
+    return keeper.snapshot().missingBudget(job).orElseThrow().reasons().getFirst();
+  }
+
+  @Test
   void aPredictionThatFailsIsADeadLetterAndStopsNothing() {
     // Given
     predictions.use(
