@@ -151,7 +151,7 @@ class ImportRulesTest {
           simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
               wire.memorysample
 
-          cli.option:
+          cli.option: wire
           cli.plan: budget budget.whatif calibration cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.ownership ingest.topics ledger
@@ -163,7 +163,7 @@ class ImportRulesTest {
 
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
               agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
-              simulator wire
+              simulator
           ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger
               ledger.event ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample

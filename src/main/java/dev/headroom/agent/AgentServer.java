@@ -26,7 +26,7 @@ final class AgentServer implements AutoCloseable {
 
   AgentServer(InetSocketAddress address, PrometheusRegistry registry, AgentReadiness readiness)
       throws IOException {
-    server = HttpServer.create(address, 16);
+    server = listening(address);
     server.setExecutor(worker);
     server.createContext(
         "/metrics", exchange -> answer(exchange, 200, writer.getContentType(), text(registry)));
@@ -45,6 +45,17 @@ final class AgentServer implements AutoCloseable {
                       ? "ready\n"
                       : "not ready: " + String.join("; ", reasons) + "\n"));
         });
+  }
+
+  private static HttpServer listening(InetSocketAddress address) throws IOException {
+    try {
+      return HttpServer.create(address, 16);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on %s:%d: %s; --listen chooses another address"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
+          e);
+    }
   }
 
   void start() {

@@ -8,8 +8,8 @@ import dev.headroom.agent.kubelet.PodResources;
 import dev.headroom.agent.nvml.NvmlProbe;
 import dev.headroom.agent.probe.DeviceProbe;
 import dev.headroom.agent.simulated.SimulatedProbe;
+import dev.headroom.cli.option.KafkaOption;
 import dev.headroom.cli.option.OptionRange;
-import dev.headroom.wire.KafkaSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,13 +54,7 @@ final class AgentCommand implements Callable<Integer> {
       description = "What reads the GPUs: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Probe probe = Probe.nvml;
 
-  @Option(
-      names = "--kafka",
-      defaultValue = "127.0.0.1:9092",
-      description =
-          "The brokers, where HEADROOM_KAFKA names none (default: ${DEFAULT-VALUE}). HEADROOM_KAFKA_…"
-              + " passes any client property.")
-  private String kafka = "127.0.0.1:9092";
+  @Mixin private final KafkaOption kafka = new KafkaOption();
 
   @Option(
       names = "--period",
@@ -149,11 +144,7 @@ final class AgentCommand implements Callable<Integer> {
     }
     Agent.Settings settings =
         new Agent.Settings(
-            node,
-            Duration.ofMillis(periodMillis),
-            buffer,
-            metrics,
-            KafkaSettings.of(System.getenv(), kafka));
+            node, Duration.ofMillis(periodMillis), buffer, metrics, kafka.settings());
     try (Agent agent =
         new Agent(settings, probe(attribution), attribution, InstantSource.system(), System.err)) {
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "headroom-agent-shutdown"));

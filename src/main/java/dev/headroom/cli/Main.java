@@ -5,10 +5,13 @@ import dev.headroom.cli.evaluate.EvaluateCommand;
 import dev.headroom.cli.load.LoadCommand;
 import dev.headroom.cli.plan.PlanCommand;
 import dev.headroom.cli.predict.PredictCommand;
+import java.io.IOException;
 import java.io.PrintWriter;
+import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command `headroom`: one subcommand a role.
@@ -36,7 +39,9 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setParameterExceptionHandler(Main::refused);
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(Main::refused)
+        .setExecutionExceptionHandler(Main::failed);
   }
 
   /// Says what is wrong and where help is; the help itself would bury it.
@@ -48,5 +53,25 @@ public final class Main {
             .formatted(wrong.getMessage(), command.getCommandSpec().qualifiedName()));
     UnmatchedArgumentException.printSuggestions(wrong, err);
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /// Says what the surroundings refuse in one line: a client property of Kafka, an address that is
+  /// taken. What is nobody's setting is thrown on, with its stack trace.
+  private static int failed(Exception wrong, CommandLine command, ParseResult arguments)
+      throws Exception {
+    int exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
+    for (Throwable cause = wrong; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException) {
+        command
+            .getErr()
+            .println("HEADROOM_KAFKA, HEADROOM_KAFKA_… or --kafka: " + cause.getMessage());
+        return exitCode;
+      }
+    }
+    if (wrong instanceof IOException) {
+      command.getErr().println(wrong.getMessage());
+      return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+    throw wrong;
   }
 }

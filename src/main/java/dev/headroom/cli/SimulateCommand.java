@@ -1,10 +1,10 @@
 package dev.headroom.cli;
 
 import dev.headroom.cli.option.ClusterOptions;
+import dev.headroom.cli.option.KafkaOption;
 import dev.headroom.cli.option.OptionRange;
 import dev.headroom.sample.NameRules;
 import dev.headroom.simulator.Simulator;
-import dev.headroom.wire.KafkaSettings;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +27,8 @@ final class SimulateCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+  @Mixin private final KafkaOption kafka = new KafkaOption();
 
   @Option(
       names = "--rate",
@@ -51,21 +53,13 @@ final class SimulateCommand implements Callable<Integer> {
               + " (default: sim-SEED-).")
   private @Nullable String prefix;
 
-  @Option(
-      names = "--kafka",
-      defaultValue = "127.0.0.1:9092",
-      description =
-          "The brokers, where HEADROOM_KAFKA names none (default: ${DEFAULT-VALUE}). HEADROOM_KAFKA_…"
-              + " passes any client property.")
-  private String kafka = "";
-
   @Override
   public Integer call() throws InterruptedException {
     OptionRange range = OptionRange.of(spec);
     cluster.require(range);
     range.require("--rate", rate, Simulator.SLOWEST, Simulator.FASTEST);
     range.require("--for", seconds, 0, TimeUnit.DAYS.toSeconds(365));
-    Map<String, String> settings = KafkaSettings.of(System.getenv(), kafka);
+    Map<String, String> settings = kafka.settings();
     var simulator =
         new Simulator(
             new Simulator.Settings(

@@ -1,11 +1,17 @@
 package dev.headroom.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +58,56 @@ class MainTest {
     assertThat(said.exitCode()).isEqualTo(2);
     assertThat(said.error().lines())
         .containsExactly("%s (try 'headroom %s --help')".formatted(refusal, command));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "simulate --kafka nonsense                      | Invalid url in bootstrap.servers: nonsense",
+        "agent --probe simulated --kafka nonsense:99999 | Invalid port in bootstrap.servers: nonsense:99999",
+      })
+  void brokers_that_are_no_address_are_refused_in_one_line(String line, String refusal) {
+    // When
+    Said said = run(line.split(" +"));
+    // Then
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.error().lines())
+        .containsExactly("HEADROOM_KAFKA, HEADROOM_KAFKA_… or --kafka: " + refusal);
+  }
+
+  @Test
+  void a_port_that_is_taken_is_told_with_the_option_that_chooses_another() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      // When
+      Said said = run("agent", "--probe", "simulated", "--listen", address);
+      // Then
+      assertThat(said.exitCode()).isEqualTo(1);
+      assertThat(said.error().lines())
+          .containsExactly(
+              "cannot listen on %s: Address already in use; --listen chooses another address"
+                  .formatted(address));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--jobs 5 | monitor takes no options, not --jobs: HEADROOM_… and QUARKUS_… variables"
+            + " configure it (docs/configuration.md)",
+      })
+  void the_launcher_refuses_options_that_the_monitor_does_not_have(String options, String refusal)
+      throws Exception {
+    // When
+    var command = new ArrayList<>(List.of("bash", "headroom", "monitor"));
+    command.addAll(List.of(options.split(" ")));
+    Process launcher = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(launcher.getInputStream().readAllBytes(), UTF_8);
+    // Then
+    assertThat(launcher.waitFor()).isEqualTo(2);
+    assertThat(said.lines()).containsExactly(refusal);
   }
 
   @Test

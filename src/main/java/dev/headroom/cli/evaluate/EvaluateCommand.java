@@ -1,5 +1,6 @@
 package dev.headroom.cli.evaluate;
 
+import com.fasterxml.jackson.core.JacksonException;
 import dev.headroom.calibration.Prior;
 import dev.headroom.calibration.evaluation.Evaluation;
 import dev.headroom.calibration.evaluation.MeasuredRun;
@@ -162,8 +163,11 @@ public final class EvaluateCommand implements Callable<Integer> {
   private List<MeasuredRow> rows() throws IOException {
     try {
       return MeasuredFile.read(measured);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("%s: %s".formatted(measured, e.getMessage()), e);
+    } catch (IllegalArgumentException | JacksonException e) {
+      throw new IllegalArgumentException(
+          "%s: %s"
+              .formatted(measured, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
     }
   }
 

@@ -34,6 +34,7 @@ import dev.headroom.wire.plan.JobListReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -292,6 +293,9 @@ public final class PlanCommand implements Callable<Integer> {
   }
 
   private static String said(Exception e) {
+    if (e instanceof ConnectException) {
+      return "nothing answers there";
+    }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
