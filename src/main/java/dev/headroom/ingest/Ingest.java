@@ -78,6 +78,7 @@ final class Ingest implements AutoCloseable {
     topics =
         new TopicMonitor(
             clients.admin(),
+            clients.brokers(),
             TopicDefinitions.of(settings),
             new GroupMonitor(settings.group(), status),
             status);

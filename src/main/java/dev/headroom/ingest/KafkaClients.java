@@ -29,6 +29,11 @@ final class KafkaClients {
     this.settings = Map.copyOf(settings);
   }
 
+  /// The addresses, as they were given.
+  String brokers() {
+    return settings.getOrDefault("bootstrap.servers", "");
+  }
+
   Admin admin() {
     Map<String, Object> properties = base();
     properties.put("default.api.timeout.ms", 5000);

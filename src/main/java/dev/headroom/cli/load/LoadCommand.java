@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /// machine, and what they cost. It starts a broker and a monitor of its own, and ends by itself.
 @Command(
     name = "load",
-    description = "Measures the monitor on this machine: throughput, delay, heap, scrapes.",
+    description = "Measure the monitor on this machine: throughput, delay, heap, scrapes.",
     mixinStandardHelpOptions = true)
 public final class LoadCommand implements Callable<Integer> {
 
@@ -37,30 +37,46 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--samples", defaultValue = "5000000", description = "in the backlog")
+  @Option(
+      names = "--samples",
+      defaultValue = "5000000",
+      description = "Samples in the backlog (default: ${DEFAULT-VALUE}).")
   private long samples;
 
-  @Option(names = "--jobs", defaultValue = "10000", description = "of two GPUs each")
+  @Option(
+      names = "--jobs",
+      defaultValue = "10000",
+      description = "Jobs, of two GPUs each (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
-  @Option(names = "--rate", defaultValue = "100000", description = "steady samples a second")
+  @Option(
+      names = "--rate",
+      defaultValue = "100000",
+      description = "Samples a second of the steady load (default: ${DEFAULT-VALUE}).")
   private int rate;
 
-  @Option(names = "--seconds", defaultValue = "30", description = "of the steady load")
+  @Option(
+      names = "--seconds",
+      defaultValue = "30",
+      description = "How long the steady load lasts (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Option(names = "--heap", defaultValue = "1g", description = "of the monitor")
+  @Option(
+      names = "--heap",
+      defaultValue = "1g",
+      description = "The monitor's heap (default: ${DEFAULT-VALUE}).")
   private String heap = "1g";
 
   @Option(
       names = "--subscribers",
       defaultValue = "0",
-      description = "pages that follow the jobs during the steady load and the scrapes")
+      description =
+          "Pages that follow the jobs during the steady load and the scrapes (default: ${DEFAULT-VALUE}).")
   private int subscribers;
 
   @Option(
       names = "--per-gpu",
-      description = "also expose a series for each job on each GPU, for larger scrapes")
+      description = "Also expose a series for each job on each GPU, for larger scrapes.")
   private boolean perGpu;
 
   @Override

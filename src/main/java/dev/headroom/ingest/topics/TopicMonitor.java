@@ -37,6 +37,7 @@ public final class TopicMonitor implements TopicView, AutoCloseable {
   private static final long TIMEOUT_SECONDS = 5;
 
   private final Admin admin;
+  private final String brokers;
   private final List<NewTopic> definitions;
   private final GroupMonitor groupMonitor;
   private final IngestStatus status;
@@ -45,8 +46,11 @@ public final class TopicMonitor implements TopicView, AutoCloseable {
   private volatile Map<String, TopicLayout> layouts = Map.of();
   private boolean isLost;
 
-  public TopicMonitor(Admin admin, List<NewTopic> plan, GroupMonitor group, IngestStatus status) {
+  /// @param brokers what names them where they cannot be reached
+  public TopicMonitor(
+      Admin admin, String brokers, List<NewTopic> plan, GroupMonitor group, IngestStatus status) {
     this.admin = admin;
+    this.brokers = brokers;
     this.definitions = List.copyOf(plan);
     this.groupMonitor = group;
     this.status = status;
@@ -118,7 +122,10 @@ public final class TopicMonitor implements TopicView, AutoCloseable {
           logChange(null);
           status.clearProblem("kafka");
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-          String problem = "the broker cannot be reached: " + message(e);
+          if (closing.getCount() == 0) {
+            return;
+          }
+          String problem = "the broker cannot be reached at %s: %s".formatted(brokers, message(e));
           logChange(problem);
           status.recordProblem("kafka", problem);
         }
