@@ -3,7 +3,13 @@
 FOLDER holds for each network ``NAME.pytorch.json`` (what PyTorch held, run by run) and ``NAME.layer-config.json`` (its
 config by another way). Each network is made, captured and predicted by ``./headroom predict`` in the set-up of every
 run; a figure is right where it is PyTorch's, or the one that the other config gives. The networks are torchvision's,
-timm's, or in the modules that the environment variable NETWORKS names (folders, separated by colons).
+timm's, or in the modules that the environment variable NETWORKS names (folders, separated by colons). Where saved bytes
+are not PyTorch's, each opaque layer is named with the bytes that it saves.
+
+The small transformers, from the root of the project, with the stand-in of ``tests/standin/build.sh``:
+
+    LD_PRELOAD=$PWD/libstandin.so python src/test/rig/measure.py FOLDER src/test/rig/transformers.txt
+    NETWORKS=src/test/rig python clients/python/tests/capture/proof.py FOLDER
 """
 
 from __future__ import annotations
@@ -66,11 +72,17 @@ def made(name: str, source: str) -> tuple[torch.nn.Module, torch.dtype]:
     for folder in filter(None, os.environ.get("NETWORKS", "").split(":")):
         if folder not in sys.path:
             sys.path.append(folder)
-    for module in ("nets", "zoo"):
+    for module in ("nets", "zoo", "language"):
         try:
             networks = importlib.import_module(module)
         except ImportError:
             continue
+        if hasattr(networks, "BUILDERS"):
+            variant = name.replace("_checkpointed", "+checkpointed").replace("_lora", "+lora")
+            if variant.partition("+")[0] not in networks.BUILDERS:
+                continue
+            make, _ = networks.maker(variant)
+            return make(), getattr(make, "input_dtype", torch.float32)
         if name in getattr(networks, "INPUT", networks.SHAPES) or ("own" in source and hasattr(networks, name)):
             return getattr(networks, name)(), getattr(networks, "INPUT", {}).get(name, torch.float32)
         if hasattr(networks, name) and name not in ("torch", "nn"):
@@ -115,6 +127,10 @@ def compare(folder: Path, names: Iterable[str], make: Callable[..., Any] = made)
                         files.append(path)
         predictions = predict(files)
         for name, index, run in runs:
+            ours = Path(temporary) / f"{name}-{index}-ours.json"
+            saved = figure(predictions.get(ours.name), FIGURES["saved_bytes"])
+            if "saved_bytes" in run and saved != run["saved_bytes"] and ours.exists():
+                print(f"{name}: run {index} saves {saved} bytes, not {run['saved_bytes']}; {opaque(ours)}", file=sys.stderr)
             for word, path in FIGURES.items():
                 if word in run:
                     other, ours = (
@@ -122,6 +138,17 @@ def compare(folder: Path, names: Iterable[str], make: Callable[..., Any] = made)
                     )
                     rows.append(Row(name, index, word, run[word], other, ours))
     return rows
+
+
+def opaque(config: Path) -> str:
+    """The opaque layers of a config, with the bytes that each saves beside its inputs and its output."""
+    said = json.loads(config.read_text())
+    layers = [layer for layer in said["layers"] if layer["type"] == "opaque"]
+    saves = [
+        (layer.get("saved_bytes_per_sample", 0) * said["batch_size"] + layer.get("saved_bytes", 0), layer["name"])
+        for layer in layers
+    ]
+    return "opaque: " + (", ".join(f"{name} {n}" for n, name in saves) or "none")
 
 
 def captured(name: str, truth: dict[str, Any], make: Callable[..., Any]) -> dict[str, Any] | None:

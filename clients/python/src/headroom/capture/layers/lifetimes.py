@@ -56,8 +56,8 @@ def note_lifetimes(
     made = [(graph.made_at[layer["name"]].index, k) for k, layer in enumerate(layers) if layer["name"] in graph.made_at]
     kept = {_storage(graph, name) for name in outputs}
     for storage, layer in root.items():
-        if storage in kept or storage not in last:
-            continue
+        if storage in kept or storage not in last or storage in graph.owned.names:
+            continue  # what looks at a parameter holds nothing of its own, but the copy that autocast makes of it
         until = seen.released.get(numbers.get(storage, -1), len(seen.steps))
         index = max((h for h, t in zip(here, there) if t <= until), default=0)
         k = max((k for made_by, k in made if made_by <= index), default=place[layer["name"]])
