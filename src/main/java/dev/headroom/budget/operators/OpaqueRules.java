@@ -12,7 +12,8 @@ import dev.headroom.network.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /// Operators that no layer type stands for: they save what their config says, and their backward
-/// steps are those of `derivatives.yaml` where they are known.
+/// steps are those of `derivatives.yaml` where they are known. As PyTorch's names have it, one that
+/// ends with an underscore writes into what it is given.
 final class OpaqueRules {
 
   private OpaqueRules() {}
@@ -26,7 +27,7 @@ final class OpaqueRules {
     }
     Tensor[] all = operands(call, operation.operator());
     GraphNode.Backward backward =
-        switch (operation.operator()) {
+        switch (withoutUnderscore(operation.operator())) {
           case "index", "max" -> OpaqueRules::putBack;
           case "pow" -> PoolRules::powerBack;
           case "addcmul" -> OpaqueRules::productAddedBack;
@@ -41,7 +42,13 @@ final class OpaqueRules {
     for (int index : operation.savesInputs()) {
       pass.save(node, all[index]);
     }
-    Tensor result = pass.from(node, call.result(dtype, Category.FEATURE_MAPS));
+    boolean overwrites = overwrites(call, operation, all, dtype);
+    Tensor result =
+        pass.from(
+            node,
+            overwrites
+                ? ActivationRules.overwrite(call, all[0])
+                : call.result(dtype, Category.FEATURE_MAPS));
     if (operation.savesOutput()) {
       pass.saveResult(node, result);
     }
@@ -49,13 +56,28 @@ final class OpaqueRules {
         Math.addExact(
             Math.multiplyExact(operation.savedBytesPerSample(), call.batch),
             operation.savedBytes());
-    if (node != null && extra > 0) {
+    if (node != null && overwrites && extra == all[0].elements * DType.FLOAT32.bytes()) {
+      pass.saveAndRelease(node, pass.like(all[0], Category.OTHER)); // a copy of what was there
+    } else if (node != null && extra > 0) {
       pass.saveAndRelease(node, pass.make(extra, DType.UINT8, Category.OTHER));
     }
     for (Tensor tensor : all) {
       pass.release(tensor);
     }
     return result;
+  }
+
+  private static String withoutUnderscore(String operator) {
+    return operator.endsWith("_") ? operator.substring(0, operator.length() - 1) : operator;
+  }
+
+  /// Whether the result is the first input, written over.
+  private static boolean overwrites(
+      OperatorCall call, Opaque operation, Tensor[] all, DType dtype) {
+    return operation.operator().endsWith("_")
+        && all.length > 0
+        && all[0].dtype == dtype
+        && all[0].elements == call.elements();
   }
 
   /// The format of the result: the one that is said, else that of the first number it is given.

@@ -21,7 +21,8 @@ class OpaqueRulesTest {
         "deeplabv3_mobilenet",
         "beit_small",
         "t5",
-        "llama"
+        "llama",
+        "InPlace"
       })
   void isAsInPyTorch(String network) {
     PyTorchRuns.assertEqualFor(network);
