@@ -9,8 +9,11 @@ import pytest
 from conftest import Jobs
 
 MODELS = '''
-import random, sys, threading, numpy, torch
+import contextlib, dataclasses, itertools, random, sys, threading, numpy, torch
+from concurrent.futures import ThreadPoolExecutor
 from torch import nn
+from torch.utils.checkpoint import checkpoint
+from torch.utils.flop_counter import FlopCounterMode
 F = nn.functional
 
 
@@ -135,20 +138,198 @@ class Nested(Base):
         return {"logits": out, "extra": [out.detach(), "text", None]}
 
 
+class OwnGenerators(Base):
+    """Draws from generators of its own, and takes what iterators give it."""
+
+    def __init__(self):
+        super().__init__()
+        self.torch, self.numpy = torch.Generator().manual_seed(5), numpy.random.default_rng(5)
+        self.python, self.old = random.Random(5), numpy.random.RandomState(5)
+        self.turn, self.scales = itertools.count(1), iter([0.1 * k for k in range(100)])
+
+    def forward(self, x):
+        x = x + torch.randn(x.shape, generator=self.torch).to(x) + self.numpy.random() + self.python.random()
+        return super().forward(x * next(self.scales) + self.old.rand() / next(self.turn))
+
+
+class PythonGenerator(Base):
+    """What a generator function yields cannot be taken back."""
+
+    def __init__(self):
+        super().__init__()
+        self.scales = (0.1 * k for k in itertools.count(1))
+
+    def forward(self, x):
+        return super().forward(x * next(self.scales))
+
+
+CALLS = 0
+
+
+@dataclasses.dataclass
+class Slots:
+    __slots__ = ("calls",)
+    calls: int
+
+
+class CountsElsewhere(Base):
+    """Counts in a global, in its class, in an object with slots, and in an array."""
+
+    made, history = 0, []
+
+    def __init__(self):
+        super().__init__()
+        self.slots, self.sums, self.bytes = Slots(0), numpy.zeros(2), bytearray(2)
+
+    def forward(self, x):
+        global CALLS
+        CALLS += 1
+        type(self).made += 1
+        self.history.append(1)
+        self.slots.calls += 1
+        self.sums += 1
+        self.bytes[0] += 1
+        calls = CALLS + self.made + len(self.history) + self.slots.calls + float(self.sums.sum()) + self.bytes[0]
+        return super().forward(x * (0.01 * calls))
+
+
+class Lazy(nn.Module):
+    """Its first call makes its parameters."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.norm, self.two = nn.LazyLinear(16), nn.LazyBatchNorm1d(), nn.LazyLinear(4)
+
+    def forward(self, x):
+        return self.two(torch.relu(self.norm(self.one(x))))
+
+
+class Threads(Base):
+    """Runs its branches on threads of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.pool = ThreadPoolExecutor(2)
+
+    def forward(self, x):
+        return sum(self.pool.map(super().forward, (x, 2 * x)))
+
+
+class Remembers(Base):
+    """Keeps tensors of one step for the next: a state, and a bank of what it saw."""
+
+    def __init__(self):
+        super().__init__()
+        self.state, self.bank = None, []
+
+    def forward(self, x):
+        h = torch.tanh(self.one(x))
+        if self.state is not None:
+            h = h + 0.5 * self.state
+        self.state = h.detach()
+        self.bank = [*self.bank[-3:], h.detach().mean(0)]
+        return self.two(h + torch.stack(self.bank).mean(0))
+
+
+class Hooked(Base):
+    """Hooks of the job change what modules take and give, and count."""
+
+    def __init__(self):
+        super().__init__()
+        calls = 0
+
+        def before(module, args):
+            nonlocal calls
+            calls += 1
+            return (args[0] * (1 + 0.1 * calls),)
+
+        self.counts = []
+        self.one.register_forward_pre_hook(before)
+        self.one.register_forward_hook(lambda module, args, out: out + 0.01 * calls)
+        self.two.register_full_backward_hook(lambda module, into, out: self.counts.append(1))
+        self.register_forward_hook(lambda module, args, out: out.register_hook(lambda g: g * 0.9) and None)
+
+    def forward(self, x):
+        return super().forward(x * (1 + 0.01 * len(self.counts)))
+
+
+class Checkpointed(Base):
+    reentrant = False
+
+    def forward(self, x):
+        x.requires_grad_()
+        return self.two(checkpoint(self.first, x, use_reentrant=self.reentrant))
+
+    def first(self, x):
+        return F.dropout(torch.relu(self.one(x)), 0.2)
+
+
+class CheckpointedAgain(Checkpointed):
+    reentrant = True
+
+
+class Tied(Base):
+    def forward(self, x):
+        return super().forward(F.linear(torch.tanh(self.one(x)), self.one.weight.t()))
+
+
+class Compiled(Base):
+    """Is compiled before it is watched."""
+
+
+class Normalised(Base):
+    """Its weights are computed, and each call in training changes buffers."""
+
+    def __init__(self):
+        super().__init__()
+        nn.utils.parametrizations.spectral_norm(self.one)
+        nn.utils.parametrizations.weight_norm(self.two)
+
+
+class Moded(Base):
+    """Runs within a mode that counts operators."""
+
+
+class Offloaded(Base):
+    """What autograd saves goes through hooks of the job."""
+
+
+class Inferring(Base):
+    """Is called in inference mode first."""
+
+
+def around(kind):
+    if kind == "Moded":
+        return FlopCounterMode(display=False)
+    if kind == "Offloaded":
+        return torch.autograd.graph.saved_tensors_hooks(lambda t: (SEEN.append(type(t)), t)[1], lambda t: t)
+    return contextlib.nullcontext()
+
+
+SEEN = []
+
+
 def train(kind, watch):
     torch.manual_seed(3), random.seed(3), numpy.random.seed(3)
     model = globals()[kind]()
+    if kind == "Compiled":
+        model = torch.compile(model, backend="aot_eager")
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
     if watch:
         import headroom
         reporter = headroom.watch(model, optimizer, job=kind)
+    if kind == "Inferring":
+        with torch.inference_mode():
+            print(model(torch.randn(6, 8)).sum().item())
+    counted = around(kind)
     for step in range(12):
         x = torch.randn(6, 8)
         try:
             if kind == "Nested":
                 out = model({"x": [x]}, scale=0.5)["logits"]
             else:
-                out = model(x)
+                with counted:
+                    out = model(x)
             loss = F.cross_entropy(out, torch.zeros(6, dtype=torch.long))
         except ValueError as wrong:
             print("skipped", wrong)
@@ -159,6 +340,9 @@ def train(kind, watch):
         print(step, repr(loss.item()))
     print("then", torch.rand(1).item(), random.random(), numpy.random.rand())
     print(sorted(model.state_dict()), getattr(model, "calls", 0), len(getattr(model, "seen", ())))
+    if kind == "Moded":
+        print(counted.get_total_flops())
+    print(len(SEEN), {it.__name__ for it in SEEN})
     if watch:
         reporter.close()
 
@@ -180,9 +364,27 @@ KINDS = [
     "Changes",
     "Trains",
     "Nested",
+    "OwnGenerators",
+    "PythonGenerator",
+    "CountsElsewhere",
+    "Lazy",
+    "Threads",
+    "Remembers",
+    "Hooked",
+    "Checkpointed",
+    "CheckpointedAgain",
+    "Tied",
+    "Compiled",
+    "Normalised",
+    "Moded",
+    "Offloaded",
+    "Inferring",
 ]
-# Without values there is nothing to branch on; and a gradient inside the forward pass wants a GPU.
-CANNOT_BE_DESCRIBED = {"Raises", "Branches", "LocksAndRaises", "Trains"}
+# Without values there is nothing to branch on; and a gradient inside the forward pass wants a GPU. What runs on other
+# threads is not seen.
+CANNOT_BE_DESCRIBED = {
+    "Raises", "Branches", "LocksAndRaises", "Trains", "PythonGenerator", "Threads", "Offloaded",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from headroom.devices import Device
 
@@ -56,7 +57,7 @@ def _bytes(tensors: Iterable[torch.Tensor], device: Device) -> int:
     seen: set[int] = set()
     for tensor in tensors:
         held = getattr(tensor, "_local_tensor", tensor)  # of a DTensor, what this rank holds
-        if id(held) not in seen and device.holds(held):
+        if id(held) not in seen and not is_lazy(held) and device.holds(held):
             seen.add(id(held))
             total += held.numel() * held.element_size()
     return total

@@ -132,7 +132,7 @@ class Training:
         if threading.get_ident() != self._thread:
             return
         trains = torch.is_grad_enabled() and model.training
-        if not self._configuration.is_captured and (trains or not self._optimizers):
+        if not self._configuration.is_captured and (trains or not self._optimizers) and not _is_lazy(model):
             self._capture(model, args, kwargs)
         if not trains and self.phase != "evaluation":
             self._interrupted = self.phase
@@ -226,6 +226,11 @@ class Training:
             self._observing.finish()
             self.observations.append(self._observing)
             self._observing = None
+
+
+def _is_lazy(model: torch.nn.Module) -> bool:
+    """Whether this call is the one that makes its parameters: the next one shows the model."""
+    return any(torch.nn.parameter.is_lazy(parameter) for parameter in model.parameters())
 
 
 def _nothing() -> None:

@@ -130,7 +130,10 @@ def compare(folder: Path, names: Iterable[str], make: Callable[..., Any] = made)
             ours = Path(temporary) / f"{name}-{index}-ours.json"
             saved = figure(predictions.get(ours.name), FIGURES["saved_bytes"])
             if "saved_bytes" in run and saved != run["saved_bytes"] and ours.exists():
-                print(f"{name}: run {index} saves {saved} bytes, not {run['saved_bytes']}; {opaque(ours)}", file=sys.stderr)
+                print(
+                    f"{name}: run {index} saves {saved} bytes, not {run['saved_bytes']}; {opaque(ours)}",
+                    file=sys.stderr,
+                )
             for word, path in FIGURES.items():
                 if word in run:
                     other, ours = (

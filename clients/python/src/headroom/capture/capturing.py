@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._python_dispatch import _disable_current_modes
 
-from headroom.capture.errors import CaptureError
+from headroom.capture.errors import CaptureError, HopelessError
 from headroom.capture.layers import operators
 from headroom.capture.layers.gradients import gradient_copies, note_gradient_copies
 from headroom.capture.layers.graph import Graph, Owned, dtype_name
@@ -25,7 +26,7 @@ from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
 from headroom.capture.running.compiled import eager
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
-from headroom.capture.running.guards import convolutions, ensure_guards
+from headroom.capture.running.guards import convolutions, ensure_guards, no_backward
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
@@ -41,12 +42,16 @@ def is_capturing() -> bool:
 @contextmanager
 def _capturing() -> Iterator[None]:
     if is_capturing():
-        raise CaptureError("a capture runs already")
+        raise HopelessError("a capture runs already")
+    if getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", lambda _: None)(True) is not None:
+        raise HopelessError("what autograd saves goes through hooks of the job, such as those of save_on_cpu")
     _here.capturing = True
     try:
-        start_autograd()
-        ensure_guards()
-        yield
+        # Modes of the job, a counter of operators say, see its own call and no other.
+        with _disable_current_modes(), torch.inference_mode(False):
+            start_autograd()
+            ensure_guards()
+            yield
     finally:
         _here.capturing = False
 
@@ -78,6 +83,7 @@ def layers_of(
             quiet(),
             no_gpu_memory(),
             convolutions(),
+            no_backward(),
             attention_of(capability),
             recurrent_layers(),
             eager(model),

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
 
 from headroom.capture import setup
 from headroom.capture.capturing import layers_of, precision_of
-from headroom.capture.errors import CaptureError
+from headroom.capture.errors import CaptureError, HopelessError
 from headroom.capture.layers.graph import dtype_name
 from headroom.capture.running.arguments import Arguments
 from headroom.capture.running.attention import Capability
@@ -141,11 +142,15 @@ def _captured(
             try:
                 arguments = Arguments(model, args, kwargs, batch_size, dimension)
                 return layers_of(model, arguments, batches, capability, autocast), arguments.batch
+            except HopelessError:
+                raise
             except Exception as failure:
                 first = first or failure
     assert first is not None
     if isinstance(first, CaptureError):
         raise first
+    if isinstance(first, (DataDependentOutputException, DynamicOutputShapeException)):
+        raise CaptureError(f"what the model runs depends on values ({first})") from first
     raise CaptureError(f"the model cannot run on tensors without values: {type(first).__name__}: {first}") from first
 
 

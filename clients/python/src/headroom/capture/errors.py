@@ -17,3 +17,7 @@ class CaptureError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.config = config
+
+
+class HopelessError(CaptureError):
+    """Another batch size, or another dimension for it, would not help."""

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
+from headroom.capture.errors import HopelessError
 from headroom.capture.layers.constants import Constants
 from headroom.capture.layers.shapes import Batches
 from headroom.capture.running.calls import Call
@@ -178,11 +179,22 @@ class Graph:
         return self._wholes.get(storage_of(tensor))
 
     def constant(self, tensors: Iterable[torch.Tensor]) -> bool:
-        """Whether nothing of these comes from an input or a parameter."""
+        """Whether nothing of these comes from an input or a parameter.
+
+        Raises:
+            CaptureError: one comes of operators that nobody saw.
+        """
+        tensors = list(tensors)
+        if any(t.grad_fn is not None and self._is_foreign(t) for t in tensors):
+            raise HopelessError("the model runs operators on other threads, where they are not seen")
         return not any(
             t not in self.constants and (self.known(t) or self.is_parameter(t) or storage_of(t) in self._inputs)
             for t in tensors
         )
+
+    def _is_foreign(self, tensor: torch.Tensor) -> bool:
+        storage = storage_of(tensor)
+        return not (storage in self._wholes or storage in self._inputs or storage in self.owned.names)
 
     def detach(self, one: torch.Tensor, of: torch.Tensor) -> None:
         """A value through which no gradient flows: a layer where something uses it, for autograd detaches as well."""

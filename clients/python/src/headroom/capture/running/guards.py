@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from headroom.capture.errors import CaptureError
+from headroom.capture.errors import HopelessError
 from headroom.capture.running.patches import patched
 
 _REGISTRY = "_ZN3c104impl26device_guard_impl_registryE"
@@ -35,10 +35,28 @@ def ensure_guards() -> None:
         library = ctypes.CDLL(sys.modules["torch._C"].__file__)  # has libc10 loaded, whose symbols it resolves
         registry = (ctypes.c_void_p * (_META + 1)).in_dll(library, _REGISTRY)
     except (OSError, ValueError) as unknown:
-        raise CaptureError(f"PyTorch {torch.__version__} cannot describe a model without a GPU here") from unknown
+        raise HopelessError(f"PyTorch {torch.__version__} cannot describe a model without a GPU here") from unknown
     if not registry[_META]:
-        raise CaptureError(f"PyTorch {torch.__version__} has no device without memory")
+        raise HopelessError(f"PyTorch {torch.__version__} has no device without memory")
     registry[_CUDA] = registry[_META]
+
+
+@contextmanager
+def no_backward() -> Iterator[None]:
+    """Within, a model that differentiates in its forward pass is told apart where there is no GPU.
+
+    A backward pass wants a thread of the GPU's then, and the error would be one of CUDA.
+    """
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise HopelessError("the model differentiates in its forward pass, which only a GPU can show")
+
+    engine = "_engine_run_backward"
+    if torch.cuda.is_available() or not hasattr(torch.autograd, engine):
+        yield
+        return
+    with patched((torch.autograd, engine, refuse)):
+        yield
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
-from headroom.capture.errors import CaptureError
+from headroom.capture.errors import HopelessError
 from headroom.capture.running.arguments import Arguments
 from headroom.capture.running.autocasts import Autocasts
 from headroom.capture.running.borrowed import state_of
@@ -82,7 +82,7 @@ class Passes:
         if around or not own:
             return self._calls(batch, torch.bfloat16), None
         if len(own) > 1:
-            raise CaptureError(f"the model enters autocast to more than one format: {', '.join(map(str, own))}")
+            raise HopelessError(f"the model enters autocast to more than one format: {', '.join(map(str, own))}")
         return calls, own[0]
 
     def _calls(self, batch: int, dtype: torch.dtype | None) -> list[Call]:
