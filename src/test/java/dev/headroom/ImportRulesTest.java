@@ -78,11 +78,12 @@ class ImportRulesTest {
           ledger.state: budget calibration calibration.drift calibration.expectation ledger.growth
               memory network network.setup sample
 
-          ledger.condition: budget calibration calibration.expectation ledger.growth ledger.state memory
-              network sample
           ledger.event: ledger.state sample
           ledger.place: ledger.state memory sample
           plan.fit: budget budget.device budget.whatif gpu memory network
+
+          ledger.condition: budget calibration calibration.expectation ledger.growth ledger.place
+              ledger.state memory network sample
 
           ledger: ledger.condition ledger.event ledger.state network sample
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor

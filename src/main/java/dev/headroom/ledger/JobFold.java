@@ -427,7 +427,8 @@ final class JobFold {
               && !placement.gpu().equals(other.gpu())
               && placement.host() != null
               && other.host() != null
-              && !placement.host().equals(other.host());
+              && !placement.host().equals(other.host())
+              && other.isSeenBy(sample.source());
       if (elsewhere && nanos - other.times().newest() < CONTENTION_NANOS) {
         placements.set(i, other.contend());
         fresh = fresh.contend();

@@ -53,12 +53,21 @@ final class GpuFamilies {
                   lines.add(RenderedLabels.END, row.gpuHeadroom().unattributed().bytes())),
           bytes(
               "headroom_gpu_memory_headroom_bytes",
-              "Memory of a GPU that is left once each of its jobs has reached the larger of its"
-                  + " predicted and its measured peak; negative where they do not fit together,"
+              "Memory of a GPU that is left at least once each of its jobs has reached the larger of"
+                  + " its predicted and its measured peak; negative where they do not fit together,"
                   + " absent without a sample for a minute.",
               (row, lines) -> {
                 if (!row.isSilent()) {
                   lines.add(RenderedLabels.END, row.gpuHeadroom().headroom());
+                }
+              }),
+          bytes(
+              "headroom_gpu_memory_headroom_at_most_bytes",
+              "The most that may be left of it, where nobody tells what each process on a GPU holds;"
+                  + " absent where that is known.",
+              (row, lines) -> {
+                if (!row.isSilent() && !row.gpuHeadroom().isKnown()) {
+                  lines.add(RenderedLabels.END, row.gpuHeadroom().atMost());
                 }
               }),
           new MetricFamily<>(

@@ -239,7 +239,8 @@ final class JobFamilies {
         "strategy", setup.map(s -> s.parallelism().strategy().wireName()).orElse(""),
         "owner", ownership.owner(),
         "team", ownership.team(),
-        "namespace", ownership.namespace());
+        "namespace", ownership.namespace(),
+        "preallocates", job.preallocates() ? "true" : "");
   }
 
   private static String framework(Framework framework) {

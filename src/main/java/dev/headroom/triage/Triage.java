@@ -42,12 +42,12 @@ public record Triage(
     return concerns.isEmpty() ? Severity.FINE : concerns.getFirst().severity();
   }
 
-  /// GPUs whose jobs do not fit together, by UUID; a GPU with one job is not among them.
+  /// GPUs whose jobs certainly do not fit together, by UUID; a GPU with one job is not among them.
   public static Set<String> overCommitted(Map<String, GpuHeadroom> gpus) {
     Set<String> names = new HashSet<>();
     gpus.forEach(
         (gpu, it) -> {
-          if (it.headroom() < 0 && it.shares().size() > 1) {
+          if (it.isOverCommitted() && it.shares().size() > 1) {
             names.add(gpu);
           }
         });

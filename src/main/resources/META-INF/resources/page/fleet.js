@@ -172,8 +172,7 @@ export default class FleetView {
     const free = gpu.headroom_bytes;
     const fresh = h('div', {},
       h('p', {}, `${gpu.model || 'unknown model'}${gpu.mig_profile ? ` ${gpu.mig_profile}` : ''} · ${gpu.gpu}`),
-      h('p', {}, free >= 0 ? `A job that needs up to ${bytes(free)} still fits, once each job here has peaked. `
-        : `▲ The jobs here need ${bytes(-free)} more than the GPU has, once each has peaked. `,
+      h('p', {}, left(free, gpu.headroom_at_most_bytes), ' ',
       gpu.model ? h('a', {href: `#/what-if?gpu=${encodeURIComponent(gpu.model)}`}, 'Try a config on this model') : null),
       table('Who is on it', ['Job', 'Holds now', 'Needs at its peak'],
         [...gpu.jobs.map(it => [h('a', {href: `#/jobs/${encodeURIComponent(it.job)}`}, it.job), bytes(it.measured_bytes), bytes(it.expected_bytes)]),
@@ -225,4 +224,11 @@ function scale() {
     h('li', {}, h('span', {class: 'swatch', 'data-step': i}), label)),
   h('li', {}, h('span', {class: 'swatch sign'}, '▲'), 'does not fit at the peaks'),
   h('li', {}, h('span', {class: 'swatch sign'}, '◌'), 'agent silent, not counted'));
+}
+
+/** What is left of a GPU once each job has peaked: a range where nobody tells what each process holds. */
+function left(least, most = least) {
+  if (most < 0) return `▲ The jobs here need ${most === least ? '' : 'at least '}${bytes(-most)} more than the GPU has, once each has peaked.`;
+  if (most === least) return `A job that needs up to ${bytes(least)} still fits, once each job here has peaked.`;
+  return `Between ${bytes(Math.max(0, least))} and ${bytes(most)} are left once each job here has peaked: nobody tells what each process holds.`;
 }

@@ -20,6 +20,9 @@ export function reasons(document, about) {
     say('warning', 'The jobs on its GPU do not fit together once each has reached its peak.');
   }
   drift(job, say);
+  if (job.preallocates) {
+    say('fine', 'Its framework takes device memory before it needs it: only what its allocator says is compared, and its GPU counts what it holds.');
+  }
   if (job.drift_causes.length) {
     say('notice', `What would explain it: ${job.drift_causes.map(it => it.words).join('; or ')}.`);
   }

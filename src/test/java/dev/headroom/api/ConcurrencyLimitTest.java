@@ -8,14 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ConcurrencyLimitTest {
 
-  private final ConcurrencyLimit limit =
-      new ConcurrencyLimit(
-          new ApiSettings() {
-            @Override
-            public int concurrentPredictions() {
-              return 2;
-            }
-          });
+  private final ConcurrencyLimit limit = new ConcurrencyLimit(() -> 2);
 
   @Test
   void oneMoreThanTheLimitIsToldToComeBack() {

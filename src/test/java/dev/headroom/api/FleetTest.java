@@ -1,6 +1,7 @@
 package dev.headroom.api;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
@@ -17,6 +18,7 @@ import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
@@ -85,6 +87,42 @@ class FleetTest {
         .body("gpus[2].free_at_peak_bytes", equalTo(14_909 * MIB))
         .body("gpus[2].idle", equalTo(true))
         .body("gpus[2].needs_p95_bytes", nullValue());
+  }
+
+  /// nvtop#432: the driver does not say what each of two processes holds.
+  @Test
+  void whatNobodyCanTellApartIsARange() {
+    // Given
+    LedgerContents.know(
+        keeper,
+        SnapshotBuilder.config("two", "resnet50"),
+        new DeviceSampled(
+            new DeviceSample(
+                "GPU-3",
+                "b",
+                SnapshotBuilder.START.plusSeconds(2),
+                new MemorySize(15_360 * MIB),
+                new MemorySize(2048 * MIB),
+                0,
+                "Tesla T4",
+                "570.1",
+                null,
+                null,
+                null,
+                List.of(
+                    new GpuProcess(79, null, "two", null), new GpuProcess(80, null, null, null)))));
+
+    // Then
+    given()
+        .get("/api/v1/fleet")
+        .then()
+        .statusCode(200)
+        .body("gpus[0].headroom_at_most_bytes", nullValue())
+        .body("gpus[2].headroom_bytes", equalTo(13_312 * MIB - 2800))
+        .body("gpus[2].headroom_at_most_bytes", equalTo(13_312 * MIB));
+    assertThat(given().get("/metrics").asString())
+        .contains("headroom_gpu_memory_headroom_at_most_bytes{gpu_uuid=\"GPU-3\"} ")
+        .doesNotContain("headroom_gpu_memory_headroom_at_most_bytes{gpu_uuid=\"GPU-1\"}");
   }
 
   @Test

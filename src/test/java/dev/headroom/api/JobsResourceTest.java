@@ -66,6 +66,7 @@ class JobsResourceTest {
                     "severity" : "notice",
                     "concerns" : [ "slightly_over_budget" ],
                     "confidence" : "exact",
+                    "preallocates" : false,
                     "predicted_peak" : {
                       "tensor_bytes" : 1900,
                       "allocated_bytes" : 2000,

@@ -130,7 +130,7 @@ class ExpositionTest {
           headroom_omitted_series 0
           # HELP headroom_job_info What a job trains and whose it is, as its layer configuration says; empty where it says nothing.
           # TYPE headroom_job_info gauge
-          headroom_job_info{training_job="resnet50-7f3a",run="1",model="a \\"b\\" \\\\ c\\nd",framework="pytorch 2.15.0",optimizer="sgd",precision="float32",strategy="none",owner="alice@example.com",team="vision",namespace=""} 1
+          headroom_job_info{training_job="resnet50-7f3a",run="1",model="a \\"b\\" \\\\ c\\nd",framework="pytorch 2.15.0",optimizer="sgd",precision="float32",strategy="none",owner="alice@example.com",team="vision",namespace="",preallocates=""} 1
           # HELP headroom_job_gpu_info Which GPU a rank of a job is on; the rank is empty where only an agent saw it.
           # TYPE headroom_job_gpu_info gauge
           headroom_job_gpu_info{training_job="resnet50-7f3a",gpu_uuid="GPU-1",rank="0"} 1
@@ -199,7 +199,7 @@ class ExpositionTest {
           # HELP headroom_gpu_memory_unattributed_bytes Memory of a GPU that is in use and that no known job explains.
           # TYPE headroom_gpu_memory_unattributed_bytes gauge
           headroom_gpu_memory_unattributed_bytes{gpu_uuid="GPU-1"} 500
-          # HELP headroom_gpu_memory_headroom_bytes Memory of a GPU that is left once each of its jobs has reached the larger of its predicted and its measured peak; negative where they do not fit together, absent without a sample for a minute.
+          # HELP headroom_gpu_memory_headroom_bytes Memory of a GPU that is left at least once each of its jobs has reached the larger of its predicted and its measured peak; negative where they do not fit together, absent without a sample for a minute.
           # TYPE headroom_gpu_memory_headroom_bytes gauge
           headroom_gpu_memory_headroom_bytes{gpu_uuid="GPU-1"} 6500
           # HELP headroom_gpu_last_sample_timestamp_seconds When the newest sample of a GPU was taken.

@@ -50,7 +50,9 @@ public record FleetView(
   /// @param usableBytes what one process can have of it
   /// @param predictedPeakBytes of the jobs on it that have a budget, together
   /// @param expectedBytes of all jobs on it the larger of predicted and measured peak, together
-  /// @param headroomBytes total less expected and unattributed; negative where the jobs do not fit
+  /// @param headroomBytes total less expected and unattributed; negative where the jobs may not fit
+  /// @param headroomAtMostBytes the most that is left, where nobody tells what each process holds;
+  ///     null where it is known
   /// @param freeNowBytes what new processes can have at this moment
   /// @param freeAtPeakBytes what they can have once the jobs on it have reached their peaks
   /// @param idle whether nobody is on it
@@ -69,6 +71,7 @@ public record FleetView(
       long predictedPeakBytes,
       long expectedBytes,
       long headroomBytes,
+      @Nullable Long headroomAtMostBytes,
       long freeNowBytes,
       long freeAtPeakBytes,
       boolean idle,
@@ -102,6 +105,7 @@ public record FleetView(
           gpuHeadroom.shares().stream().mapToLong(GpuView::predicted).sum(),
           room.expected().bytes(),
           gpuHeadroom.headroom(),
+          gpuHeadroom.isKnown() ? null : (Long) gpuHeadroom.atMost(),
           room.freeNow().bytes(),
           room.freeAtPeak().bytes(),
           room.idle(),

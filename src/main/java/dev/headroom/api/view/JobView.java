@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param owner whose job it is, as its layer configuration says; null where it says nothing
 /// @param confidence of the prediction; null without a layer configuration
 /// @param budgetMissing why it has no budget; null where it has one
+/// @param preallocates whether its framework takes most of a device at its start
 /// @param predictedCategories at the peak; they add up to the device peak's median
 /// @param measured of the fullest rank, now
 /// @param measuredPeak of any rank, since the run began
@@ -46,6 +47,7 @@ public record JobView(
     List<String> concerns,
     @Nullable String confidence,
     @Nullable String budgetMissing,
+    boolean preallocates,
     SizesView.@Nullable Predicted predictedPeak,
     @Nullable Map<String, Long> predictedCategories,
     SizesView.@Nullable Measured measured,
@@ -119,6 +121,7 @@ public record JobView(
         triage.concerns().stream().map(Concern::wireName).toList(),
         job.prediction().map(Prediction::confidence).map(c -> c.wireName()).orElse(null),
         snapshot.missingBudget(job).map(missing -> missing.gap().wireName()).orElse(null),
+        job.preallocates(),
         job.budget().map(b -> SizesView.Predicted.of(b.peak())).orElse(null),
         job.budget().map(b -> BudgetView.sizes(b.categories())).orElse(null),
         places.fullest().map(Place::sizes).map(SizesView.Measured::of).orElse(null),

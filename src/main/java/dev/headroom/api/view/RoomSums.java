@@ -27,7 +27,7 @@ record RoomSums(
     return new RoomSums(
         1,
         room.idle() ? 1 : 0,
-        gpuHeadroom.headroom() < 0 ? 1 : 0,
+        gpuHeadroom.isOverCommitted() ? 1 : 0,
         sample.total().bytes(),
         room.kind().usable().bytes(),
         sample.used().bytes(),

@@ -61,7 +61,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
           total,
           percent(sample.used().bytes(), total),
           percent(gpu.committed(), total),
-          gpu.headroom() < 0,
+          gpu.isOverCommitted(),
           jobs.subList(0, Math.min(jobs.size(), MAX_JOBS)),
           Math.max(0, jobs.size() - MAX_JOBS),
           silent);
@@ -74,7 +74,9 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
 
   /// One GPU, to the byte.
   ///
-  /// @param headroomBytes what is left once every job has peaked; negative where they do not fit
+  /// @param headroomBytes what is left at least once every job has peaked; negative where they may
+  ///     not fit
+  /// @param headroomAtMostBytes what is left at most; null where that is the same
   record ChosenGpu(
       String gpu,
       String host,
@@ -85,6 +87,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
       long usedBytes,
       long unattributedBytes,
       long headroomBytes,
+      @Nullable Long headroomAtMostBytes,
       List<Tenancy> jobs) {
 
     private static ChosenGpu of(GpuHeadroom gpu) {
@@ -99,6 +102,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
           sample.used().bytes(),
           gpu.unattributed().bytes(),
           gpu.headroom(),
+          gpu.isKnown() ? null : (Long) gpu.atMost(),
           gpu.shares().stream().limit(MAX_SHARES).map(Tenancy::of).toList());
     }
   }
@@ -134,7 +138,7 @@ public record FleetWatch(@Nullable String selected) implements WatchedView {
           gpus + 1,
           silent,
           idle + (gpu.shares().isEmpty() ? 1 : 0),
-          overCommitted + (gpu.headroom() < 0 ? 1 : 0),
+          overCommitted + (gpu.isOverCommitted() ? 1 : 0),
           totalBytes + gpu.gpu().sample().total().bytes(),
           Math.max(largestFreeBytes, gpu.headroom()));
     }

@@ -43,7 +43,7 @@ public record HeaderView(
   ///
   /// @param silent those whose agent was not heard of for a while
   /// @param overCommitted those whose jobs do not fit together
-  /// @param freeBytes what is left once every job has peaked
+  /// @param freeBytes what is left at least once every job has peaked
   record GpuTotals(
       int count, int silent, int overCommitted, long totalBytes, long usedBytes, long freeBytes) {
 
@@ -58,7 +58,7 @@ public record HeaderView(
           silent++;
           continue;
         }
-        overCommitted += gpu.headroom() < 0 ? 1 : 0;
+        overCommitted += gpu.isOverCommitted() ? 1 : 0;
         total += gpu.gpu().sample().total().bytes();
         used += gpu.gpu().sample().used().bytes();
         free += Math.max(0, gpu.headroom());

@@ -3,6 +3,7 @@ package dev.headroom.ledger.condition;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.expectation.Expectation;
 import dev.headroom.calibration.expectation.Range;
+import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
@@ -50,14 +51,18 @@ public record Evidence(
     if (size.isBeyondTheAllocator() && job.preallocates()) {
       return Optional.empty();
     }
-    Optional<MemorySize> held = size == MeasuredSize.DEVICE ? device() : steps().repeated(size);
     return expected()
         .flatMap(
             expected -> {
               Range range = expected.of(size);
-              return held.filter(bytes -> bytes.compareTo(range.most()) > 0)
+              return held(size)
+                  .filter(bytes -> bytes.compareTo(range.most()) > 0)
                   .map(bytes -> new Excess(size, bytes, range));
             });
+  }
+
+  private Optional<MemorySize> held(MeasuredSize size) {
+    return size == MeasuredSize.DEVICE ? device() : steps().repeated(size);
   }
 
   /// Those of allocated, reserved, process and device that are above their ranges. These sizes lie
@@ -74,14 +79,16 @@ public record Evidence(
     return excesses().stream().findFirst().filter(excess -> !steps().isRising(excess.size()));
   }
 
-  /// The most that one of its GPUs holds now, less what other jobs hold there.
+  /// The most that the home of one of its ranks holds now, less what other jobs hold there, and
+  /// what other processes of its own do: data loaders with a context of their own are no part of
+  /// what a rank is predicted to hold.
   ///
   /// Only of GPUs whose agent tells which processes are whose; of the rest nothing is blamed on the
-  /// job.
+  /// job. A GPU that a rank only visits is another's.
   public Optional<MemorySize> device() {
-    return job.placements().stream()
-        .filter(placement -> !placement.hasEnded())
-        .map(this::device)
+    return JobPlaces.of(job).places().stream()
+        .filter(place -> place.isHome() && !place.main().hasEnded())
+        .map(place -> device(place.main()))
         .flatMap(Optional::stream)
         .max(MemorySize::compareTo);
   }
@@ -95,7 +102,7 @@ public record Evidence(
     boolean isListed = false;
     MemorySize others = MemorySize.ZERO;
     for (GpuProcess process : sample.processes()) {
-      boolean isOurs = placement.pid() != null && process.pid() == placement.pid();
+      boolean isOurs = placement.isListedAs(process, job.job(), sample.host());
       isListed |= isOurs;
       if (!isOurs && process.job() != null) {
         if (process.used() == null) {

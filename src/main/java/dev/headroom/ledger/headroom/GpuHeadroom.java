@@ -62,6 +62,16 @@ public record GpuHeadroom(
     shares = List.copyOf(shares);
   }
 
+  /// Whether what is on it is known to the byte; else what is left is a range.
+  public boolean isKnown() {
+    return headroom == atMost;
+  }
+
+  /// Whether the jobs on it certainly do not fit together once each has reached its peak.
+  public boolean isOverCommitted() {
+    return atMost < 0;
+  }
+
   /// What the jobs are expected to hold at their peaks, and what is nobody's; bytes.
   public long committed() {
     return gpu.sample().total().bytes() - reserve(gpu.sample()) - headroom;
@@ -108,7 +118,7 @@ public record GpuHeadroom(
     MemorySize expected = MemorySize.ZERO;
     boolean isCharged = true;
     for (Placement process : place.processes()) {
-      MemorySize charged = charged(process, device);
+      MemorySize charged = charged(job, process, device);
       MemorySize now = charged == null ? process.held() : charged;
       isCharged &= charged != null;
       MemorySize most = max(now == null ? MemorySize.ZERO : now, process.peaks().process());
@@ -127,12 +137,13 @@ public record GpuHeadroom(
   }
 
   /// What the driver charges to a process, by its own sample or by the device's.
-  private static @Nullable MemorySize charged(Placement process, DeviceSample device) {
+  private static @Nullable MemorySize charged(
+      JobState job, Placement process, DeviceSample device) {
     if (process.latest().processUsed() != null || process.pid() == null) {
       return process.latest().processUsed();
     }
     for (GpuProcess listed : device.processes()) {
-      if (listed.pid() == process.pid()) {
+      if (process.isListedAs(listed, job.job(), device.host())) {
         return listed.used();
       }
     }
@@ -149,6 +160,10 @@ public record GpuHeadroom(
         continue;
       }
       MemorySize used = process.used();
+      if (used != null && used.bytes() == 0 && !job.placements().isEmpty()) {
+        // It is elsewhere; here is only a context that the driver charges nothing for.
+        continue;
+      }
       MemorySize predicted =
           job.placements().isEmpty() && !isIn(all, job) ? predicted(job) : MemorySize.ZERO;
       all.add(new Share(job, Optional.ofNullable(used), max(predicted, used), used != null));

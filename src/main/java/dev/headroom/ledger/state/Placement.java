@@ -2,12 +2,14 @@ package dev.headroom.ledger.state;
 
 import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One process of a job on one GPU: what it holds now, and held at most.
@@ -124,6 +126,17 @@ public record Placement(
         isTighter ? reporter.freeBytes : freeBytes);
   }
 
+  /// Whether a source of this kind, agent or reporter, told of it. In a container the two know one
+  /// process by two hosts.
+  public boolean isSeenBy(@Nullable SampleSource source) {
+    boolean isReported = times.framework() != 0;
+    boolean isCharged = times.nvml() != 0 || times.cuda() != 0;
+    if (source == null || times.unnamed() != 0) {
+      return true;
+    }
+    return source == SampleSource.FRAMEWORK ? isReported : isCharged;
+  }
+
   /// Whether only a reporter within the process knows it.
   public boolean isOnlyReported() {
     return times.framework() != 0 && times.nvml() == 0 && times.cuda() == 0;
@@ -168,6 +181,17 @@ public record Placement(
         && agree(pid, sample.pid())
         && ((rank != null && sample.pid() == null) || agree(host, sample.host()))
         && gpu.equals(sample.gpu());
+  }
+
+  /// Whether a process that an agent lists on its GPU is this one. In a container of its own,
+  /// another job's process may have the same id.
+  ///
+  /// @param job whose placement this is
+  /// @param listedOn the agent's host
+  public boolean isListedAs(GpuProcess listed, String job, String listedOn) {
+    boolean isPossible =
+        listed.job() == null ? agree(host, listedOn) : Objects.equals(listed.job(), job);
+    return pid != null && listed.pid() == pid && isPossible;
   }
 
   /// Whether a sample that may belong here names this very process, or this very rank where one of

@@ -34,7 +34,7 @@ public final class LiveFleet {
   private final Map<String, GpuModel> kinds = new HashMap<>();
   private final List<Tenant> tenants = new ArrayList<>();
 
-  /// A job with a budget on GPUs of one kind.
+  /// A job with a budget on GPUs of one kind; one that preallocates counts by what it holds alone.
   ///
   /// @param ranks how many GPUs it is on
   /// @param alone whether it has each of them for itself
@@ -108,6 +108,7 @@ public final class LiveFleet {
     Registration registration = job.registration();
     if (job.endedAt() != null
         || registration == null
+        || job.preallocates()
         || !(registration.prediction() instanceof Budget budget)) {
       return Optional.empty();
     }

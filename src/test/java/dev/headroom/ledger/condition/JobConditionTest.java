@@ -35,9 +35,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,62 @@ class JobConditionTest {
     assertThat(condition())
         .isInstanceOfSatisfying(
             Drifting.class, it -> assertThat(it.excess().size()).isEqualTo(MeasuredSize.DEVICE));
+  }
+
+  /// ace#1396: 24 data loaders with a context of their own, 12 GiB together. They are the job's,
+  /// and no excess of its rank's budget, whether or not their own rank is known.
+  @Test
+  void isWithinItsBudgetWhateverItsDataLoadersHold() {
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
+    for (Integer rank : Arrays.asList(0, null)) {
+      GpuProcess[] loaders =
+          IntStream.range(0, 24)
+              .mapToObj(
+                  i -> new GpuProcess(5000 + i, new MemorySize(520 * MIB), CONFIG.job(), rank))
+              .toArray(GpuProcess[]::new);
+      device(loaders);
+      assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+    }
+  }
+
+  /// k8s-device-plugin#461: another job's process has the same id in its own container.
+  @Test
+  void isWithinItsBudgetWhereAnothersProcessHasItsId() {
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
+    device(new GpuProcess(4711, new MemorySize(9000 * MIB), "neighbour", 0));
+    assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+  }
+
+  /// pytorch#64130: the driver lists a rank on every GPU; what others hold there is not its own.
+  @Test
+  void isWithinItsBudgetWhateverIsOnAGpuThatItOnlyVisits() {
+    runs(60, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
+    fold(
+        new MemorySampled(
+            MemorySample.builder(CONFIG.job(), "GPU-2", T0.plusSeconds(second))
+                .run(CONFIG.run())
+                .rank(0)
+                .host("h")
+                .pid(4711L)
+                .source(SampleSource.NVML)
+                .processUsed(MemorySize.ZERO)
+                .build()));
+    fold(
+        new DeviceSampled(
+            new DeviceSample(
+                "GPU-2",
+                "h",
+                T0.plusSeconds(second),
+                new MemorySize(GPU),
+                new MemorySize(GPU - 1),
+                1,
+                "NVIDIA A100-SXM4-40GB",
+                "580",
+                null,
+                null,
+                null,
+                List.of(new GpuProcess(4711, MemorySize.ZERO, CONFIG.job(), 0)))));
+    assertThat(status()).isEqualTo(JobStatus.WITHIN_BUDGET);
   }
 
   @Test
@@ -238,7 +297,7 @@ class JobConditionTest {
                   .deviceTotal(new MemorySize(GPU))
                   .build()));
       if (i == 0) {
-        device(null);
+        device();
       }
     }
   }
@@ -252,10 +311,14 @@ class JobConditionTest {
         .source(source);
   }
 
-  private void device(@Nullable GpuProcess other) {
+  private void device(GpuProcess... others) {
     long own = RESERVED + rest;
-    var ours = new GpuProcess(4711, new MemorySize(own), CONFIG.job(), 0);
-    long used = own + (other == null ? 0 : Objects.requireNonNull(other.used()).bytes());
+    var processes = new ArrayList<>(List.of(others));
+    processes.add(new GpuProcess(4711, new MemorySize(own), CONFIG.job(), 0));
+    long used = own;
+    for (GpuProcess other : others) {
+      used += Objects.requireNonNull(other.used()).bytes();
+    }
     second++;
     fold(
         new DeviceSampled(
@@ -271,7 +334,7 @@ class JobConditionTest {
                 null,
                 null,
                 null,
-                other == null ? List.of(ours) : List.of(ours, other))));
+                processes)));
   }
 
   private void fold(JobEvent event) {

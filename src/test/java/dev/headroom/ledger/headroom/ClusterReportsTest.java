@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.place.Place;
+import dev.headroom.ledger.state.Placement;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.MemorySample;
@@ -123,6 +124,69 @@ class ClusterReportsTest extends ReportedCluster {
     assertThat(JobPlaces.of(job("container")).ranks()).isEqualTo(1);
     assertThat(on("GPU-0").unattributed()).isEqualTo(new MemorySize(GIB));
     assertThat(on("GPU-0").headroom()).isEqualTo(31_138_512_896L);
+  }
+
+  /// nvidia-docker#1483 with pytorch#64130: in a container, and listed on every GPU of its node.
+  @Test
+  void aContainerWhoseProcessIsListedOnEveryGpuIsNoConflict() {
+    // Given
+    for (int second = 1; second < 9; second++) {
+      for (String gpu : List.of("GPU-0", "GPU-1")) {
+        long used = gpu.equals("GPU-0") ? 10 * GIB : 0;
+        cluster.with(agent("container", gpu, second, 48_213, used).rank(0).build(), second);
+      }
+      cluster.with(
+          SnapshotBuilder.sample("container", "GPU-0", second)
+              .host("train-a-0")
+              .pid(7L)
+              .reserved(new MemorySize(9 * GIB))
+              .build(),
+          second);
+    }
+
+    // Then
+    assertThat(cluster.snapshot().conflicts()).isZero();
+    assertThat(job("container").placements()).noneMatch(Placement::contested);
+  }
+
+  /// pytorch#64130: a process that holds nothing on a GPU is not among those that share it.
+  @Test
+  void aContextThatHoldsNothingSharesNoGpu() {
+    // Given
+    cluster.with(agent("visitor", "GPU-0", 1, 1, 10 * GIB).rank(0).build(), 1);
+    cluster.with(agent("visitor", "GPU-1", 1, 1, 0).rank(0).build(), 1);
+    cluster.with(agent("owner", "GPU-1", 1, 2, 10 * GIB).rank(0).build(), 1);
+    device(
+        "GPU-1",
+        16 * GIB,
+        10 * GIB,
+        null,
+        new GpuProcess(1, MemorySize.ZERO, "visitor", 0),
+        new GpuProcess(2, new MemorySize(10 * GIB), "owner", 0));
+
+    // Then
+    assertThat(on("GPU-1").shares())
+        .extracting(share -> share.job().job())
+        .containsExactly("owner");
+  }
+
+  /// k8s-device-plugin#461: in its own container each process is pid 7; the host's pid 7 is
+  // another.
+  @Test
+  void whatIsChargedToAnothersProcessOfThatIdIsNotOurs() {
+    // Given
+    cluster.with(
+        SnapshotBuilder.sample("boxed", "GPU-0", 1)
+            .host("train-b-0")
+            .pid(7L)
+            .reserved(new MemorySize(2 * GIB))
+            .build(),
+        1);
+    device(
+        "GPU-0", 16 * GIB, 9 * GIB, null, new GpuProcess(7, new MemorySize(9 * GIB), null, null));
+
+    // Then
+    assertThat(on("GPU-0").unattributed()).isEqualTo(new MemorySize(7 * GIB));
   }
 
   /// ace#1396: data loaders with a context of their own inherit RANK.

@@ -2,27 +2,45 @@ package dev.headroom.ledger.headroom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.JobKind;
+import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.calibration.PredictedPeak;
+import dev.headroom.calibration.expectation.Expectation;
+import dev.headroom.calibration.expectation.Range;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Ledger;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.condition.JobStatus;
+import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Registration;
+import dev.headroom.live.Calibrations;
+import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.network.setup.Framework;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.SampleSource;
+import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +56,13 @@ class ClusterTruthTest {
   /// What every registered job of these tests is predicted to need of a device.
   private static final long PREDICTED = 2800;
 
+  /// What a predicted rank holds in good health is at most this; and what one holds that does not.
+  private static final long MOST = 5500;
+
+  private static final long TOO_MUCH = 20_000;
+
+  private static final Expectation EXPECTED = expected();
+
   static List<Long> seeds() {
     String given = System.getProperty("headroom.seed");
     return List.of(given == null ? System.nanoTime() : Long.parseLong(given));
@@ -49,12 +74,15 @@ class ClusterTruthTest {
     System.out.println("seed " + seed + " (-Dheadroom.seed=" + seed + ")");
     var random = new Random(seed);
     int ranges = 0;
+    int alarms = 0;
+    int jobs = 0;
     for (int i = 0; i < CLUSTERS; i++) {
       // Given
       var cluster = new Cluster(random, "cluster " + i + " of seed " + seed);
 
       // When
-      Map<String, GpuHeadroom> folded = GpuHeadroom.of(cluster.fold(cluster.events));
+      Snapshot snapshot = cluster.fold(cluster.events);
+      Map<String, GpuHeadroom> folded = GpuHeadroom.of(snapshot);
       Map<String, GpuHeadroom> shuffled = GpuHeadroom.of(cluster.fold(cluster.inAnotherOrder()));
 
       // Then
@@ -67,8 +95,34 @@ class ClusterTruthTest {
         assertThat(again.unattributed()).as(cluster.name).isEqualTo(is.unattributed());
         ranges += gpu.isTold ? 0 : 1;
       }
+      alarms += cluster.verifyAlarms(snapshot, folded);
+      jobs += snapshot.jobs().size();
     }
+    // Most jobs and GPUs are well, and raise nothing; some are not, and are told.
+    assertThat(alarms).isBetween(CLUSTERS / 50, jobs / 2);
     assertThat(ranges).isBetween(CLUSTERS / 20, CLUSTERS * 2);
+  }
+
+  private static Expectation expected() {
+    var range =
+        new Range(
+            new MemorySize(PREDICTED),
+            new MemorySize(PREDICTED),
+            new MemorySize(MOST),
+            new MemorySize(MOST));
+    var ranges = new EnumMap<MeasuredSize, Range>(MeasuredSize.class);
+    for (MeasuredSize size : MeasuredSize.values()) {
+      ranges.put(size, range);
+    }
+    var kind = new JobKind("", Framework.UNKNOWN, "m");
+    Calibration calibration =
+        new Calibrations(GpuCatalogueReader.own(), new Predictions()).newest();
+    return new Expectation(
+        calibration,
+        kind,
+        new PredictedPeak(new MemorySize(PREDICTED), new MemorySize(PREDICTED), MemorySize.ZERO),
+        calibration.knowledge(kind),
+        ranges);
   }
 
   /// A GPU, and what is truly on it.
@@ -83,6 +137,7 @@ class ClusterTruthTest {
     private long atPeak;
     private int holders;
     private boolean isTold = true;
+    private final List<GpuProcess> processes = new ArrayList<>();
 
     private Gpu(String name, Random random) {
       this.name = name;
@@ -90,6 +145,13 @@ class ClusterTruthTest {
       this.saysReserve = random.nextBoolean();
       this.reserve = saysReserve ? random.nextInt(400) : 0;
       this.free = random.nextInt(20_000);
+    }
+
+    /// A process that its agent lists.
+    ///
+    /// @param used null where the driver does not tell it
+    private void list(long pid, @Nullable Long used, @Nullable String job, @Nullable Integer rank) {
+      processes.add(new GpuProcess(pid, used == null ? null : new MemorySize(used), job, rank));
     }
 
     private long used() {
@@ -100,7 +162,7 @@ class ClusterTruthTest {
       return used() + reserve + free;
     }
 
-    private DeviceSampled sample(List<GpuProcess> processes) {
+    private DeviceSampled sample() {
       return new DeviceSampled(
           new DeviceSample(
               name,
@@ -117,8 +179,13 @@ class ClusterTruthTest {
               processes));
     }
 
+    /// Once every job has peaked.
+    private long left() {
+      return total() - reserve - atPeak - nobodys;
+    }
+
     private void verify(GpuHeadroom is, String cluster) {
-      long truth = total() - reserve - atPeak - nobodys;
+      long truth = left();
       long measured = is.shares().stream().mapToLong(GpuHeadroom.Share::held).sum();
       assertThat(measured + is.unattributed().bytes()).as(cluster).isEqualTo(used());
       assertThat(is.headroom()).as(cluster).isLessThanOrEqualTo(truth);
@@ -140,6 +207,9 @@ class ClusterTruthTest {
     private final List<Gpu> gpus = new ArrayList<>();
     private final Map<String, List<JobEvent>> bySubject = new TreeMap<>();
     private final List<JobEvent> events = new ArrayList<>();
+    private final Set<String> silent = new HashSet<>();
+    private final Map<String, Set<Gpu>> tooMuch = new TreeMap<>();
+    private final Set<String> judged = new HashSet<>();
     private long pid = 100;
 
     private Cluster(Random random, String name) {
@@ -154,16 +224,27 @@ class ClusterTruthTest {
         job("job-" + i);
       }
       for (Gpu gpu : gpus) {
-        send(gpu.name, gpu.sample(List.of()));
+        if (gpu.nobodys > 0) {
+          gpu.list(pid++, gpu.nobodys, null, null);
+        }
+        send(gpu.name, gpu.sample());
       }
+    }
+
+    private static ConfigRegistered predicted(String job) {
+      Registration known = SnapshotBuilder.config(job, "m").registration();
+      return new ConfigRegistered(known.expecting(known.prediction(), EXPECTED));
     }
 
     private void job(String job) {
       boolean isPredicted = random.nextInt(3) > 0;
       if (isPredicted) {
-        send(job, SnapshotBuilder.config(job, "m"));
+        send(job, predicted(job));
       }
       boolean fellSilent = random.nextInt(6) == 0;
+      if (fellSilent) {
+        silent.add(job);
+      }
       boolean isTold = random.nextInt(5) > 0;
       boolean agentKnowsRank = random.nextInt(3) > 0;
       int ranks = 1 + random.nextInt(4);
@@ -195,9 +276,10 @@ class ClusterTruthTest {
             2,
             1 + random.nextInt(5000));
       }
+      boolean isExcessive = isPredicted && second > 100 && random.nextInt(40) == 0;
       boolean hasEnded = isTold && second > 100 && rank > 0 && random.nextInt(6) == 0;
-      long most = 1L + random.nextInt(5000);
-      long now = random.nextBoolean() ? most : 1 + random.nextLong(most);
+      long most = isExcessive ? TOO_MUCH : 1L + random.nextInt(5000);
+      long now = isExcessive || random.nextBoolean() ? most : 1 + random.nextLong(most);
       long process = pid++;
       boolean isContainer = random.nextBoolean();
       boolean isReported = !isTold || random.nextBoolean();
@@ -212,6 +294,7 @@ class ClusterTruthTest {
           for (Gpu other : gpus) {
             if (other != home && random.nextInt(3) == 0) {
               agent(job, seen, other, "node", process, second, 0);
+              other.list(process, 0L, job, seen);
             }
           }
         }
@@ -224,6 +307,11 @@ class ClusterTruthTest {
       if (hasEnded) {
         return;
       }
+      if (isExcessive) {
+        tooMuch.computeIfAbsent(job, _ -> new HashSet<>()).add(home);
+        judged.addAll(isTold && isReported ? Set.of(job) : Set.of());
+      }
+      home.list(process, isTold ? (Long) now : null, job, agentKnowsRank ? rank : null);
       home.holders++;
       home.held += now;
       long measured = isTold ? most : now;
@@ -239,6 +327,7 @@ class ClusterTruthTest {
       int workers = random.nextInt(4);
       for (int i = 0; own > 1 && i < workers; i++) {
         long held = 1 + random.nextLong(own - 1);
+        gpu.list(pid, held, job, rank);
         agent(job, rank, gpu, "node", pid++, second, held);
         gpu.held += held;
         gpu.atPeak += held;
@@ -281,6 +370,7 @@ class ClusterTruthTest {
           new MemorySampled(
               sample(job, rank, gpu, host, process, second)
                   .source(SampleSource.FRAMEWORK)
+                  .step(5L)
                   .reserved(new MemorySize(reserved))
                   .build()));
     }
@@ -296,6 +386,70 @@ class ClusterTruthTest {
     private void send(String subject, JobEvent event) {
       events.add(event);
       bySubject.computeIfAbsent(subject, _ -> new ArrayList<>()).add(event);
+    }
+
+    /// What the rules of Prometheus would fire for at this instant, had it been so for long enough:
+    /// nothing for what is well, and something for what is not. Alerts of severity `info` call
+    /// nobody.
+    ///
+    /// @return how many jobs and GPUs are not well
+    private int verifyAlarms(Snapshot snapshot, Map<String, GpuHeadroom> folded) {
+      var alarmed = new TreeSet<String>();
+      snapshot.jobs().forEach(job -> alarmed.addAll(alarms(job, snapshot)));
+      folded.forEach(
+          (gpu, it) -> {
+            // HeadroomGpuOverCommitted
+            if (it.atMost() < 0) {
+              alarmed.add(gpu + " over-committed");
+            }
+          });
+      var ill = new TreeSet<String>();
+      silent.forEach(job -> ill.add(job + " stale"));
+      tooMuch.forEach(
+          (job, on) -> {
+            // Where a process on its GPU is not told, or its steps are not, nothing is blamed on
+            // it.
+            boolean isCertain = judged.contains(job) && on.stream().allMatch(gpu -> gpu.isTold);
+            if (isCertain || alarmed.contains(job + " drifting")) {
+              ill.add(job + " drifting");
+            }
+          });
+      for (Gpu gpu : gpus) {
+        if (gpu.left() < 0 && (gpu.isTold || alarmed.contains(gpu.name + " over-committed"))) {
+          ill.add(gpu.name + " over-committed");
+        }
+      }
+      assertThat(alarmed).as(name).isEqualTo(ill);
+      // HeadroomJobIdConflict
+      assertThat(snapshot.conflicts()).as(name).isZero();
+      return ill.size();
+    }
+
+    private static Set<String> alarms(JobState job, Snapshot snapshot) {
+      var alarms = new HashSet<String>();
+      JobStatus status = snapshot.condition(job).status();
+      switch (status) {
+        // HeadroomBudgetExceeded, HeadroomReservedExceeded and HeadroomBudgetExceededNoHeadroom
+        case DRIFTING, OVER_RESERVED -> alarms.add(job.job() + " drifting");
+        case OUT_OF_MEMORY -> alarms.add(job.job() + " out of memory");
+        default -> {
+          // No alert goes by these states.
+        }
+      }
+      // HeadroomLeakSuspected
+      if (job.growth(snapshot.at()).orElse(0) > 16_384) {
+        alarms.add(job.job() + " leaks");
+      }
+      // HeadroomOutOfMemoryImminent and HeadroomTimeToCapacityShort
+      if (job.timeToCapacity(snapshot.at()).filter(it -> it.toSeconds() < 1800).isPresent()) {
+        alarms.add(job.job() + " is full soon");
+      }
+      // HeadroomSamplesStale
+      Instant last = Objects.requireNonNull(job.lastSample());
+      if (job.endedAt() == null && last.plusSeconds(60).isBefore(snapshot.at())) {
+        alarms.add(job.job() + " stale");
+      }
+      return alarms;
     }
 
     /// Each subject's own order stays.
