@@ -95,7 +95,9 @@ def made(name: str, source: str) -> tuple[torch.nn.Module, torch.dtype]:
 def predict(configs: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """The predictions of many files by one JVM; a file that cannot be predicted has none."""
     files = [str(path) for path in configs]
-    ran = subprocess.run([str(HEADROOM), "predict", "--json", *files], capture_output=True, text=True, check=False)
+    own = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}  # the stand-in is for PyTorch
+    command = [str(HEADROOM), "predict", "--json", *files]
+    ran = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
     if ran.stderr:
         print(ran.stderr.strip()[:2000], file=sys.stderr)
     return {Path(answer["file"]).name: answer for answer in map(json.loads, ran.stdout.splitlines())}

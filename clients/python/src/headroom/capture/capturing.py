@@ -30,6 +30,7 @@ from headroom.capture.running.guards import convolutions, ensure_guards, no_back
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
+from headroom.capture.sharding import whole
 
 _here = threading.local()
 
@@ -88,6 +89,7 @@ def layers_of(
             recurrent_layers(),
             eager(model),
             borrowed(model, fakes),
+            whole(model),
         ):
             stack.enter_context(around)
         modules = Modules(model)

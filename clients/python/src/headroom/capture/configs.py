@@ -15,6 +15,7 @@ from headroom.capture.errors import CaptureError, HopelessError
 from headroom.capture.layers.graph import dtype_name
 from headroom.capture.running.arguments import Arguments
 from headroom.capture.running.attention import Capability
+from headroom.capture.sharding import name_of
 
 SCHEMA = "headroom/layer-config/1"
 BATCHES = ((2, 3), (4, 6))
@@ -74,7 +75,7 @@ def capture(
     config: dict[str, Any] = {"schema": SCHEMA, "job": job}
     if run is not None:
         config["run"] = run
-    config["model"] = (name or type(inner).__name__)[:128]
+    config["model"] = (name or name_of(inner))[:128]
     config["framework"] = setup.framework()
     config["mode"] = mode or ("training" if inner.training else "inference")
     config["batch_size"] = batch_size or 1

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from headroom.capture.running.modules import DEVICE
+from headroom.capture.sharding import sharding
 
 _OPTIMIZERS = {
     "sgd": "sgd", "adam": "adam", "adamw": "adamw", "nadam": "nadam", "radam": "radam", "adamax": "adamax",
@@ -66,9 +67,10 @@ def unwrapped(model: nn.Module) -> Wrapping:
         getattr(m, "_compiled_call_impl", None) is not None or type(m).__name__ == "OptimizedModule"
         for m in found.model.modules()
     )
-    sharded = [path for path, m in found.model.named_modules() if _is_fully_sharded(m)]
-    if sharded:
-        found.parallelism = {"strategy": "fsdp", "world_size": _world_size(), "wrapped": [p for p in sharded if p]}
+    try:
+        found.parallelism = sharding(found.model) or found.parallelism
+    except ValueError as reason:
+        found.unsupported = found.unsupported or str(reason)
     return found
 
 
@@ -79,12 +81,6 @@ def _ddp(model: nn.parallel.DistributedDataParallel) -> dict[str, Any]:
         "gradient_as_bucket_view": bool(model.gradient_as_bucket_view),
         "bucket_cap_mb": int(getattr(model, "bucket_bytes_cap", 25 << 20)) >> 20,
     }
-
-
-def _is_fully_sharded(module: nn.Module) -> bool:
-    return any(
-        c.__name__ == "FSDPModule" and c.__module__.startswith("torch.distributed") for c in type(module).__mro__
-    )
 
 
 def _world_size() -> int:
