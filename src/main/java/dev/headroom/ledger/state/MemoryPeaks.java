@@ -10,12 +10,15 @@ public record MemoryPeaks(
 
   public static final MemoryPeaks NONE = new MemoryPeaks(null, null, null);
 
+  /// Whether one of a sample's sizes is larger.
+  public boolean areExceededBy(MemorySample.Sizes sizes) {
+    return rises(allocated, sizes.allocated())
+        || rises(reserved, sizes.reserved())
+        || rises(process, sizes.processUsed());
+  }
+
   public MemoryPeaks with(MemorySample.Sizes sizes) {
-    boolean rises =
-        rises(allocated, sizes.allocated())
-            || rises(reserved, sizes.reserved())
-            || rises(process, sizes.processUsed());
-    return rises
+    return areExceededBy(sizes)
         ? with(new MemoryPeaks(sizes.allocated(), sizes.reserved(), sizes.processUsed()))
         : this;
   }

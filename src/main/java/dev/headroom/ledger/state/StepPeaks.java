@@ -95,6 +95,7 @@ public record StepPeaks(
   ///
   /// @param step of its rank, null where nobody tells
   /// @param rises whether it has a new peak of the run
+  @SuppressWarnings("ReferenceEquality") // what a sample does not change is the very same
   public StepPeaks after(MemorySample sample, @Nullable Long step, boolean rises, Instant now) {
     Instant newRisen = rises ? sample.time() : risen;
     if (isTooEarly(sample.phase(), step)) {
@@ -104,9 +105,16 @@ public record StepPeaks(
     StepMaxima newAllocated = after(allocated, sizes.allocated(), sample, step, now);
     StepMaxima newReserved = after(reserved, sizes.reserved(), sample, step, now);
     StepMaxima newProcess = after(process, sizes.processUsed(), sample, step, now);
-    MemorySize newBeside = larger(beside, beside(sizes));
-    var next = new StepPeaks(newAllocated, newReserved, newProcess, newBeside, newRisen);
-    return next.equals(this) ? this : next;
+    MemorySize newBeside = mostBeside(sizes);
+    boolean isSame =
+        newAllocated == allocated
+            && newReserved == reserved
+            && newProcess == process
+            && newBeside == beside
+            && newRisen == risen;
+    return isSame
+        ? this
+        : new StepPeaks(newAllocated, newReserved, newProcess, newBeside, newRisen);
   }
 
   private static boolean isTooEarly(@Nullable JobPhase phase, @Nullable Long step) {
@@ -127,13 +135,11 @@ public record StepPeaks(
         : maxima.after(sample.time().toEpochMilli(), step, size.bytes(), now.toEpochMilli());
   }
 
-  private static @Nullable MemorySize beside(MemorySample.Sizes sizes) {
-    return sizes.deviceUsed() == null || sizes.processUsed() == null
-        ? null
-        : sizes.deviceUsed().minusOrZero(sizes.processUsed());
-  }
-
-  private static @Nullable MemorySize larger(@Nullable MemorySize one, @Nullable MemorySize other) {
-    return one == null || (other != null && other.bytes() > one.bytes()) ? other : one;
+  private @Nullable MemorySize mostBeside(MemorySample.Sizes sizes) {
+    if (sizes.deviceUsed() == null || sizes.processUsed() == null) {
+      return beside;
+    }
+    long bytes = Math.max(0, sizes.deviceUsed().bytes() - sizes.processUsed().bytes());
+    return beside == null || bytes > beside.bytes() ? new MemorySize(bytes) : beside;
   }
 }
