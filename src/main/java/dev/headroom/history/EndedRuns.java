@@ -32,9 +32,6 @@ public final class EndedRuns {
   private final Map<RunName, EndedRun> runs = new HashMap<>();
   private final TreeSet<EndedRun> byAge = new TreeSet<>(OLDEST_FIRST);
 
-  /// The runs that go on, as they were last seen. Bounded by the jobs of the ledger.
-  private Map<String, JobState> current = new HashMap<>();
-
   private long changes;
 
   private record RunName(String job, @Nullable String run) {
@@ -56,22 +53,18 @@ public final class EndedRuns {
 
   /// Looks at every job: which ended, and which runs were replaced by another.
   synchronized void record(Snapshot snapshot, Instant now) {
-    Map<String, JobState> seen = new HashMap<>();
     snapshot
         .jobs()
         .forEach(
             job -> {
-              JobState before = current.get(job.job());
               if (job.endedAt() != null) {
                 record(job, gpuModel(job, snapshot), now);
-              } else {
-                seen.put(job.job(), job);
               }
+              JobState before = job.replaced();
               if (before != null && isAnother(before, job)) {
-                put(EndedRun.replaced(before, now, gpuModel(before, snapshot)), now);
+                record(before, job, gpuModel(before, snapshot), now);
               }
             });
-    current = seen;
     Instant oldest = now.minus(kept);
     while (!byAge.isEmpty() && byAge.first().endedAt().isBefore(oldest)) {
       remove(byAge.first());
@@ -82,6 +75,15 @@ public final class EndedRuns {
     return before.run() != null && job.run() != null && !before.run().equals(job.run());
   }
 
+  private void record(JobState before, JobState job, @Nullable String gpuModel, Instant now) {
+    if (before.endedAt() == null) {
+      Instant at = Objects.requireNonNullElse(job.began(), now);
+      put(EndedRun.replaced(before, at, gpuModel), now);
+    } else {
+      record(before, gpuModel, now);
+    }
+  }
+
   private void record(JobState job, @Nullable String gpuModel, Instant now) {
     Instant endedAt = job.endedAt();
     if (endedAt != null) {
@@ -90,7 +92,9 @@ public final class EndedRuns {
   }
 
   private void put(EndedRun run, Instant now) {
-    if (run.endedAt().isBefore(now.minus(kept))) {
+    boolean isFull = !runs.isEmpty() && runs.size() >= most;
+    boolean isOlderThanAll = isFull && OLDEST_FIRST.compare(run, byAge.first()) < 0;
+    if (isOlderThanAll || run.endedAt().isBefore(now.minus(kept))) {
       return;
     }
     RunName name = RunName.of(run.state());

@@ -1,6 +1,7 @@
 package dev.headroom.history;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The maxima of the last spans of one length, in arrays that grow as they fill and then turn
 /// round. Of one thread.
@@ -16,8 +17,13 @@ final class HistoryRing {
 
   private final long spanMillis;
   private final int capacity;
-  private long[] spans = new long[FIRST];
-  private long[] sizes = new long[FIRST * SIZES];
+
+  /// Counted since 1970, so that a span of two seconds has a number until 2106.
+  private int[] spans = new int[FIRST];
+
+  /// Null where a size was never measured: most jobs measure one of the three, or two.
+  private final long @Nullable [][] sizes = new long @Nullable [SIZES][];
+
   private byte[] phases = new byte[FIRST];
   private int count;
   private int next;
@@ -32,28 +38,46 @@ final class HistoryRing {
   ///
   /// @param measured three sizes in bytes, or [#UNKNOWN]
   void add(long millis, long[] measured, byte phase) {
-    long span = Math.floorDiv(millis, spanMillis);
+    int span = Math.toIntExact(Math.floorDiv(millis, spanMillis));
     int last = count == 0 ? -1 : Math.floorMod(next - 1, spans.length);
     if (last >= 0 && span <= spans[last]) {
-      for (int i = 0; i < SIZES; i++) {
-        int at = last * SIZES + i;
-        sizes[at] = Math.max(sizes[at], measured[i]);
-      }
-      phases[last] = phase;
+      put(last, measured, phase, true);
       return;
     }
     if (count == spans.length && count < capacity) {
-      int length = Math.min(capacity, 2 * count);
-      spans = Arrays.copyOf(spans, length);
-      sizes = Arrays.copyOf(sizes, length * SIZES);
-      phases = Arrays.copyOf(phases, length);
+      grow(Math.min(capacity, 2 * count));
       next = count;
     }
     spans[next] = span;
-    System.arraycopy(measured, 0, sizes, next * SIZES, SIZES);
-    phases[next] = phase;
+    put(next, measured, phase, false);
     next = (next + 1) % spans.length;
     count = Math.min(count + 1, spans.length);
+  }
+
+  private void put(int at, long[] measured, byte phase, boolean isSameSpan) {
+    for (int i = 0; i < SIZES; i++) {
+      long[] ofSize = sizes[i];
+      if (ofSize == null && measured[i] != UNKNOWN) {
+        ofSize = new long[spans.length];
+        Arrays.fill(ofSize, UNKNOWN);
+        sizes[i] = ofSize;
+      }
+      if (ofSize != null) {
+        ofSize[at] = isSameSpan ? Math.max(ofSize[at], measured[i]) : measured[i];
+      }
+    }
+    phases[at] = phase;
+  }
+
+  private void grow(int length) {
+    spans = Arrays.copyOf(spans, length);
+    phases = Arrays.copyOf(phases, length);
+    for (int i = 0; i < SIZES; i++) {
+      long[] ofSize = sizes[i];
+      if (ofSize != null) {
+        sizes[i] = Arrays.copyOf(ofSize, length);
+      }
+    }
   }
 
   /// How many spans there are.
@@ -73,7 +97,8 @@ final class HistoryRing {
 
   /// Bytes, or [#UNKNOWN].
   long size(int index, int size) {
-    return sizes[place(index) * SIZES + size];
+    long[] ofSize = sizes[size];
+    return ofSize == null ? UNKNOWN : ofSize[place(index)];
   }
 
   byte phase(int index) {

@@ -207,6 +207,8 @@ final class EventBatch {
     }
     if (fold == null) {
       added++;
+    } else {
+      restored.replace(fold);
     }
     keep(state.job(), restored);
     return APPLIED;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The working copy of one job while a batch is folded.
@@ -46,6 +47,7 @@ final class JobFold {
   private @Nullable Instant asOf;
   private List<String> pastRuns;
   private @Nullable SampleOffset summaryOffset;
+  private @Nullable JobState replaced;
   private boolean conflict;
 
   /// A job that nobody had heard of.
@@ -80,14 +82,19 @@ final class JobFold {
     asOf = state.asOf();
     pastRuns = state.pastRuns();
     summaryOffset = state.summaryOffset();
+    replaced = state.replaced();
   }
 
   JobState finish() {
+    return state(registration, replaced);
+  }
+
+  private JobState state(@Nullable Registration known, @Nullable JobState before) {
     return new JobState(
         job,
         run,
         partition,
-        registration,
+        known,
         content,
         placements,
         peaks,
@@ -100,7 +107,8 @@ final class JobFold {
         endedAt,
         asOf,
         pastRuns,
-        summaryOffset);
+        summaryOffset,
+        before);
   }
 
   boolean isOf(String name) {
@@ -128,6 +136,11 @@ final class JobFold {
     if (of == partition) {
       summaryOffset = offset;
     }
+  }
+
+  /// It takes the place of what was known of the job so far.
+  void replace(JobFold before) {
+    replaced = Objects.equals(run, before.run) ? before.replaced : before.state(null, null);
   }
 
   /// Whether the last sample showed the job's name in use at two places.
@@ -264,9 +277,9 @@ final class JobFold {
     conflict = placement.contested();
     applied++;
     seenAt = now;
-    MemoryPeaks raised = peaks.with(sample.sizes());
-    steps = steps.after(sample, placement.step(), !raised.equals(peaks), now);
-    peaks = raised;
+    boolean rises = peaks.areExceededBy(sample.sizes());
+    steps = steps.after(sample, placement.step(), rises, now);
+    peaks = rises ? peaks.with(sample.sizes()) : peaks;
     Instant time = sample.time();
     if (firstSample == null || time.isBefore(firstSample)) {
       firstSample = time;
@@ -348,6 +361,9 @@ final class JobFold {
       past.addAll(pastRuns.size() < PAST_RUNS ? pastRuns : pastRuns.subList(1, PAST_RUNS));
       past.add(run);
       pastRuns = past;
+    }
+    if (run != null) {
+      replaced = state(null, null);
     }
     run = named;
     registration = null;

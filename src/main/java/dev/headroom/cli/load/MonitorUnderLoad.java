@@ -173,7 +173,8 @@ final class MonitorUnderLoad implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /// Bytes of what is alive after a full collection.
+  /// Bytes of what is alive after a full collection, without the collector's own fillers, which
+  /// stand where something died.
   long heap() throws IOException, InterruptedException {
     Process jcmd =
         new ProcessBuilder(
@@ -182,9 +183,13 @@ final class MonitorUnderLoad implements AutoCloseable {
             .start();
     String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     jcmd.waitFor();
+    long fillers = 0;
     for (String line : text.lines().toList()) {
-      if (line.startsWith("Total")) {
-        return Long.parseLong(line.trim().split("\\s+", -1)[2]);
+      String[] columns = line.trim().split("\\s+", -1);
+      if (line.contains("FillerElement")) {
+        fillers += Long.parseLong(columns[2]);
+      } else if (line.startsWith("Total")) {
+        return Long.parseLong(columns[2]) - fillers;
       }
     }
     throw new IOException("jcmd says: " + text);

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// @param pastRuns the names of the last few runs before this one
 /// @param summaryOffset the first sample of its partition that its last summary does not contain;
 ///     null where no summary was read
+/// @param replaced the run before this one, as it was when this one began, without its
+///     registration; null where none was seen
 public record JobState(
     String job,
     @Nullable String run,
@@ -48,7 +50,8 @@ public record JobState(
     @Nullable Instant endedAt,
     @Nullable Instant asOf,
     List<String> pastRuns,
-    @Nullable SampleOffset summaryOffset) {
+    @Nullable SampleOffset summaryOffset,
+    @Nullable JobState replaced) {
 
   private static final Set<String> PREALLOCATING = Set.of("jax", "tensorflow");
 
@@ -92,6 +95,7 @@ public record JobState(
         endedAt,
         asOf,
         pastRuns,
+        null,
         null);
   }
 
@@ -234,6 +238,7 @@ public record JobState(
         changedEndedAt,
         changedAsOf,
         pastRuns,
-        summaryOffset);
+        summaryOffset,
+        replaced);
   }
 }
