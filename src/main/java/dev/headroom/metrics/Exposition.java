@@ -66,7 +66,15 @@ final class Exposition {
     var gpus = new FamilyWriter<>(gpuFamilies, format, wanted);
     var self = new FamilyWriter<>(MonitorFamilies.ALL, format, wanted);
     var exposed = new FamilyWriter<>(List.of(MonitorFamilies.EXPOSED), format, wanted);
-    addJobs(jobs);
+    // A scrape of some metrics looks at what they need only.
+    boolean isOfJobs = !jobs.isEmpty() || wanted.test(MonitorFamilies.JOBS);
+    if (isOfJobs || !gpus.isEmpty()) {
+      List<JobState> ours = ours();
+      isAmple = atMost(ours) <= options.maxSeries();
+      if (isOfJobs) {
+        addJobs(ours, jobs);
+      }
+    }
     if (!gpus.isEmpty()) {
       Map<String, GpuHeadroom> gpuHeadrooms = GpuHeadroom.of(snapshot);
       snapshot.gpus().forEach(gpu -> add(gpu, gpuHeadrooms, gpus));
@@ -80,12 +88,10 @@ final class Exposition {
     exposed.writeTo(out);
   }
 
-  private void addJobs(FamilyWriter<JobFamilies.Row> lines) {
+  private void addJobs(List<JobState> ours, FamilyWriter<JobFamilies.Row> lines) {
     for (JobStatus status : JobStatus.values()) {
       states.put(status, 0L);
     }
-    List<JobState> ours = ours();
-    isAmple = atMost(ours) <= options.maxSeries();
     for (JobState job : ours) {
       var row = JobFamilies.Row.of(job, snapshot);
       states.merge(row.status(), 1L, Long::sum);

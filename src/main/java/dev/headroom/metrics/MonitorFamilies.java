@@ -33,6 +33,9 @@ final class MonitorFamilies {
   /// What is running.
   record Build(String version, String revision) {}
 
+  /// The one that needs every job to be looked at.
+  static final String JOBS = "headroom_jobs";
+
   private static final Comparator<IngestStatus.TopicPartition> BY_TOPIC =
       Comparator.comparing(IngestStatus.TopicPartition::topic)
           .thenComparing(IngestStatus.TopicPartition::partition);
@@ -117,7 +120,7 @@ final class MonitorFamilies {
                     RenderedLabels.only("bound", LimitKind.GPUS.wireName()), row.refused().gpus());
               }),
           gauge(
-              "headroom_jobs",
+              JOBS,
               "",
               "Jobs that are ours, by state.",
               (row, lines) ->

@@ -41,6 +41,9 @@ public final class JobPlaces {
           .thenComparing(Placement::pid, Comparator.nullsLast(Comparator.naturalOrder()))
           .thenComparing(Placement::host, Comparator.nullsLast(Comparator.naturalOrder()));
 
+  /// So many are compared each with each.
+  private static final int FEW = 16;
+
   private final JobState job;
   private final List<Place> places;
 
@@ -55,7 +58,29 @@ public final class JobPlaces {
     if (current.size() == 1) {
       return new JobPlaces(job, List.of(new Place(current, true)));
     }
-    return new JobPlaces(job, places(joined(current)));
+    List<Placement> processes = joined(current);
+    return new JobPlaces(job, areRanksApart(processes) ? homes(processes) : places(processes));
+  }
+
+  /// Whether each process is of another rank, as most are: then each is at home where it is.
+  private static boolean areRanksApart(List<Placement> processes) {
+    boolean apart = processes.size() <= FEW;
+    for (int i = 0; apart && i < processes.size(); i++) {
+      Integer rank = processes.get(i).rank();
+      apart = rank != null;
+      for (int j = 0; apart && j < i; j++) {
+        apart = !rank.equals(processes.get(j).rank());
+      }
+    }
+    return apart;
+  }
+
+  private static List<Place> homes(List<Placement> processes) {
+    var places = new ArrayList<Place>(processes.size());
+    for (Placement process : processes) {
+      places.add(new Place(List.of(process), true));
+    }
+    return places;
   }
 
   /// One for each rank and GPU, in no order.
@@ -101,15 +126,15 @@ public final class JobPlaces {
   }
 
   private static List<Placement> joined(List<Placement> current) {
+    if (!areToJoin(current)) {
+      return current;
+    }
     var reported = new ArrayList<Placement>();
     var charged = new ArrayList<Placement>();
     var rest = new ArrayList<Placement>(current.size());
     for (Placement placement : current) {
       (placement.isOnlyReported() ? reported : placement.isOnlyCharged() ? charged : rest)
           .add(placement);
-    }
-    if (reported.isEmpty() || charged.isEmpty()) {
-      return current;
     }
     reported.sort(MOST_HELD_FIRST);
     charged.sort(MOST_HELD_FIRST);
@@ -119,6 +144,16 @@ public final class JobPlaces {
     rest.addAll(reported);
     rest.addAll(charged);
     return rest;
+  }
+
+  private static boolean areToJoin(List<Placement> current) {
+    boolean anyReported = false;
+    boolean anyCharged = false;
+    for (Placement placement : current) {
+      anyReported |= placement.isOnlyReported();
+      anyCharged |= placement.isOnlyCharged();
+    }
+    return anyReported && anyCharged;
   }
 
   private static boolean join(
