@@ -5,16 +5,47 @@ import dev.headroom.sample.MemorySample;
 import org.jspecify.annotations.Nullable;
 
 /// The largest sizes seen on one rank since the run began; null where never measured.
-public record MemoryPeaks(
-    @Nullable MemorySize allocated, @Nullable MemorySize reserved, @Nullable MemorySize process) {
+///
+/// They are kept as numbers: each sample is compared with them, and what it has to fetch from
+/// memory for that decides what a sample costs.
+public final class MemoryPeaks {
 
-  public static final MemoryPeaks NONE = new MemoryPeaks(null, null, null);
+  public static final MemoryPeaks NONE = new MemoryPeaks(-1, -1, -1);
+
+  /// Bytes; -1 where never measured.
+  private final long allocated;
+
+  private final long reserved;
+  private final long process;
+
+  public MemoryPeaks(
+      @Nullable MemorySize allocated, @Nullable MemorySize reserved, @Nullable MemorySize process) {
+    this(bytes(allocated), bytes(reserved), bytes(process));
+  }
+
+  private MemoryPeaks(long allocated, long reserved, long process) {
+    this.allocated = allocated;
+    this.reserved = reserved;
+    this.process = process;
+  }
+
+  public @Nullable MemorySize allocated() {
+    return size(allocated);
+  }
+
+  public @Nullable MemorySize reserved() {
+    return size(reserved);
+  }
+
+  public @Nullable MemorySize process() {
+    return size(process);
+  }
 
   /// Whether one of a sample's sizes is larger.
   public boolean areExceededBy(MemorySample.Sizes sizes) {
-    return rises(allocated, sizes.allocated())
-        || rises(reserved, sizes.reserved())
-        || rises(process, sizes.processUsed());
+    return bytes(sizes.allocated()) > allocated
+        || bytes(sizes.reserved()) > reserved
+        || bytes(sizes.processUsed()) > process;
   }
 
   public MemoryPeaks with(MemorySample.Sizes sizes) {
@@ -25,16 +56,34 @@ public record MemoryPeaks(
 
   MemoryPeaks with(MemoryPeaks other) {
     return new MemoryPeaks(
-        larger(allocated, other.allocated),
-        larger(reserved, other.reserved),
-        larger(process, other.process));
+        Math.max(allocated, other.allocated),
+        Math.max(reserved, other.reserved),
+        Math.max(process, other.process));
   }
 
-  private static @Nullable MemorySize larger(@Nullable MemorySize one, @Nullable MemorySize other) {
-    return rises(one, other) ? other : one;
+  private static long bytes(@Nullable MemorySize size) {
+    return size == null ? -1 : size.bytes();
   }
 
-  private static boolean rises(@Nullable MemorySize before, @Nullable MemorySize now) {
-    return now != null && (before == null || now.bytes() > before.bytes());
+  private static @Nullable MemorySize size(long bytes) {
+    return bytes < 0 ? null : new MemorySize(bytes);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MemoryPeaks that
+        && allocated == that.allocated
+        && reserved == that.reserved
+        && process == that.process;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Long.hashCode(allocated) + Long.hashCode(reserved)) + Long.hashCode(process);
+  }
+
+  @Override
+  public String toString() {
+    return "allocated %s, reserved %s, process %s".formatted(allocated(), reserved(), process());
   }
 }

@@ -13,17 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /// What a run's fullest rank held step by step, from its second optimizer step on.
 ///
-/// @param beside the most that its device held beside the process; null where nobody measured both
+/// @param besideBytes the most that its device held beside the process; -1 where nobody measured
+/// both
 /// @param risen when the run last reached a new peak; null before it did
 public record StepPeaks(
     StepMaxima allocated,
     StepMaxima reserved,
     StepMaxima process,
-    @Nullable MemorySize beside,
+    long besideBytes,
     @Nullable Instant risen) {
 
   public static final StepPeaks NONE =
-      new StepPeaks(StepMaxima.NONE, StepMaxima.NONE, StepMaxima.NONE, null, null);
+      new StepPeaks(StepMaxima.NONE, StepMaxima.NONE, StepMaxima.NONE, -1, null);
 
   /// The optimizer step from which on all that a job will hold has appeared.
   public static final long FIRST_STEP = 2;
@@ -40,8 +41,13 @@ public record StepPeaks(
         StepMaxima.restored(repeated.allocated()),
         StepMaxima.restored(repeated.reserved()),
         StepMaxima.restored(repeated.process()),
-        beside,
+        beside == null ? -1 : beside.bytes(),
         risen);
+  }
+
+  /// The most that its device held beside the process; null where nobody measured both.
+  public @Nullable MemorySize beside() {
+    return besideBytes < 0 ? null : new MemorySize(besideBytes);
   }
 
   /// What was held in two spans of steps at least.
@@ -99,18 +105,18 @@ public record StepPeaks(
   public StepPeaks after(MemorySample sample, @Nullable Long step, boolean rises, Instant now) {
     Instant newRisen = rises ? sample.time() : risen;
     if (isTooEarly(sample.phase(), step)) {
-      return rises ? new StepPeaks(allocated, reserved, process, beside, newRisen) : this;
+      return rises ? new StepPeaks(allocated, reserved, process, besideBytes, newRisen) : this;
     }
     MemorySample.Sizes sizes = sample.sizes();
     StepMaxima newAllocated = after(allocated, sizes.allocated(), sample, step, now);
     StepMaxima newReserved = after(reserved, sizes.reserved(), sample, step, now);
     StepMaxima newProcess = after(process, sizes.processUsed(), sample, step, now);
-    MemorySize newBeside = mostBeside(sizes);
+    long newBeside = Math.max(besideBytes, beside(sizes));
     boolean isSame =
         newAllocated == allocated
             && newReserved == reserved
             && newProcess == process
-            && newBeside == beside
+            && newBeside == besideBytes
             && newRisen == risen;
     return isSame
         ? this
@@ -135,11 +141,9 @@ public record StepPeaks(
         : maxima.after(sample.time().toEpochMilli(), step, size.bytes(), now.toEpochMilli());
   }
 
-  private @Nullable MemorySize mostBeside(MemorySample.Sizes sizes) {
-    if (sizes.deviceUsed() == null || sizes.processUsed() == null) {
-      return beside;
-    }
-    long bytes = Math.max(0, sizes.deviceUsed().bytes() - sizes.processUsed().bytes());
-    return beside == null || bytes > beside.bytes() ? new MemorySize(bytes) : beside;
+  private static long beside(MemorySample.Sizes sizes) {
+    return sizes.deviceUsed() == null || sizes.processUsed() == null
+        ? -1
+        : Math.max(0, sizes.deviceUsed().bytes() - sizes.processUsed().bytes());
   }
 }
