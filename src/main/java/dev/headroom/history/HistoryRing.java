@@ -22,7 +22,7 @@ final class HistoryRing {
   private int[] spans = new int[FIRST];
 
   /// Null where a size was never measured: most jobs measure one of the three, or two.
-  private final long @Nullable [][] sizes = new long @Nullable [SIZES][];
+  private final long[] @Nullable [] sizes = new long[SIZES] @Nullable [];
 
   private byte[] phases = new byte[FIRST];
   private int count;

@@ -7,6 +7,7 @@ import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,32 @@ class EndedRunsTest {
   }
 
   @Test
+  void aRunThatEndedAndWasReplacedBetweenTwoLooksKeepsItsOutcome() {
+    // Given
+    var cluster = new SnapshotBuilder();
+    cluster.with(
+        SnapshotBuilder.sample("a", "GPU-1", 1)
+            .allocated(new MemorySize(7))
+            .phase(JobPhase.ENDED)
+            .outcome(RunOutcome.FAILED)
+            .build(),
+        1);
+    cluster.with(running(2), 2);
+    cluster.with(running(3), 3);
+
+    // When it is looked at twice
+    ended.record(cluster.snapshot(), START.plusSeconds(3));
+    long changes = ended.changes();
+    ended.record(cluster.snapshot(), START.plusSeconds(5));
+
+    // Then
+    assertThat(ended.of("a"))
+        .singleElement()
+        .satisfies(run -> assertThat(run.outcome()).isEqualTo("failed"));
+    assertThat(ended.changes()).isEqualTo(changes);
+  }
+
+  @Test
   void theOldestGoesWhereThereAreTooManyOrTimeIsUp() {
     for (int i = 0; i < 5; i++) {
       ended.record(ended("job-" + i, "1", RunOutcome.COMPLETED, i), START.plusSeconds(i));
@@ -81,6 +108,13 @@ class EndedRunsTest {
     JobState old = Objects.requireNonNull(ended("x", "1", RunOutcome.FAILED, 0).jobs().get("x"));
     ended.record(old, later);
     assertThat(ended.of("x")).isEmpty();
+  }
+
+  private static MemorySample running(long second) {
+    return SnapshotBuilder.sample("a", "GPU-1", second)
+        .run("2")
+        .allocated(new MemorySize(5))
+        .build();
   }
 
   private static Snapshot ended(String job, String run, RunOutcome outcome, long second) {

@@ -20,6 +20,7 @@ final class ClosedSpans {
 
   /// Worked out once: it is asked for with every scrape, and changes with every span only. As with
   /// the hash of a string, threads that race work out the same.
+  @SuppressWarnings("NullableOptional") // null until it is asked for; empty is an answer
   private @Nullable Optional<Trend> trend;
 
   private ClosedSpans(long[] starts, long[] maxima, long highest, long second) {

@@ -67,12 +67,17 @@ public final class JobPlaces {
     boolean apart = processes.size() <= FEW;
     for (int i = 0; apart && i < processes.size(); i++) {
       Integer rank = processes.get(i).rank();
-      apart = rank != null;
-      for (int j = 0; apart && j < i; j++) {
-        apart = !rank.equals(processes.get(j).rank());
-      }
+      apart = rank != null && !isIn(processes.subList(0, i), rank);
     }
     return apart;
+  }
+
+  private static boolean isIn(List<Placement> processes, Integer rank) {
+    boolean isIn = false;
+    for (int i = 0; !isIn && i < processes.size(); i++) {
+      isIn = rank.equals(processes.get(i).rank());
+    }
+    return isIn;
   }
 
   private static List<Place> homes(List<Placement> processes) {
