@@ -61,6 +61,7 @@ class HelmChartTest {
                   "pollingInterval",
                   "cooldownPeriod",
                   "triggers"),
+          "keda.sh/v1alpha1 TriggerAuthentication", Set.of("secretTargetRef"),
           "kafka.strimzi.io/v1beta2 KafkaTopic", Set.of("partitions", "replicas", "config"),
           "kafka.strimzi.io/v1beta2 KafkaUser", Set.of("authentication", "authorization"));
 
@@ -252,6 +253,24 @@ class HelmChartTest {
                   .at("/valueFrom/secretKeyRef/name")
                   .asText());
     }
+  }
+
+  /// The scaler speaks to the same brokers, and a port that expects TLS does not answer without it.
+  @Test
+  void tlsReachesTheScaler() throws IOException, InterruptedException {
+    List<JsonNode> objects = rendered(EVERYTHING);
+
+    JsonNode trigger = one(objects, "ScaledObject", "headroom-monitor").at("/spec/triggers/0");
+    assertThat(trigger.at("/metadata/tls").asText()).isEqualTo("enable");
+    JsonNode authentication =
+        one(objects, "TriggerAuthentication", trigger.at("/authenticationRef/name").asText());
+    assertThat(authentication.at("/spec/secretTargetRef").findValuesAsText("name"))
+        .containsExactly("kafka-cluster-ca-cert", "headroom-monitor", "headroom-monitor");
+    assertThat(authentication.at("/spec/secretTargetRef").findValuesAsText("parameter"))
+        .containsExactly("ca", "cert", "key");
+    assertThat(rendered("keda.enabled=true").toString())
+        .contains("ScaledObject")
+        .doesNotContain("TriggerAuthentication", "authenticationRef");
   }
 
   @Test
