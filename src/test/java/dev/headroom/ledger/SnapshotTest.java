@@ -1,0 +1,111 @@
+package dev.headroom.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headroom.ledger.condition.Evidence;
+import dev.headroom.ledger.condition.JobStatus;
+import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.state.GpuState;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.memory.MemorySize;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+
+  private static final Instant NOW = SnapshotBuilder.START.plusSeconds(2);
+
+  private final Snapshot snapshot =
+      new SnapshotBuilder()
+          .with(SnapshotBuilder.config("ours", "m"), 0, 0)
+          .with(sampled("ours"), 0, 1)
+          .with(sampled("theirs"), 7, 1)
+          .with(SnapshotBuilder.gpu("GPU-ours", 2, 100), 0, 2)
+          .with(SnapshotBuilder.gpu("GPU-theirs", 2, 100), 7, 2)
+          .snapshot();
+
+  @Test
+  void nothingIsKnownAtFirst() {
+    Snapshot empty = Snapshot.empty(LedgerLimits.DEFAULT);
+    assertThat(empty.jobs().size()).isZero();
+    assertThat(empty.gpus().size()).isZero();
+    assertThat(empty.registrations().size()).isZero();
+    assertThat(empty.layers()).isZero();
+    assertThat(empty.conflicts()).isZero();
+    assertThat(empty.owned()).isEmpty();
+    assertThat(empty.limits()).isEqualTo(LedgerLimits.DEFAULT);
+    assertThat(empty.at()).isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
+  void jobsAndGpusOfOwnedPartitionsAreOurs() {
+    assertThat(snapshot.owns(job("ours"))).isTrue();
+    assertThat(snapshot.owns(job("theirs"))).isFalse();
+    assertThat(snapshot.owns(gpu("GPU-ours"))).isTrue();
+    assertThat(snapshot.owns(gpu("GPU-theirs"))).isFalse();
+  }
+
+  @Test
+  void aJobIsJudgedAsOfTheSnapshotsTime() {
+    Evidence evidence = snapshot.evidence(job("ours"));
+    assertThat(evidence.job()).isSameAs(job("ours"));
+    assertThat(evidence.now()).isEqualTo(NOW);
+    assertThat(evidence.silent()).isEqualTo(LedgerLimits.DEFAULT.silent());
+    assertThat(evidence.gpus().apply("GPU-ours")).isSameAs(gpu("GPU-ours"));
+    assertThat(snapshot.condition(job("ours")).status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+    assertThat(
+            snapshot
+                .with(snapshot.jobs(), snapshot.gpus(), NOW.plusSeconds(3600))
+                .condition(job("ours"))
+                .status())
+        .isEqualTo(JobStatus.SILENT);
+  }
+
+  @Test
+  void allElseStaysWhereSomethingChanges() {
+    // Given
+    PersistentMap<JobState> jobs = PersistentMap.empty();
+    PersistentMap<GpuState> gpus = PersistentMap.empty();
+    Instant later = NOW.plusSeconds(1);
+    var owned = new HashSet<>(Set.of(3));
+
+    // When
+    Snapshot others = snapshot.with(jobs, gpus, later);
+    Snapshot moved = snapshot.with(jobs, owned, later);
+    owned.clear();
+
+    // Then
+    assertThat(others).isEqualTo(expected(jobs, gpus, Set.of(0), later));
+    assertThat(moved).isEqualTo(expected(jobs, snapshot.gpus(), Set.of(3), later));
+  }
+
+  private Snapshot expected(
+      PersistentMap<JobState> jobs, PersistentMap<GpuState> gpus, Set<Integer> owned, Instant at) {
+    return new Snapshot(
+        jobs,
+        snapshot.registrations(),
+        snapshot.layers(),
+        gpus,
+        owned,
+        snapshot.conflicts(),
+        snapshot.refused(),
+        snapshot.limits(),
+        at);
+  }
+
+  private static MemorySampled sampled(String job) {
+    return new MemorySampled(
+        SnapshotBuilder.sample(job, "GPU-ours", 1).allocated(new MemorySize(1)).build());
+  }
+
+  private JobState job(String name) {
+    return Objects.requireNonNull(snapshot.jobs().get(name));
+  }
+
+  private GpuState gpu(String name) {
+    return Objects.requireNonNull(snapshot.gpus().get(name));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.headroom.plan.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FleetTotalsTest extends LiveCluster {
+
+  @Test
+  void totalsAddUpByModel() {
+    // Given
+    gpu("GPU-1", A100, 40_960, 20_000);
+    gpu("GPU-2", A100, 40_960, 100);
+    gpu("GPU-3", "NVIDIA GeForce RTX 2060", 6144, 3000);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes(), null, null);
+    job("doomed", "GPU-3", 2000 * MIB, null, null);
+
+    // When
+    List<FleetTotals> totals = FleetTotals.of(live(), _ -> true, _ -> true);
+
+    // Then
+    FleetTotals a100 =
+        totals.stream().filter(it -> it.model().equals(A100)).findFirst().orElseThrow();
+    assertThat(a100.capacity()).isEqualTo(2 * 40_448 * MIB);
+    assertThat(a100.measured()).isEqualTo(20_100 * MIB);
+    assertThat(a100.reclaimable()).isEqualTo((40_448 - 9856) * MIB);
+    assertThat(a100.committed()).isBetween(VGG.peak().device().bytes(), 9856 * MIB);
+    // What is left beside a job: with what is committed and what is idle, all that there is.
+    assertThat(a100.stranded()).isEqualTo(40_448 * MIB - a100.committed());
+    assertThat(List.of(a100.idle(), a100.used(), a100.overcommitted())).containsExactly(1, 1, 0);
+    FleetTotals small = totals.stream().filter(it -> !it.equals(a100)).findFirst().orElseThrow();
+    assertThat(small.overcommitted()).isEqualTo(1);
+    assertThat(FleetTotals.of(live(), _ -> false, _ -> false)).isEmpty();
+  }
+}
