@@ -33,4 +33,42 @@ class FleetTotalsTest extends LiveCluster {
     assertThat(small.overcommitted()).isEqualTo(1);
     assertThat(FleetTotals.of(live(), _ -> false, _ -> false)).isEmpty();
   }
+
+  @Test
+  void theGpusOfAModelAddUp() {
+    // Given: one job as predicted, one that allocates 1 GiB more
+    gpu("GPU-1", A100, 40_960, 20_000);
+    gpu("GPU-2", A100, 40_960, 100);
+    gpu("GPU-3", A100, 40_960, 10);
+    job("one", "GPU-1", VGG.peak().allocated().bytes(), null, null);
+    job("two", "GPU-2", VGG.peak().allocated().bytes() + 1024 * MIB, null, null);
+
+    // When
+    FleetTotals first =
+        FleetTotals.of(live(), gpu -> gpu.sample().gpu().equals("GPU-1"), _ -> false).getFirst();
+    FleetTotals all = FleetTotals.of(live(), _ -> true, name -> name.equals("two")).getFirst();
+
+    // Then
+    assertThat(first.capacity()).isEqualTo(40_448 * MIB);
+    assertThat(first.reclaimable()).isZero();
+    assertThat(first.committed()).isGreaterThan(VGG.peak().device().bytes());
+    assertThat(all.committed()).isEqualTo(2 * first.committed() + 1024 * MIB);
+    assertThat(all.stranded()).isEqualTo(2 * 40_448 * MIB - all.committed());
+    assertThat(all.measured()).isEqualTo(20_110 * MIB);
+    assertThat(all.reclaimable()).isEqualTo((40_448 - 9856) * MIB);
+    assertThat(List.of(all.idle(), all.used(), all.overcommitted())).containsExactly(1, 2, 0);
+  }
+
+  @Test
+  void beyondAHundredModelsTheRestAreOthers() {
+    for (int i = 0; i < 102; i++) {
+      gpu("GPU-" + i, "model-%03d".formatted(i), 10_000, 0);
+    }
+    List<FleetTotals> totals = FleetTotals.of(live(), _ -> true, _ -> true);
+    assertThat(totals).hasSize(101);
+    assertThat(totals)
+        .filteredOn(it -> it.model().equals("others"))
+        .extracting(FleetTotals::idle)
+        .containsExactly(2);
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +42,30 @@ class MisfitsTest extends LiveCluster {
 
     // Then
     assertThat(Misfits.of(live())).isEmpty();
+  }
+
+  @Test
+  void theWorstComesFirstWithItsRanksAndWhatItNeedsBeyondItsBudget() {
+    // Given
+    gpu("GPU-1", "NVIDIA GeForce RTX 2060", 6144, 0);
+    snapshots = snapshots.with(SnapshotBuilder.config("another", "vgg16", VGG), 1);
+    job("vgg16", "GPU-1", VGG.peak().allocated().bytes() + 1024 * MIB, null, null);
+    job("ended", "GPU-1", VGG.peak().allocated().bytes(), null, null);
+    snapshots =
+        snapshots.with(
+            SnapshotBuilder.sample("ended", "GPU-1", 3)
+                .phase(JobPhase.ENDED)
+                .allocated(MemorySize.ZERO)
+                .build(),
+            3);
+
+    // When
+    List<Misfits.Misfit> found = Misfits.of(live());
+
+    // Then
+    assertThat(found).extracting(Misfits.Misfit::job).containsExactly("vgg16", "another");
+    assertThat(found).extracting(Misfits.Misfit::ranks).containsExactly(1, 0);
+    assertThat(found.get(0).needs())
+        .isEqualTo(found.get(1).needs().plus(MemorySize.ofMebibytes(1024)));
   }
 }

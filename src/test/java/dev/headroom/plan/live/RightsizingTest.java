@@ -3,6 +3,7 @@ package dev.headroom.plan.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.memory.MemorySize;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RightsizingTest extends LiveCluster {
@@ -75,5 +76,47 @@ class RightsizingTest extends LiveCluster {
     assertThat(found.atRisk()).hasSize(1);
     assertThat(found.atRisk().getFirst().outOfMemory()).isGreaterThan(0.05);
     assertThat(found.atRisk().getFirst().has()).isEqualTo(MemorySize.ofMebibytes(6144 - 512));
+  }
+
+  @Test
+  void whoFreesMostComesFirst() {
+    // Given
+    gpu("GPU-1", "NVIDIA A40", 46_068, 7000);
+    gpu("GPU-2", "Tesla T4", 15_360, 0);
+    gpu("GPU-3", A100, 40_960, 7000);
+    job("b", "GPU-3", VGG.peak().allocated().bytes(), null, null);
+    job("a", "GPU-1", VGG.peak().allocated().bytes(), null, null);
+
+    // Then
+    assertThat(Rightsizing.of(live()).smaller())
+        .extracting(Rightsizing.Smaller::job)
+        .containsExactly("b", "a");
+    assertThat(Rightsizing.of(live()).smaller().getFirst().ranks()).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsLikeliestToFailComesFirst() {
+    // Given: what is missing is 1 GiB more of the second
+    gpu("GPU-1", "NVIDIA GeForce RTX 2060", 6144, 3000);
+    gpu("GPU-2", "NVIDIA GeForce RTX 2060", 6144, 3000);
+    job("a", "GPU-1", 2000 * MIB, null, null);
+    job("b", "GPU-2", VGG.peak().allocated().bytes() + 1024 * MIB, null, null);
+
+    // When
+    List<Rightsizing.AtRisk> found = Rightsizing.of(live()).atRisk();
+
+    // Then
+    assertThat(found).extracting(Rightsizing.AtRisk::job).containsExactly("b", "a");
+    assertThat(found.get(0).needs())
+        .isEqualTo(found.get(1).needs().plus(MemorySize.ofMebibytes(1024)));
+    assertThat(found.get(0).outOfMemory()).isGreaterThan(found.get(1).outOfMemory());
+  }
+
+  @Test
+  void aJobOnTheSmallestGpuThatItFitsFreesNothing() {
+    gpu("GPU-2", "Tesla T4", 15_360, 0);
+    gpu("GPU-3", "Tesla T4", 15_360, 0);
+    job("a", "GPU-2", VGG.peak().allocated().bytes(), null, null);
+    assertThat(Rightsizing.of(live()).smaller()).isEmpty();
   }
 }
