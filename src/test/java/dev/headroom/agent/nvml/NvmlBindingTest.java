@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What can only be seen in a process that loaded nothing before: which libraries a reading brings,
 /// and a driver that comes after the agent.
-class NvmlInAFreshProcessTest {
+class NvmlBindingTest {
 
   /// Reads once or, where a folder is given, before and after a library appears in it.
   public static final class Main {
