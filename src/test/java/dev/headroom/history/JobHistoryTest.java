@@ -149,8 +149,8 @@ class JobHistoryTest {
 
     // When
     for (int i = 0; i < 101; i++) {
-      look(2 * i, Concern.LEAKING);
-      look(2 * i + 1);
+      look(2L * i, Concern.LEAKING);
+      look(2L * i + 1);
     }
 
     // Then

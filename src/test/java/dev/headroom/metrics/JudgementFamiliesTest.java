@@ -1,0 +1,15 @@
+package dev.headroom.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/// What compares a job with what was expected of it, in a scrape of everything.
+class JudgementFamiliesTest {
+
+  @Test
+  void haveTheirLinesAmongThoseOfAJob() {
+    assertThat(JobFamilies.ALL).containsAll(JudgementFamilies.ALL);
+    ExpositionTest.assertLinesOf(JudgementFamilies.ALL);
+  }
+}
