@@ -167,7 +167,7 @@ class EvidenceTest {
   }
 
   private void step(int index, long allocated, long reserved, long process) {
-    long second = 10L + 20 * index;
+    long second = 10L + 20L * index;
     ledger.with(
         sample(second, 4711)
             .step(2L + index)
