@@ -184,26 +184,21 @@ class JobStateTest {
             List.of("0"));
 
     // Then
-    assertThat(restored)
-        .isEqualTo(
-            new JobState(
-                "a",
-                "1",
-                7,
-                null,
-                "content",
-                job.placements(),
-                job.peaks(),
-                job.tally(),
-                job.steps(),
-                START,
-                START.plusSeconds(1),
-                START.plusSeconds(2),
-                START.plusSeconds(4),
-                START.plusSeconds(3),
-                START.plusSeconds(4),
-                List.of("0"),
-                null));
+    assertThat(restored.partition()).isEqualTo(7);
+    assertThat(restored.registration()).isNull();
+    assertThat(restored.content()).isEqualTo("content");
+    assertThat(restored.began()).isEqualTo(START);
+    assertThat(restored.firstSample()).isEqualTo(START.plusSeconds(1));
+    assertThat(restored.lastSample()).isEqualTo(START.plusSeconds(2));
+    assertThat(restored.endedAt()).isEqualTo(START.plusSeconds(3));
+    assertThat(restored.seenAt()).isEqualTo(START.plusSeconds(4));
+    assertThat(restored.asOf()).isEqualTo(START.plusSeconds(4));
+    assertThat(restored.pastRuns()).containsExactly("0");
+    assertThat(restored.summaryOffset()).isNull();
+    assertThat(List.of(restored.job(), restored.placements(), restored.peaks(), restored.tally()))
+        .isEqualTo(List.of(job.job(), job.placements(), job.peaks(), job.tally()));
+    assertThat(restored.steps()).isSameAs(job.steps());
+    assertThat(restored.run()).isEqualTo("1");
   }
 
   @Test
