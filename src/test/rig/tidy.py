@@ -37,6 +37,12 @@ def tidy(layers, outputs, asked=(), merged=None, apart=()):
     return [l for l in layers if l["name"] in used or made(l)]           # also what nothing reads is made
 
 
+def of_parameter(l, by_name):
+    """Whether a layer only looks at a parameter or a buffer: held as long as that, it holds nothing of its own."""
+    while l is not None and l["type"] in VIEW_TYPES: l = by_name.get(l["inputs"][0])
+    return l is not None and l["type"] in ("parameter", "buffer")
+
+
 def note_lifetimes(e, layers, make, shape):
     """`held_until` on each layer whose result Python holds beyond its last use, `training_only` on each that evaluation does not run."""
     ops, release, evaluated, *kept = g.forward_lifetimes(make, e.b[0], shape)
@@ -49,6 +55,7 @@ def note_lifetimes(e, layers, make, shape):
     number = dict(zip(there, here))                                                         # operator there -> operator here
     place = {l["name"]: k for k, l in enumerate(layers)}
     root, last, seen = {}, {}, collections.Counter()
+    by_name = {l["name"]: l for l in layers}
     for k, l in enumerate(layers):
         _, storage, module, op = e.made_at.get(l["name"], (None,) * 4)
         if storage is not None:
@@ -65,7 +72,7 @@ def note_lifetimes(e, layers, make, shape):
     at = sorted((e.made_at[l["name"]][0], k) for k, l in enumerate(layers) if l["name"] in e.made_at)
     outputs = {e.made_at[o][1] for o in e.outputs if o in e.made_at}
     for s, l in root.items():
-        if s in outputs or s not in last: continue
+        if s in outputs or s not in last or of_parameter(l, by_name): continue
         there_op = release.get(mine.get(s), len(ops))
         op = max((h for t, h in number.items() if t <= there_op), default=0)
         k = max((k for n, k in at if n <= op), default=place[l["name"]])
