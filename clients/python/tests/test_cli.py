@@ -31,6 +31,9 @@ def broken():
     raise OSError("no weights")
 def nothing():
     return 3
+def leaves():
+    raise SystemExit(3)
+made = torch.nn.Linear(8, 4)
 class Refuses(torch.nn.Module):
     def forward(self, x):
         raise ValueError("never")
@@ -84,6 +87,8 @@ def test_what_is_captured_can_be_predicted(script, built):
         (["capture", "no_such_module:make"], 2, "no_such_module cannot be imported"),
         (["capture", "SCRIPT:other"], 2, "has no function other"),
         (["capture", "SCRIPT:broken"], 2, "broken raised OSError: no weights"),
+        (["capture", "SCRIPT:leaves"], 2, "leaves raised SystemExit: 3"),
+        (["capture", "SCRIPT:made"], 2, "made is a model: name a function that returns it"),
         (["capture", "SCRIPT:nothing"], 2, "nothing returns no torch.nn.Module: int"),
         (["capture", "SCRIPT:make_model"], 2, "nobody says what make_model takes: name it with"),
         (["capture", "SCRIPT:make_model", "--input", "8x"], 2, "an input is no shape such as"),
@@ -126,6 +131,33 @@ def test_bad_input_is_one_clear_sentence(script, capfd, monkeypatch, arguments, 
     said = [line for line in err.splitlines() if line.startswith("headroom: ")]
     assert len(said) == 1, err
     assert sentence in said[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["capture", "timm:resnet18", "--loss", "guess"], "argument --loss: the loss guess is not known"),
+        (["capture", "timm:resnet18", "--job", "a b"], "argument --job: it is not 1 to 128 of"),
+        (["capture", "timm:resnet18", "--batch", "0"], "argument --batch: no whole number from 1 on: 0"),
+        (["capture", "timm:resnet18", "--capability", "8"], "argument --capability: no capability such as 8.0: 8"),
+        (
+            ["measure", "timm:resnet18", "--out", "x", "--timeout", "-1"],
+            "argument --timeout: no number of seconds above",
+        ),
+        (["publish", "x.jsonl", "--timeout", "nan"], "argument --timeout: no number of seconds above 0: nan"),
+    ],
+)
+def test_a_wrong_option_is_named(capsys, arguments, sentence):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert sentence in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_detector_loads_no_weights(monkeypatch):
+    from headroom.networks import find_network
+
+    monkeypatch.setattr("torch.hub.load_state_dict_from_url", None)
+    assert find_network("torchvision:fasterrcnn_mobilenet_v3_large_320_fpn").make().backbone is not None
 
 
 def _refuse(path, *_, **__):

@@ -78,8 +78,8 @@ def _capture_parser(parser: argparse.ArgumentParser) -> None:
     _setup_options(parser)
     parser.add_argument("--batch", type=_positive, default=32, metavar="N", help="default: 32")
     parser.add_argument("--mode", choices=("training", "inference"), default="training", help="default: training")
-    parser.add_argument("--loss", help="such as cross_entropy, mse, none")
-    parser.add_argument("--job", help="the job's name; default: the network's")
+    parser.add_argument("--loss", type=_loss, help="such as cross_entropy, mse, none")
+    parser.add_argument("--job", type=_job, help="the job's name; default: the network's")
     parser.add_argument("--capability", type=_capability, metavar="8.0", help="of the GPU; default: this one's, 8.0")
     parser.set_defaults(run=_capture)
 
@@ -110,7 +110,7 @@ def _measure_parser(parser: argparse.ArgumentParser) -> None:
     _setup_options(parser)
     parser.add_argument("--steps", type=_positive, default=3, metavar="N", help="default: 3")
     parser.add_argument("--device", type=int, default=0, metavar="N", help="default: 0")
-    parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="a network; default: 300")
+    parser.add_argument("--timeout", type=_seconds, default=300, metavar="SECONDS", help="a network; default: 300")
     parser.set_defaults(run=_measure)
 
 
@@ -120,7 +120,7 @@ def _publish_parser(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--kafka", metavar="HOST:PORT", help="instead of HEADROOM_KAFKA")
-    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="without progress; default: 30")
+    parser.add_argument("--timeout", type=_seconds, default=30, metavar="SECONDS", help="without progress; default: 30")
     parser.set_defaults(run=_publish)
 
 
@@ -236,6 +236,31 @@ def _positive(text: str) -> int:
     if not 1 <= number <= 2**31 - 1:
         raise argparse.ArgumentTypeError(f"no whole number from 1 on: {text}")
     return number
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise argparse.ArgumentTypeError(f"no number of seconds above 0: {text}")
+
+
+def _job(text: str) -> str:
+    from headroom.settings import SettingsError, checked_name
+
+    try:
+        return str(checked_name("it", text))
+    except SettingsError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+def _loss(text: str) -> str:
+    from headroom.capture.setup import loss_type
+
+    try:
+        return loss_type(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 def _batches(text: str) -> tuple[int, ...]:

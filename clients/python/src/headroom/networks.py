@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import importlib
 import importlib.util
+import inspect
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -112,9 +113,11 @@ def _torchvision(name: str) -> Network:
     # Detection and segmentation take what they are given, and do not say.
     with contextlib.suppress(AttributeError, IndexError, TypeError, ValueError):
         size = models.get_model_weights(name).DEFAULT.transforms().crop_size[0]
+    kind = models.get_model_builder(name)
+    options = {it: None for it in ("weights", "weights_backbone") if it in inspect.signature(kind).parameters}
     return Network(
         name,
-        lambda: models.get_model(name, weights=None),
+        lambda: _made(f"torchvision:{name}", lambda: kind(**options)),
         (Input(None, (3, size, size), torch.float32),),
     )
 
@@ -127,7 +130,7 @@ def _timm(name: str) -> Network:
     shape = tuple(wanted.input_size) if wanted is not None else (3, 224, 224)
     return Network(
         name,
-        lambda: timm.create_model(name, pretrained=False),
+        lambda: _made(f"timm:{name}", lambda: timm.create_model(name, pretrained=False)),
         (Input(None, shape, torch.float32),),
     )
 
@@ -135,21 +138,31 @@ def _timm(name: str) -> Network:
 def _function(where: str, name: str) -> Network:
     module: Any = _script(Path(where)) if where.endswith(".py") else _imported(where)
     make = getattr(module, name, None)
+    if isinstance(make, torch.nn.Module):
+        raise NetworkError(f"{where}:{name} is a model: name a function that returns it")
     if not callable(make):
         raise NetworkError(f"{where} has no function {name}")
-
-    def made() -> torch.nn.Module:
-        try:
-            model = make()
-        except Exception as wrong:
-            reason = f"{where}:{name} raised {type(wrong).__name__}: {wrong}"
-            raise NetworkError(reason) from wrong
-        if not isinstance(model, torch.nn.Module):
-            raise NetworkError(f"{where}:{name} returns no torch.nn.Module: {type(model).__name__}")
-        return model
-
     inputs = getattr(make, "headroom_inputs", ())
-    return Network(name, made, tuple(Input.parse(text) for text in inputs))
+    return Network(name, lambda: _made(f"{where}:{name}", make), tuple(Input.parse(text) for text in inputs))
+
+
+def _made(what: str, make: Callable[[], Any]) -> torch.nn.Module:
+    """The model that a function returns.
+
+    Raises:
+        NetworkError: it returns none.
+    """
+    try:
+        model = make()
+    except (Exception, SystemExit) as wrong:
+        raise NetworkError(f"{what} raised {_sentence(wrong)}") from wrong
+    if not isinstance(model, torch.nn.Module):
+        raise NetworkError(f"{what} returns no torch.nn.Module: {type(model).__name__}")
+    return model
+
+
+def _sentence(wrong: BaseException) -> str:
+    return f"{type(wrong).__name__}: {' '.join(str(wrong).split())}"
 
 
 def _script(path: Path) -> Any:
@@ -163,8 +176,8 @@ def _script(path: Path) -> Any:
     sys.path.insert(0, str(path.resolve().parent))
     try:
         specification.loader.exec_module(module)
-    except Exception as wrong:
-        raise NetworkError(f"{path} raised {type(wrong).__name__}: {wrong}") from wrong
+    except (Exception, SystemExit) as wrong:
+        raise NetworkError(f"{path} raised {_sentence(wrong)}") from wrong
     return module
 
 

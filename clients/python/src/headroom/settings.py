@@ -88,8 +88,8 @@ def settings(
     host = _name(environment.get("HEADROOM_HOST") or socket.gethostname(), 253)
     rank = _number(environment, "RANK")
     return Settings(
-        job=_given("job", job or environment.get("HEADROOM_JOB")) or _job(environment, host),
-        run=_given("run", run or environment.get("HEADROOM_RUN")) or _run(environment, host),
+        job=checked_name("job", job or environment.get("HEADROOM_JOB")) or _job(environment, host),
+        run=checked_name("run", run or environment.get("HEADROOM_RUN")) or _run(environment, host),
         rank=rank,
         host=host,
         period=_period(period, environment),
@@ -134,7 +134,12 @@ def destination(
     return Kafka(properties) if properties.get("bootstrap.servers") else Nowhere(wanted=False)
 
 
-def _given(what: str, name: str | None) -> str | None:
+def checked_name(what: str, name: str | None) -> str | None:
+    """A name of a job or a run, as it was given.
+
+    Raises:
+        SettingsError: the contract has no such names.
+    """
     if name is not None and not re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", name):
         raise SettingsError(f"{what} is not 1 to 128 of A-Z a-z 0-9 . _ : - : {name}")
     return name
