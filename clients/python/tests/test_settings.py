@@ -29,6 +29,13 @@ def test_kafka_settings_pass_any_client_property_through():
     )
 
 
+def test_topics_begin_as_the_environment_says():
+    environment = {"HEADROOM_KAFKA": "a:1", "HEADROOM_TOPIC_PREFIX": "ml.headroom-"}
+    assert destination(environment) == Kafka({"bootstrap.servers": "a:1"}, "ml.headroom-")
+    with pytest.raises(SettingsError, match=r"HEADROOM_TOPIC_PREFIX is not 1 to 200 of .*: no space"):
+        destination({**environment, "HEADROOM_TOPIC_PREFIX": "no space"})
+
+
 @pytest.mark.parametrize(
     ("environment", "arguments", "expected"),
     [

@@ -3,6 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 from conftest import free_port, until
 
 from headroom.records import Record
@@ -58,6 +59,21 @@ def test_a_broker_that_is_away_takes_no_time_and_is_told(capfd, caplog):
     assert transport.close(0.2) == 0
     assert capfd.readouterr() == ("", "")
     assert caplog.text == ""
+
+
+def test_records_go_to_topics_of_that_prefix(broker):
+    topic = "ml.headroom-memory-samples"
+    broker.create([topic])
+    transport = open_transport(Kafka({"bootstrap.servers": broker.address}, "ml.headroom-"), pytest.fail)
+    transport.send(RECORD, pytest.fail)
+    assert transport.close(30) == 0
+    consumer = Consumer({"bootstrap.servers": broker.address, "group.id": "test"})
+    try:
+        consumer.assign([TopicPartition(topic, 0, 0)])
+        came = consumer.poll(30)
+    finally:
+        consumer.close()
+    assert (came.key(), came.value()) == (b"job", b'{"a":1}')
 
 
 def test_a_queue_that_is_full_loses_the_newest(broker):

@@ -206,10 +206,14 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _publish(options: argparse.Namespace) -> int:
     from headroom.publishing import Publishing
-    from headroom.settings import Kafka, destination
+    from headroom.settings import Kafka, SettingsError, destination
     from headroom.transport import TransportError
 
-    kafka = destination(os.environ, to="kafka", kafka=options.kafka)
+    try:
+        kafka = destination(os.environ, to="kafka", kafka=options.kafka)
+    except SettingsError as wrong:
+        _say(str(wrong))
+        return WRONG
     if not isinstance(kafka, Kafka):
         _say("no brokers: set HEADROOM_KAFKA or give --kafka HOST:PORT")
         return WRONG

@@ -31,7 +31,7 @@ class Publishing:
         self._said = 0
         self._trouble = ""
         self._moved = time.monotonic()
-        self._transport = KafkaTransport(kafka.properties, self._heard)
+        self._transport = KafkaTransport(kafka, self._heard)
 
     def publish(self, files: list[Path]) -> bool:
         """Sends them all.

@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-CONFIGS = "headroom.layer-configs"
-SAMPLES = "headroom.memory-samples"
-TOPICS = (CONFIGS, SAMPLES, "headroom.device-samples")
+PREFIX = "headroom."
+CONFIGS = PREFIX + "layer-configs"
+SAMPLES = PREFIX + "memory-samples"
+TOPICS = (CONFIGS, SAMPLES, PREFIX + "device-samples")
 
 
 def now_ms() -> int:
@@ -22,7 +23,7 @@ class Record:
     """One record of one topic.
 
     Attributes:
-        topic: the Kafka topic.
+        topic: the topic, as the contract and files call it.
         key: the record's key, the job's name.
         value: the message; None ends a job's registration.
         time_ms: when it was made, milliseconds since 1970 (UTC): the record's Kafka timestamp.
@@ -32,6 +33,10 @@ class Record:
     key: str
     value: dict[str, Any] | None
     time_ms: int = field(default_factory=now_ms)
+
+    def topic_of(self, prefix: str) -> str:
+        """The topic in a Kafka where the names begin with that prefix."""
+        return prefix + self.topic.removeprefix(PREFIX)
 
     def message(self) -> bytes | None:
         """The Kafka record's value."""

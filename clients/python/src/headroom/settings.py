@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from headroom.records import PREFIX
+
 _BROKERS = "HEADROOM_KAFKA"
+_PREFIX_VARIABLE = "HEADROOM_TOPIC_PREFIX"
 _NAME_LENGTH = 128
 
 
@@ -22,9 +25,14 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Kafka:
-    """Brokers, as properties of librdkafka; `bootstrap.servers` at least."""
+    """Brokers, as properties of librdkafka; `bootstrap.servers` at least.
+
+    Attributes:
+        prefix: what the names of the topics begin with there.
+    """
 
     properties: Mapping[str, str]
+    prefix: str = PREFIX
 
 
 @dataclass(frozen=True)
@@ -108,10 +116,10 @@ def destination(
     """Where records go: `HEADROOM_TO=file:PATH` or `none`, else the brokers of `HEADROOM_KAFKA`.
 
     `HEADROOM_KAFKA_SASL_USERNAME` and the like pass any property of librdkafka through: lower
-    case, underscores are dots.
+    case, underscores are dots. `HEADROOM_TOPIC_PREFIX` is what the topics' names begin with.
 
     Raises:
-        SettingsError: `HEADROOM_TO` is something else.
+        SettingsError: `HEADROOM_TO` is something else, or topics cannot begin like that.
     """
     target = to or (None if kafka else environment.get("HEADROOM_TO"))
     if target is not None:
@@ -131,7 +139,12 @@ def destination(
         properties["bootstrap.servers"] = brokers
     if kafka is not None and not isinstance(kafka, str):
         properties.update(kafka)
-    return Kafka(properties) if properties.get("bootstrap.servers") else Nowhere(wanted=False)
+    if not properties.get("bootstrap.servers"):
+        return Nowhere(wanted=False)
+    prefix = environment.get(_PREFIX_VARIABLE) or PREFIX
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", prefix):
+        raise SettingsError(f"{_PREFIX_VARIABLE} is not 1 to 200 of A-Z a-z 0-9 . _ - : {prefix}")
+    return Kafka(properties, prefix)
 
 
 def checked_name(what: str, name: str | None) -> str | None:

@@ -73,8 +73,8 @@ def open_transport(destination: Kafka | File, trouble: _LOST) -> Transport:
         TransportError: it cannot be used at all.
     """
     match destination:
-        case Kafka(properties):
-            return KafkaTransport(properties, trouble)
+        case Kafka():
+            return KafkaTransport(destination, trouble)
         case File(path):
             return FileTransport(path)
 
@@ -82,7 +82,7 @@ def open_transport(destination: Kafka | File, trouble: _LOST) -> Transport:
 def describe(destination: Destination) -> str:
     """The destination, without secrets, for people."""
     match destination:
-        case Kafka(properties):
+        case Kafka(properties, _):
             return f"Kafka at {properties.get('bootstrap.servers')}"
         case File(path):
             return f"the file {path}"
@@ -93,10 +93,11 @@ def describe(destination: Destination) -> str:
 class KafkaTransport:
     """Records to Kafka, by librdkafka's own threads and its bounded queue."""
 
-    def __init__(self, properties: Any, trouble: _LOST) -> None:
+    def __init__(self, kafka: Kafka, trouble: _LOST) -> None:
         from confluent_kafka import KafkaException, Producer
 
-        configuration = {**_DEFAULTS, **properties, **_OURS}
+        self._prefix = kafka.prefix
+        configuration = {**_DEFAULTS, **kafka.properties, **_OURS}
         configuration["error_cb"] = lambda error: trouble(str(error))
         try:
             self._producer = Producer(configuration, logger=_quiet)
@@ -106,20 +107,22 @@ class KafkaTransport:
     def send(self, record: Record, lost: _LOST) -> None:
         from confluent_kafka import KafkaException
 
+        topic = record.topic_of(self._prefix)
+
         def delivered(error: Any, _message: Any) -> None:
             if error is not None:
-                lost(f"{record.topic}: {error}")
+                lost(f"{topic}: {error}")
 
         try:
             self._producer.produce(
-                record.topic,
+                topic,
                 key=record.key.encode(),
                 value=record.message(),
                 timestamp=record.time_ms,
                 on_delivery=delivered,
             )
         except (BufferError, KafkaException) as full:
-            lost(f"{record.topic}: {_sentence(full)}")
+            lost(f"{topic}: {_sentence(full)}")
         self.serve()
 
     def serve(self) -> None:

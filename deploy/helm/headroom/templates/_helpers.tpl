@@ -81,24 +81,24 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 
 {{/* The topics, for the job and for Strimzi alike: name, partitions and settings. */}}
 {{- define "headroom.topics" -}}
-- name: headroom.layer-configs
+- name: {{ .Values.kafka.topicPrefix }}layer-configs
   partitions: {{ .Values.topics.otherPartitions }}
   config:
     cleanup.policy: compact,delete
     retention.ms: 2592000000
     max.message.bytes: 8519680
-- name: headroom.memory-samples
+- name: {{ .Values.kafka.topicPrefix }}memory-samples
   partitions: {{ .Values.topics.samplePartitions }}
   config:
     cleanup.policy: delete
     retention.ms: 3600000
-- name: headroom.device-samples
+- name: {{ .Values.kafka.topicPrefix }}device-samples
   partitions: {{ .Values.topics.otherPartitions }}
   config:
     cleanup.policy: compact
     segment.ms: 600000
     max.compaction.lag.ms: 3600000
-- name: headroom.job-summaries
+- name: {{ .Values.kafka.topicPrefix }}job-summaries
   partitions: {{ .Values.topics.otherPartitions }}
   config:
     cleanup.policy: compact,delete
@@ -106,7 +106,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
     segment.ms: 600000
     max.compaction.lag.ms: 3600000
     max.message.bytes: 8519680
-- name: headroom.dead-letters
+- name: {{ .Values.kafka.topicPrefix }}dead-letters
   partitions: {{ .Values.topics.otherPartitions }}
   config:
     cleanup.policy: delete

@@ -107,7 +107,7 @@ class ImportRulesTest {
           wire.memorysample: ledger.event memory sample wire wire.json
 
           management: wire
-          agent.publish: ledger.event sample wire.devicesample wire.memorysample
+          agent.publish: ledger.event sample wire wire.devicesample wire.memorysample
           api.about: api.problem gpu memory
           api.job: api.problem api.roster api.view budget budget.trace calibration history ledger
               ledger.place ledger.state live memory network network.setup network.tensor sample
@@ -123,7 +123,7 @@ class ImportRulesTest {
           ingest.batch: budget calibration ledger ledger.event ledger.lesson ledger.state live
               network sample status wire wire.jobsummary wire.layerconfig
           ingest.ownership: ledger.state
-          ingest.topics: status
+          ingest.topics: status wire
           plan.live: budget gpu ledger ledger.headroom ledger.place ledger.state memory plan.fit
               plan.fleet sample
           simulator.job: network network.setup network.tensor sample wire.layerconfig
@@ -144,27 +144,26 @@ class ImportRulesTest {
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
           cli.predict: budget budget.trace budget.whatif calibration gpu memory network
-              network.setup network.tensor plan.change plan.fit wire.layerconfig wire.plan
+              network.setup network.tensor plan.change plan.fit wire wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
           metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth
               ledger.headroom ledger.place ledger.state live memory metrics.text network
               network.setup network.tensor plan.fit plan.live sample status
-          simulator: memory network sample simulator.job wire.devicesample wire.layerconfig
+          simulator: memory network sample simulator.job wire wire.devicesample wire.layerconfig
               wire.memorysample
 
           cli.option: wire
           cli.plan: budget budget.whatif calibration cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.ownership ingest.topics ledger
-              ledger.state live
-              status wire.jobsummary
+              ledger.state live status wire wire.jobsummary
 
           cli.demo: broker cli.option simulator wire
-          cli.load: broker cli.option
+          cli.load: broker cli.option wire
 
           cli: agent agent.attribution agent.cuda agent.kubelet agent.nvml agent.probe
               agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
-              simulator
+              simulator wire
           ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger
               ledger.event ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample

@@ -5,11 +5,13 @@ import dev.headroom.cli.evaluate.EvaluateCommand;
 import dev.headroom.cli.load.LoadCommand;
 import dev.headroom.cli.plan.PlanCommand;
 import dev.headroom.cli.predict.PredictCommand;
+import dev.headroom.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -35,6 +37,12 @@ public final class Main {
 
   public static void main(String[] arguments) {
     LogLevels.ofErrorsOnly();
+    Topics.fault(System.getenv())
+        .ifPresent(
+            fault -> {
+              System.err.println(fault);
+              System.exit(ExitCode.USAGE);
+            });
     System.exit(commandLine().execute(arguments));
   }
 

@@ -6,6 +6,7 @@ import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.KafkaSettings;
+import dev.headroom.wire.Topics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -17,6 +18,7 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +79,13 @@ class IngestLifecycle {
     }
   }
 
-  /// @throws ConfigurationException if Kafka's clients do not accept what the environment says
+  /// @throws ConfigurationException if the environment's prefix of topics is none, or if Kafka's
+  ///     clients do not accept what it says
   private Ingest made() {
+    Optional<String> fault = Topics.fault(System.getenv());
+    if (fault.isPresent()) {
+      throw new ConfigurationException(fault.get());
+    }
     try {
       return new Ingest(
           settings,

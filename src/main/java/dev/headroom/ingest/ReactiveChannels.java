@@ -6,6 +6,7 @@ import dev.headroom.ingest.compacted.ChannelReader;
 import dev.headroom.ingest.compacted.TopicReader;
 import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.status.IngestStatus;
+import dev.headroom.wire.Topics;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /// The incoming channels of SmallRye Reactive Messaging, set by `mp.messaging.…`. Each has its
-/// topic's name without `headroom.`. What goes out goes by [ReactiveLetters].
+/// topic's name without [Topics#PREFIX]. What goes out goes by [ReactiveLetters].
 @ApplicationScoped
 class ReactiveChannels implements Channels {
 
@@ -59,7 +60,7 @@ class ReactiveChannels implements Channels {
   @Override
   public TopicReader reader(
       String topic, TopicView topics, BatchProcessor processor, IngestStatus status) {
-    String channel = topic.substring("headroom.".length());
+    String channel = topic.substring(Topics.PREFIX.length());
     var reader =
         new ChannelReader(
             topic,

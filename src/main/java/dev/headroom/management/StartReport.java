@@ -1,6 +1,7 @@
 package dev.headroom.management;
 
 import dev.headroom.wire.KafkaSettings;
+import dev.headroom.wire.Topics;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.SmallRyeConfig;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,7 +41,7 @@ class StartReport {
   void log(@Observes StartupEvent start) {
     Map<String, String> kafka =
         KafkaSettings.of(System.getenv(), config.getValue("headroom.ingest.kafka", String.class));
-    LOG.info(brokers(kafka));
+    LOG.infof("%s; topics are %s…", brokers(kafka), Topics.PREFIX);
     LOG.infof("revision %s; settings: %s", revision, settings(config));
   }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,12 +52,18 @@ final class DemoProcess implements AutoCloseable {
 
   /// A role of the launcher as a process of its own.
   static Process launched(String... arguments) throws IOException {
+    return launched(Map.of(), arguments);
+  }
+
+  /// @param environment of that role, beside this process's own
+  static Process launched(Map<String, String> environment, String... arguments) throws IOException {
     var command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     // By another name than the launcher's own: it takes it as it is, and builds nothing.
     builder.environment().put("HEADROOM_HOME", Path.of("target").toAbsolutePath() + "/.");
     builder.environment().keySet().removeIf(name -> name.startsWith("HEADROOM_KAFKA"));
+    builder.environment().putAll(environment);
     return builder.start();
   }
 

@@ -126,7 +126,7 @@ public final class ConfigFile {
     } catch (IOException _) {
       return null;
     }
-    return topic.equals(Topics.LAYER_CONFIGS) && value != null ? new Config(key, value) : null;
+    return Topics.isLayerConfigs(topic) && value != null ? new Config(key, value) : null;
   }
 
   private static String copy(JsonParser parser) throws IOException {

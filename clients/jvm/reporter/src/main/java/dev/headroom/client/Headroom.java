@@ -33,8 +33,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Headroom implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Headroom.class.getName());
-  private static final String CONFIGS = "headroom.layer-configs";
-  private static final String SAMPLES = "headroom.memory-samples";
+  /// What the names of the topics begin with, as on the monitor.
+  private static final String PREFIX =
+      System.getenv().getOrDefault("HEADROOM_TOPIC_PREFIX", "headroom.");
+
+  private static final String CONFIGS = PREFIX + "layer-configs";
+  private static final String SAMPLES = PREFIX + "memory-samples";
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
