@@ -38,7 +38,7 @@ def module(layer, shape):
     if kind.startswith("conv"):
         transposed, dimensions = "transpose" in kind, int(kind[-2])
         made = getattr(nn, ("ConvTranspose%dd" if transposed else "Conv%dd") % dimensions)
-        keys = ("kernel_size", "stride", "padding", "dilation", "groups", "bias")
+        keys = ("kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
         options = {k: tuple(layer[k]) if isinstance(layer[k], list) else layer[k] for k in keys}
         return made(layer["in_channels"], layer["out_channels"], **options)
     if kind == "linear":
@@ -111,7 +111,7 @@ def run(layer, made, x, batch):
     if kind == "pixel_shuffle":
         return F.pixel_shuffle(x[0], layer["upscale_factor"])
     if kind == "pad":
-        return F.pad(x[0], layer["padding"])
+        return F.pad(x[0], layer["padding"], mode=layer["mode"])
     if kind == "roll":
         return torch.roll(x[0], 1, 1)
     if kind == "contiguous":

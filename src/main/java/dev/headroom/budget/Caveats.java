@@ -13,8 +13,11 @@ import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Parallelism;
 import dev.headroom.network.setup.RunMode;
 import dev.headroom.network.setup.TrainingSetup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +30,9 @@ final class Caveats {
 
   /// The version whose own hooks were compared with ours, on the CPU.
   private static final String SAVES_CHECKED = "1.13";
+
+  /// As many unknown attributes are named.
+  private static final int MAX_UNKNOWN = 16;
 
   private final Set<String> reasons = new LinkedHashSet<>();
   private final Set<String> notes = new LinkedHashSet<>();
@@ -83,11 +89,31 @@ final class Caveats {
       evaluatedEncoders(network.layers());
     }
     reasons.addAll(doubts.reasons());
+    unknownAttributes(network.layers());
     if (setup.precision().isAutocast()) {
       notes.add(
           "half copies of weights go in the order of their addresses: allocated and reserved may"
               + " differ by 2 MiB from run to run");
     }
+  }
+
+  /// One reason for each attribute, not for each layer.
+  private void unknownAttributes(List<Layer> layers) {
+    Map<String, List<String>> named = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      for (String attribute : layer.traits().unknown()) {
+        if (named.containsKey(attribute) || named.size() < MAX_UNKNOWN) {
+          named.computeIfAbsent(attribute, _ -> new ArrayList<>()).add(layer.name());
+        }
+      }
+    }
+    named.forEach(
+        (attribute, of) -> {
+          String others = of.size() == 1 ? "" : " and %d others".formatted(of.size() - 1);
+          reasons.add(
+              "layer %s%s: attribute %s is unknown, and left out"
+                  .formatted(of.getFirst(), others, attribute));
+        });
   }
 
   /// An encoder layer that is evaluated may run as one operator, which keeps far less than the
@@ -152,7 +178,9 @@ final class Caveats {
   }
 
   Confidence of(Layer layer) {
-    return doubts.about(layer) ? Confidence.MODELLED : Confidence.EXACT;
+    return doubts.about(layer) || !layer.traits().unknown().isEmpty()
+        ? Confidence.MODELLED
+        : Confidence.EXACT;
   }
 
   Confidence confidence() {

@@ -57,6 +57,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
   /// @param gradientCopies how often its backward pass copies the gradient, −1 if nobody looked
   /// @param dynamic which attributes follow the extents of the inputs: a polynomial for each of
   ///     their numbers, none for one that does not follow
+  /// @param unknown attributes that were given and that no layer of its type has
   public record Traits(
       String shares,
       String weight,
@@ -74,9 +75,14 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       int placed,
       int stepped,
       int gradientCopies,
-      Map<String, List<@Nullable Polynomial>> dynamic) {
+      Map<String, List<@Nullable Polynomial>> dynamic,
+      List<String> unknown) {
 
     public static final Traits NONE = new Builder().build();
+
+    public Traits {
+      unknown = List.copyOf(unknown);
+    }
 
     public static Builder builder() {
       return new Builder();
@@ -103,6 +109,7 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
     private int stepped = -1;
     private int gradientCopies = -1;
     private Map<String, List<@Nullable Polynomial>> dynamic = Map.of();
+    private List<String> unknown = List.of();
 
     private Builder() {}
 
@@ -191,6 +198,11 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
       return this;
     }
 
+    public Builder unknown(List<String> attributes) {
+      unknown = attributes;
+      return this;
+    }
+
     /// The format that was said, if any.
     public @Nullable DType dtype() {
       return dtype;
@@ -214,7 +226,8 @@ public record Layer(String name, List<String> inputs, Operation operation, Trait
           placed,
           stepped,
           gradientCopies,
-          dynamic);
+          dynamic,
+          unknown);
     }
   }
 

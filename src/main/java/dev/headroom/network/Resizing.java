@@ -147,7 +147,7 @@ public final class Resizing {
         case AdaptivePool it ->
             new AdaptivePool(it.maximum(), numbers("output_size", it.outputSize()));
         case Upsample it -> new Upsample(it.scaleFactor(), numbers("size", it.size()));
-        case Pad it -> new Pad(numbers("padding", it.padding()));
+        case Pad it -> new Pad(numbers("padding", it.padding()), it.mode());
         case Embedding it ->
             new Embedding(number("num_embeddings", it.numEmbeddings()), it.embeddingDim());
         case Attention it ->

@@ -1,5 +1,6 @@
 package dev.headroom.budget;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.device.KnownOverheads;
@@ -17,6 +18,7 @@ import dev.headroom.network.setup.Optimizer;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.Input;
 import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +93,61 @@ class PredictionReportsTest {
 
     // Then
     assertThat(budget(config).saved()).isEqualTo(new MemorySize(saved));
+  }
+
+  /// A convolution of 3 to 4 channels over 2 × 3 × 8 × 8 with a border of one, behind one of 3 to
+  /// 3: what PyTorch 2.15 saves, by `torch.autograd.graph.saved_tensors_hooks`. It is the padded
+  /// input; with a mirrored or repeated border the map before it, too.
+  @ParameterizedTest
+  @CsvSource({
+    "zeros, 1536",
+    "circular, 2400",
+    "reflect, 3936",
+    "replicate, 3936",
+  })
+  void whatAConvolutionWithABorderSaves(String mode, long saved) {
+    // Given: what is saved beside it
+    Budget budget = budget(bordered("\"padding_mode\": \"%s\"".formatted(mode)));
+    Budget plain = budget(bordered("\"padding_mode\": \"zeros\""));
+
+    // Then
+    assertThat(budget.saved().bytes() - plain.saved().bytes()).isEqualTo(saved - 1536);
+    assertThat(budget.reasons().stream().anyMatch(reason -> reason.contains("conv2d padded by")))
+        .isEqualTo(!mode.equals("zeros"));
+  }
+
+  /// An attribute that the contract does not have, or its type of layer does not, is not passed
+  /// over in silence.
+  @ParameterizedTest
+  @CsvSource({"quantized", "normalized_shape"})
+  void anAttributeThatNobodyKnowsIsSaid(String attribute) {
+    // When
+    Budget known = budget(bordered("\"bias\": true"));
+    Budget unknown = budget(bordered("\"%s\": [4]".formatted(attribute)));
+
+    // Then
+    assertThat(unknown.reasons())
+        .contains("layer b: attribute %s is unknown, and left out".formatted(attribute));
+    assertThat(unknown.confidence()).isEqualTo(Confidence.MODELLED);
+    assertThat(known.reasons()).noneMatch(reason -> reason.contains("unknown"));
+    assertThat(unknown.peak()).isEqualTo(known.peak());
+  }
+
+  private static LayerConfig bordered(String attribute) {
+    return LayerConfigDecoder.read(
+        """
+        {"schema": "headroom/layer-config/1", "job": "j", "batch_size": 2,
+         "framework": {"name": "pytorch", "version": "2.15.0"}, "lifetimes": "observed",
+         "inputs": [{"name": "x", "shape": [3, 8, 8]}],
+         "layers": [
+           {"name": "a", "type": "conv2d", "inputs": ["x"], "in_channels": 3, "out_channels": 3,
+            "kernel_size": [1, 1]},
+           {"name": "b", "type": "conv2d", "inputs": ["a"], "in_channels": 3, "out_channels": 4,
+            "kernel_size": [3, 3], "padding": [1, 1], %s},
+           {"name": "c", "type": "mean", "inputs": ["b"], "dim": [2, 3]}]}
+        """
+            .formatted(attribute)
+            .getBytes(UTF_8));
   }
 
   private Budget budget(LayerConfig config) {

@@ -19,6 +19,7 @@ import dev.headroom.network.operation.LayerNorm;
 import dev.headroom.network.operation.Linear;
 import dev.headroom.network.operation.Mean;
 import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.Pool;
 import dev.headroom.network.operation.View;
 import dev.headroom.network.tensor.DType;
@@ -159,7 +160,8 @@ final class RandomModels {
         List.of(0, 0),
         groups,
         groups == 1,
-        false);
+        false,
+        PaddingMode.CONSTANT);
   }
 
   private static Pool pool(boolean maximum) {

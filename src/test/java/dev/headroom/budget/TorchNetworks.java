@@ -20,6 +20,8 @@ final class TorchNetworks {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CLASSES = 10;
   private static final int MAX_ELEMENTS = 30_000;
+  private static final List<String> PADDING_MODES =
+      List.of("reflect", "replicate", "circular", "zeros", "zeros", "zeros");
   private static final List<String> IN_PLACE =
       List.of("relu", "relu6", "hardtanh", "leaky_relu", "elu", "silu", "mish", "hardswish");
   private static final List<String> ACTIVATIONS =
@@ -202,7 +204,8 @@ final class TorchNetworks {
             "padding", all(kernel / 2, dimensions),
             "dilation", all(1, dimensions),
             "groups", groups,
-            "bias", random.nextBoolean()),
+            "bias", random.nextBoolean(),
+            "padding_mode", transposed ? "zeros" : PADDING_MODES.get(random.nextInt(6))),
         in);
   }
 
@@ -373,7 +376,12 @@ final class TorchNetworks {
       var shape = places(channels / 4, extent * 2, 2);
       add("pixel_shuffle", shape, Map.of("upscale_factor", 2), in);
     } else if (random.nextBoolean()) {
-      add("pad", places(channels, extent + 2, 2), Map.of("padding", List.of(1, 1, 1, 1)), in);
+      String mode = PADDING_MODES.get(random.nextInt(4));
+      add(
+          "pad",
+          places(channels, extent + 2, 2),
+          Map.of("padding", List.of(1, 1, 1, 1), "mode", mode.equals("zeros") ? "constant" : mode),
+          in);
     } else if (in.elements() * 4 < MAX_ELEMENTS) {
       var factor = List.of(2.0, 2.0);
       add("upsample", places(channels, extent * 2, 2), Map.of("scale_factor", factor), in);

@@ -3,6 +3,7 @@ package dev.headroom.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.network.operation.Convolution;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
@@ -59,6 +60,7 @@ class ArticleExamplesTest {
         List.of(0, 0),
         1,
         false,
-        false);
+        false,
+        PaddingMode.CONSTANT);
   }
 }

@@ -7,6 +7,7 @@ import dev.headroom.network.operation.Convolution;
 import dev.headroom.network.operation.Leaf;
 import dev.headroom.network.operation.Linear;
 import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.Recurrent;
 import dev.headroom.network.operation.View;
 import dev.headroom.network.tensor.DType;
@@ -118,7 +119,19 @@ class GraphCheckTest {
   void aConvolutionWhoseWeightGrowsWithTheBatchHasGroupsForSamples() {
     List<Integer> one = List.of(1);
     var convolution =
-        new Convolution(false, 16, 4, one, one, List.of(0), one, List.of(0), 2, false, false);
+        new Convolution(
+            false,
+            16,
+            4,
+            one,
+            one,
+            List.of(0),
+            one,
+            List.of(0),
+            2,
+            false,
+            false,
+            PaddingMode.CONSTANT);
     var input = new Input("y", TensorShape.of(8, 5), DType.FLOAT32);
     Layer computed = traits("a", convolution, "y", it -> it.weight("x"));
     assertThat(new GraphCheck(List.of(X, input), List.of(computed)).values().get("a"))

@@ -56,7 +56,8 @@ class LayerTest {
             .placed(1)
             .stepped(2)
             .gradientCopies(3)
-            .dynamic(Map.of("shape", List.of()));
+            .dynamic(Map.of("shape", List.of()))
+            .unknown(List.of("\"q\""));
     assertThat(builder.dtype()).isEqualTo(DType.INT8);
     assertThat(builder.build())
         .isEqualTo(
@@ -77,7 +78,8 @@ class LayerTest {
                 1,
                 2,
                 3,
-                Map.of("shape", List.of())));
+                Map.of("shape", List.of()),
+                List.of("\"q\"")));
     assertThat(Layer.Traits.NONE)
         .isEqualTo(
             new Layer.Traits(
@@ -97,7 +99,8 @@ class LayerTest {
                 -1,
                 -1,
                 -1,
-                Map.of()));
+                Map.of(),
+                List.of()));
   }
 
   private static Layer layer(Operation operation, Layer.Traits traits) {

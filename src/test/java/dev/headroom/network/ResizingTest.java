@@ -13,6 +13,7 @@ import dev.headroom.network.operation.Linear;
 import dev.headroom.network.operation.Opaque;
 import dev.headroom.network.operation.Operation;
 import dev.headroom.network.operation.Pad;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.StochasticDepth;
 import dev.headroom.network.operation.Upsample;
 import dev.headroom.network.operation.View;
@@ -84,9 +85,12 @@ class ResizingTest {
     Map<String, List<@Nullable Polynomial>> rules = new HashMap<>();
     rules.put("padding", Arrays.asList(null, times(2)));
     Network network =
-        network(dynamic("h"), new Layer("a", List.of("x"), new Pad(List.of(1, 12)), traits(rules)));
+        network(
+            dynamic("h"),
+            new Layer(
+                "a", List.of("x"), new Pad(List.of(1, 12), PaddingMode.CONSTANT), traits(rules)));
     assertThat(Resizing.of(network, Map.of("x", TEN)).layers().getFirst().operation())
-        .isEqualTo(new Pad(List.of(1, 20)));
+        .isEqualTo(new Pad(List.of(1, 20), PaddingMode.CONSTANT));
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Views, which have no memory of their own, and what copies without computing.
 ///
-/// Nothing here saves anything. Source: `derivatives.yaml`.
+/// Nothing here saves anything but a mirrored or repeated border. Source: `derivatives.yaml`.
 final class CopyRules {
 
   private CopyRules() {}
@@ -199,6 +199,9 @@ final class CopyRules {
         operation.padding().size() <= 4 || operation.padding().stream().allMatch(n -> n == 0);
     Layout layout = keeps ? input.layout.copied() : Layout.CONTIGUOUS;
     GraphNode node = pass.node(keeps ? GradientRules::elementwise : GradientRules::each, input);
+    if (operation.mode().savesInput()) {
+      pass.save(node, input);
+    }
     return pass.from(node, pass.make(call.elements(), input.dtype, Category.FEATURE_MAPS, layout));
   }
 
@@ -212,7 +215,8 @@ final class CopyRules {
     return result;
   }
 
-  /// The input of a convolution, padded differently at its two sides; takes the input over.
+  /// The input of a convolution, padded differently at its two sides or not with zeros; takes the
+  /// input over. Source: `_conv_forward` in `torch/nn/modules/conv.py`.
   static Tensor paddedFor(OperatorCall call, Convolution operation, Tensor input) {
     long elements = input.elements / Math.max(1, call.shape(0).elements());
     TensorShape shape = call.shape(0);
@@ -222,6 +226,9 @@ final class CopyRules {
       elements = Math.multiplyExact(elements, shape.extent(i) + pad);
     }
     GraphNode node = call.pass.node(GradientRules::each, input);
+    if (operation.paddingMode().savesInput()) {
+      call.pass.save(node, input);
+    }
     Tensor padded =
         call.pass.from(node, call.pass.make(elements, input.dtype, Category.FEATURE_MAPS));
     call.pass.release(input);

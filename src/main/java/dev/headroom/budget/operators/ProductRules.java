@@ -24,7 +24,7 @@ final class ProductRules {
 
   static Tensor convolution(OperatorCall call, Convolution operation) {
     Tensor input = call.input(0).retain();
-    if (operation.asymmetric()) {
+    if (operation.copiesToPad()) {
       input = CopyRules.paddedFor(call, operation, input);
     }
     boolean last = operation.dimensions() > 1 && input.layout == Layout.PERMUTED;

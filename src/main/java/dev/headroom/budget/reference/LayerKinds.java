@@ -8,9 +8,12 @@ import dev.headroom.network.operation.Arithmetic;
 import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.Concat;
 import dev.headroom.network.operation.Contiguous;
+import dev.headroom.network.operation.Convolution;
 import dev.headroom.network.operation.Matmul;
 import dev.headroom.network.operation.Opaque;
 import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.Pad;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.To;
 import dev.headroom.network.operation.View;
 import java.util.List;
@@ -67,6 +70,10 @@ final class LayerKinds {
         || operation instanceof To;
   }
 
+  private static String padded(PaddingMode mode) {
+    return mode == PaddingMode.CONSTANT ? "" : " padded by " + mode.wireName();
+  }
+
   private static String type(Layer layer) {
     var text = new StringBuilder(layer.operation().type());
     switch (layer.operation()) {
@@ -76,6 +83,8 @@ final class LayerKinds {
         text.append(layer.inputs().size() > 3 ? " biased" : "");
         text.append(it.headDim() % 8 == 0 ? "" : " padded");
       }
+      case Convolution it -> text.append(padded(it.paddingMode()));
+      case Pad it -> text.append(padded(it.mode()));
       case Activation it -> text.append(it.inplace() ? " inplace" : "");
       case Arithmetic it -> {
         text.append(layer.inputs().size() == 1 ? " number" : "");

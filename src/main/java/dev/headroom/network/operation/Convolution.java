@@ -4,6 +4,7 @@ import dev.headroom.network.tensor.Extents;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 ///
 /// @param padding before and after each dimension, summed
 /// @param asymmetric whether the two sides of a dimension are padded differently
+/// @param paddingMode what the border is filled with; other than with zeros, a padded copy is made
 public record Convolution(
     boolean transposed,
     int inChannels,
@@ -26,8 +28,11 @@ public record Convolution(
     List<Integer> outputPadding,
     int groups,
     boolean bias,
-    boolean asymmetric)
+    boolean asymmetric,
+    PaddingMode paddingMode)
     implements Operation {
+
+  private static final String PADDING_MODE = "padding_mode";
 
   static final List<OperationType> TYPES =
       IntStream.rangeClosed(1, 3)
@@ -61,6 +66,11 @@ public record Convolution(
     }
   }
 
+  /// Whether a padded copy of the input is made, and saved in its place.
+  public boolean copiesToPad() {
+    return asymmetric || paddingMode != PaddingMode.CONSTANT;
+  }
+
   public int dimensions() {
     return kernelSize.size();
   }
@@ -70,6 +80,7 @@ public record Convolution(
         .integers("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation")
         .integers("output_padding", "groups")
         .booleans("bias")
+        .strings(PADDING_MODE)
         .read(in -> read(transposed, dimensions, in));
   }
 
@@ -87,7 +98,9 @@ public record Convolution(
     List<List<Integer>> pairs =
         in.is("padding", "same") && !transposed
             ? same(kernel, dilation)
-            : in.pairs("padding", dimensions);
+            : in.is("padding", "valid") && !transposed
+                ? Collections.nCopies(dimensions, List.of(0, 0))
+                : in.pairs("padding", dimensions);
     var padding = new ArrayList<Integer>();
     boolean asymmetric = false;
     for (List<Integer> pair : pairs) {
@@ -108,7 +121,21 @@ public record Convolution(
         in.integers("output_padding", dimensions, 0),
         in.integer("groups", 1),
         in.bool("bias", true),
-        asymmetric);
+        asymmetric,
+        paddingMode(transposed, in));
+  }
+
+  private static PaddingMode paddingMode(boolean transposed, AttributeReader in) {
+    if (in.is(PADDING_MODE, "zeros")) {
+      return PaddingMode.CONSTANT;
+    }
+    if (in.has(PADDING_MODE) && (transposed || in.is(PADDING_MODE, "constant"))) {
+      throw new IllegalArgumentException(
+          transposed
+              ? "padding_mode of a transposed convolution is not zeros"
+              : "padding_mode of zeros is called zeros");
+    }
+    return PaddingMode.of(in, PADDING_MODE);
   }
 
   /// As much padding as keeps the extent; an odd one goes behind. Source: `torch.nn.Conv2d`.
@@ -139,6 +166,9 @@ public record Convolution(
     }
     out.integer("groups", groups);
     out.bool("bias", bias);
+    if (paddingMode != PaddingMode.CONSTANT) {
+      out.string(PADDING_MODE, paddingMode.wireName());
+    }
   }
 
   @Override
@@ -180,7 +210,8 @@ public record Convolution(
             outputPadding,
             (int) (groups / samples),
             bias,
-            asymmetric);
+            asymmetric,
+            paddingMode);
     return one.result(List.of(input));
   }
 

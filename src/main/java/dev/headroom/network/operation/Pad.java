@@ -5,15 +5,16 @@ import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.network.tensor.Value;
 import java.util.List;
 
-/// Padding of the last dimensions, pairs from the last dimension on. Saves nothing, and copies also
-/// where it adds nothing.
-public record Pad(List<Integer> padding) implements Operation {
+/// Padding of the last dimensions, pairs from the last dimension on. Copies also where it adds
+/// nothing.
+public record Pad(List<Integer> padding, PaddingMode mode) implements Operation {
 
   static final List<OperationType> TYPES =
       List.of(
           OperationType.named("pad", Pad.class)
               .integers("padding")
-              .read(in -> new Pad(in.integers("padding"))));
+              .strings("mode")
+              .read(in -> new Pad(in.integers("padding"), PaddingMode.of(in, "mode"))));
 
   public Pad {
     padding = List.copyOf(padding);
@@ -30,6 +31,9 @@ public record Pad(List<Integer> padding) implements Operation {
   @Override
   public void write(AttributeWriter out) {
     out.integers("padding", padding);
+    if (mode != PaddingMode.CONSTANT) {
+      out.string("mode", mode.wireName());
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.MessageReader;
+import dev.headroom.wire.json.Printable;
 import dev.headroom.wire.json.WireNames;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,12 +15,17 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /// What a layer says of its type, kept until its type is known: fields come in any order.
 final class LayerAttributes implements AttributeReader {
 
   private static final int MAX_NUMBERS = 1024;
+
+  /// As many names are kept of a layer; more say no more.
+  private static final int MAX_UNKNOWN = 4;
 
   /// The kind of every attribute that any type of layer has.
   private static final Map<String, AttributeKind> KINDS = new HashMap<>();
@@ -29,12 +35,16 @@ final class LayerAttributes implements AttributeReader {
   }
 
   private final Map<String, Object> values = new HashMap<>();
+  private final Set<String> unknown = new TreeSet<>();
   private DType dtype = DType.FLOAT32;
 
   /// Keeps the value under the cursor if any layer has an attribute of that name.
   void take(String name, MessageReader in) throws MalformedException, IOException {
     AttributeKind kind = KINDS.get(name);
     if (kind == null) {
+      if (unknown.size() < MAX_UNKNOWN) {
+        unknown.add(Printable.quoted(name));
+      }
       in.skip();
       return;
     }
@@ -46,6 +56,13 @@ final class LayerAttributes implements AttributeReader {
           case NUMBERS -> in.isArray() ? numbers(name, in) : (Object) in.number(name);
           case INTEGERS -> integer(name, in);
         });
+  }
+
+  /// The names that were given and are not among those of the layer's type.
+  List<String> beyond(Set<String> known) {
+    var beyond = new TreeSet<>(unknown);
+    values.keySet().stream().filter(name -> !known.contains(name)).forEach(beyond::add);
+    return List.copyOf(beyond);
   }
 
   /// Sets the format of the layer's result.

@@ -49,8 +49,9 @@ final class LayerFields {
     try {
       DType dtype = traits.dtype();
       attributes.dtype(dtype == null ? precision : dtype);
-      return new Layer(
-          own, inputs, OperationDecoder.of(String.valueOf(type), attributes), traits.build());
+      String kind = String.valueOf(type);
+      traits.unknown(OperationDecoder.unknown(kind, attributes));
+      return new Layer(own, inputs, OperationDecoder.of(kind, attributes), traits.build());
     } catch (MalformedException | IllegalArgumentException | ArithmeticException e) {
       throw wrong(own, e);
     }

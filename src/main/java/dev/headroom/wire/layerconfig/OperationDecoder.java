@@ -4,6 +4,7 @@ import dev.headroom.network.operation.Operation;
 import dev.headroom.network.operation.OperationType;
 import dev.headroom.wire.json.MalformedException;
 import dev.headroom.wire.json.Printable;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,10 +20,19 @@ final class OperationDecoder {
 
   /// @throws IllegalArgumentException naming the attribute, if its value is out of range
   static Operation of(String type, LayerAttributes attributes) throws MalformedException {
+    return known(type).read(attributes);
+  }
+
+  /// The attributes that were given and that the type does not have.
+  static List<String> unknown(String type, LayerAttributes attributes) throws MalformedException {
+    return attributes.beyond(known(type).attributes().keySet());
+  }
+
+  private static OperationType known(String type) throws MalformedException {
     OperationType known = TYPES.get(type);
     if (known == null) {
       throw new MalformedException("type is unknown: " + Printable.quoted(type));
     }
-    return known.read(attributes);
+    return known;
   }
 }

@@ -71,7 +71,8 @@ class ConvolutionTest extends OperationContract {
                     List.of(0, 0),
                     1,
                     true,
-                    false)
+                    false,
+                    PaddingMode.CONSTANT)
                 .isOrdered())
         .isFalse();
   }
@@ -80,6 +81,17 @@ class ConvolutionTest extends OperationContract {
     List<Integer> ones = List.of(1, 1);
     List<Integer> none = List.of(0, 0);
     return new Convolution(
-        false, in, out, List.of(3, 3), ones, none, ones, none, groups, true, false);
+        false,
+        in,
+        out,
+        List.of(3, 3),
+        ones,
+        none,
+        ones,
+        none,
+        groups,
+        true,
+        false,
+        PaddingMode.CONSTANT);
   }
 }

@@ -55,6 +55,7 @@ class LayerFieldsTest {
                     .dtype(DType.FLOAT64)
                     .placed(0)
                     .stepped(Integer.MAX_VALUE)
+                    .unknown(List.of("unknown"))
                     .dynamic(
                         Map.of(
                             "shape",

@@ -7,6 +7,7 @@ import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.Convolution;
 import dev.headroom.network.operation.Leaf;
 import dev.headroom.network.operation.Operation;
+import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.Upsample;
 import dev.headroom.network.tensor.DType;
 import dev.headroom.network.tensor.TensorShape;
@@ -32,7 +33,18 @@ class OperationEncoderTest {
     assertThat(
             write(
                 new Convolution(
-                    true, 2, 4, List.of(3), one, List.of(5), one, List.of(0), 2, false, true)))
+                    true,
+                    2,
+                    4,
+                    List.of(3),
+                    one,
+                    List.of(5),
+                    one,
+                    List.of(0),
+                    2,
+                    false,
+                    true,
+                    PaddingMode.CONSTANT)))
         .isEqualTo(
             """
             {"type":"conv_transpose1d","in_channels":2,"out_channels":4,"kernel_size":[3],\
