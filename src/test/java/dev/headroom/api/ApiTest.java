@@ -61,13 +61,14 @@ class ApiTest {
     isProblem(given().get("/nothing").then(), 404, "nothing is at /nothing");
     isProblem(given().delete("/api/v1/jobs").then(), 405, "/api/v1/jobs does not answer this");
     isProblem(given().get("/api/v1/jobs?limit=0").then(), 400, "limit is not 1 to 1000: 0");
-    isProblem(given().get("/api/v1/jobs?limit=x").then(), 400, "a parameter could not be");
+    isProblem(given().get("/api/v1/jobs?limit=x").then(), 400, "limit is no whole number: x");
     isProblem(given().get("/api/v1/jobs?state=odd").then(), 400, "state unknown: odd");
     isProblem(given().get("/api/v1/events?view=odd").then(), 400, "view unknown: odd");
     isProblem(given().get("/api/v1/ended?outcome=odd").then(), 400, "outcome unknown: odd");
     isProblem(given().get("/api/v1/ended?after=odd").then(), 400, "after is no time: odd");
     isProblem(given().get("/api/v1/jobs/nobody/config").then(), 404, "job unknown: nobody");
-    isProblem(given().get("/api/v1/jobs?sort=odd").then(), 400, "sort unknown: odd");
+    isProblem(
+        given().get("/api/v1/jobs?sort=odd").then(), 400, "sort unknown: odd (known: severity");
     isProblem(given().get("/api/v1/jobs?severity=odd").then(), 400, "severity unknown: odd");
     isProblem(given().get("/api/v1/jobs?after=gone").then(), 400, "after names a job that is gone");
   }

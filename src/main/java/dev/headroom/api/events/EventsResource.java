@@ -123,7 +123,12 @@ final class EventsResource {
           case "ended" -> new EndedWatch(EndedPage.Query.of(outcome, search), jobs);
           case "accuracy" -> new AccuracyWatch();
           case "header" -> new HeaderWatch();
-          default -> throw Problem.of(400, "view unknown: " + Parameters.shown(view)).exception();
+          default ->
+              throw Problem.of(
+                      400,
+                      "view unknown: %s (known: jobs, job, fleet, ended, accuracy, header)"
+                          .formatted(Parameters.shown(view)))
+                  .exception();
         };
     if (!free.tryAcquire()) {
       throw full();

@@ -8,7 +8,6 @@ import dev.headroom.ledger.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record EndedPage(
     int total, Map<String, Integer> outcomes, List<EndedView> runs, @Nullable String next) {
 
-  private static final Set<String> OUTCOMES =
-      Set.of("completed", "failed", "out_of_memory", "replaced");
+  private static final List<String> OUTCOMES =
+      List.of("completed", "failed", "out_of_memory", "replaced");
 
   public EndedPage {
     runs = List.copyOf(runs);
@@ -37,7 +36,11 @@ public record EndedPage(
     /// @throws jakarta.ws.rs.WebApplicationException 400 where the outcome is none
     public static Query of(@Nullable String outcome, @Nullable String search) {
       if (outcome != null && !OUTCOMES.contains(outcome)) {
-        throw Problem.of(400, "outcome unknown: " + Parameters.shown(outcome)).exception();
+        throw Problem.of(
+                400,
+                "outcome unknown: %s (known: %s)"
+                    .formatted(Parameters.shown(outcome), String.join(", ", OUTCOMES)))
+            .exception();
       }
       return new Query(outcome, search == null || search.isBlank() ? null : search.strip());
     }

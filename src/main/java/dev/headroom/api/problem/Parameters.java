@@ -1,11 +1,13 @@
 package dev.headroom.api.problem;
 
 import dev.headroom.memory.MemorySize;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the query parameters of a request.
@@ -74,7 +76,9 @@ public final class Parameters {
         return each;
       }
     }
-    throw Problem.of(400, "%s unknown: %s".formatted(parameter, shown(asked))).exception();
+    String known = Arrays.stream(all).map(name).collect(Collectors.joining(", "));
+    throw Problem.of(400, "%s unknown: %s (known: %s)".formatted(parameter, shown(asked), known))
+        .exception();
   }
 
   /// Whether a text has a part, whatever the case; everything has none.

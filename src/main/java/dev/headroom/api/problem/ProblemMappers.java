@@ -22,7 +22,7 @@ final class ProblemMappers {
     if (refusal instanceof NotFoundException
         && refusal.getCause() instanceof RuntimeException bad) {
       // The path is there; the framework could not read one of the parameters.
-      return Problem.of(400, "a parameter could not be read: " + bad.getMessage()).response();
+      return Problem.of(400, unread(String.valueOf(bad.getMessage()), uri)).response();
     }
     Response problem =
         Problem.of(response.getStatus(), detail(response.getStatus(), uri)).response();
@@ -38,6 +38,19 @@ final class ProblemMappers {
   Response failed(RuntimeException failure, UriInfo uri) {
     LOG.errorf(failure, "no answer to %s", uri.getPath());
     return Problem.of(500, "the monitor failed; its log says why").response();
+  }
+
+  /// Names the parameter: all that the framework reads itself are numbers, and the JDK quotes what
+  /// is none.
+  private static String unread(String message, UriInfo uri) {
+    for (var parameter : uri.getQueryParameters().entrySet()) {
+      for (String value : parameter.getValue()) {
+        if (message.contains("\"%s\"".formatted(value))) {
+          return "%s is no whole number: %s".formatted(parameter.getKey(), Parameters.shown(value));
+        }
+      }
+    }
+    return "a parameter could not be read: " + message;
   }
 
   private static String detail(int status, UriInfo uri) {

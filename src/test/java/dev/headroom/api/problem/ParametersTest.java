@@ -35,7 +35,9 @@ class ParametersTest {
     assertThat(Parameters.oneOf("c", Category.values(), Category::wireName, "other"))
         .isEqualTo(Category.OTHER);
     refuses(
-        () -> Parameters.oneOf("c", Category.values(), Category::wireName, "x"), "c unknown: x");
+        () -> Parameters.oneOf("c", Category.values(), Category::wireName, "x"),
+        "c unknown: x (known: parameters, feature_maps, activations, gradients, optimizer_state,"
+            + " input_data, other)");
   }
 
   @Test
