@@ -278,4 +278,4 @@ def monitor(broker, tmp_path):
     it = Monitor(tmp_path, broker)
     yield it
     it.process.terminate()
-    it.process.wait(30)
+    it.process.wait(120)

@@ -59,5 +59,6 @@ def _bytes(tensors: Iterable[torch.Tensor], device: Device) -> int:
         held = getattr(tensor, "_local_tensor", tensor)  # of a DTensor, what this rank holds
         if id(held) not in seen and not is_lazy(held) and device.holds(held):
             seen.add(id(held))
-            total += held.numel() * held.element_size()
+            parts = (held._indices(), held._values()) if held.layout is torch.sparse_coo else (held,)
+            total += sum(part.numel() * part.element_size() for part in parts)
     return total

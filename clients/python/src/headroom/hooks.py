@@ -66,12 +66,19 @@ def _nothing() -> Callable[..., None]:
     return contextlib.nullcontext().__exit__
 
 
+def takes_hooks(model: torch.nn.Module) -> bool:
+    """Whether anybody can be told of a model's calls: not of those that `torch.jit.script` made."""
+    return not isinstance(model, torch.jit._script.RecursiveScriptModule)
+
+
 def watch_model(model: torch.nn.Module, listener: Listener) -> _Remove:
-    """Tells the listener of the model's calls.
+    """Tells the listener of the model's calls, if it takes hooks.
 
     Returns:
         takes the hooks away.
     """
+    if not takes_hooks(model):
+        return lambda: None
     compiled = _is_compiled(model)
 
     def begins(module: torch.nn.Module, args: Any, kwargs: Any) -> None:

@@ -87,6 +87,8 @@ class Training:
         if all(known is not model for known in self.models()):
             self._removals.append(hooks.watch_model(model, self))
             self._models.append(weakref.ref(model))
+            if not hooks.takes_hooks(model):
+                self._configuration.cannot([model], "a model of torch.jit.script shows nobody its calls")
         for optimizer in optimizers:
             if all(known is not optimizer for known in self.optimizers()):
                 self._removals.append(hooks.watch_optimizer(optimizer, self))

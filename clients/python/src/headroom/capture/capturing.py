@@ -26,7 +26,7 @@ from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
 from headroom.capture.running.compiled import eager
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
-from headroom.capture.running.guards import convolutions, ensure_guards, no_backward
+from headroom.capture.running.guards import convolutions, ensure_guards, has_saved_tensors_hooks, no_backward
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
@@ -44,8 +44,10 @@ def is_capturing() -> bool:
 def _capturing() -> Iterator[None]:
     if is_capturing():
         raise HopelessError("a capture runs already")
-    if getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", lambda _: None)(True) is not None:
+    if has_saved_tensors_hooks():
         raise HopelessError("what autograd saves goes through hooks of the job, such as those of save_on_cpu")
+    if getattr(torch._C._functorch, "peek_interpreter_stack", lambda: None)() is not None:
+        raise HopelessError("the model is called within a transform of torch.func")
     _here.capturing = True
     try:
         # Modes of the job, a counter of operators say, see its own call and no other.

@@ -41,6 +41,20 @@ def ensure_guards() -> None:
     registry[_CUDA] = registry[_META]
 
 
+def has_saved_tensors_hooks() -> bool:
+    """Whether what autograd saves goes through hooks now: only switching them off tells, which fails then."""
+    autograd: Any = torch._C._autograd
+    if not autograd._saved_tensors_hooks_is_enabled():
+        return False
+    try:
+        autograd._saved_tensors_hooks_disable("")
+    except RuntimeError:
+        return True
+    finally:
+        autograd._saved_tensors_hooks_enable()
+    return False
+
+
 @contextmanager
 def no_backward() -> Iterator[None]:
     """Within, a model that differentiates in its forward pass is told apart where there is no GPU.
