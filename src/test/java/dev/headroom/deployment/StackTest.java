@@ -176,6 +176,7 @@ class StackTest {
         Documents.in("src/main/java", ".java").stream()
             .map(Documents::text)
             .collect(Collectors.joining());
+    String settings = Documents.text(Path.of("docs/configuration.md"));
     var variables = new TreeSet<String>();
     Pattern ours = Pattern.compile("\\b(HEADROOM_[A-Z_]+|QUARKUS_[A-Z_]+)\\b");
     ours.matcher(Documents.text(COMPOSE)).results().forEach(v -> variables.add(v.group()));
@@ -202,7 +203,8 @@ class StackTest {
               isOfKafka
                   || LAUNCHER.contains(variable)
                   || code.contains(variable)
-                  || PROPERTIES.contains(property))
+                  || PROPERTIES.contains(property)
+                  || settings.contains("`" + variable + "`"))
           .as(variable + " is read by nobody")
           .isTrue();
     }
