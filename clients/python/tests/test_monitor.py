@@ -123,7 +123,7 @@ def test_a_file_is_published_later_with_the_times_at_which_it_was_made(jobs, bro
     with jobs.file.open("ab") as file:
         file.write(b'{"topic":"headroom.memo')
     published = subprocess.run(
-        [sys.executable, "-m", "headroom", "publish", jobs.file, "--kafka", broker.address],
+        [sys.executable, "-m", "headroom", "publish", jobs.file, "--kafka", broker.address, "--timeout", "120"],
         capture_output=True,
         text=True,
     )
@@ -131,7 +131,7 @@ def test_a_file_is_published_later_with_the_times_at_which_it_was_made(jobs, bro
     assert published.stderr.strip().endswith(f"line {count + 1}: not a whole line of JSON")
     assert published.returncode == 1
     assert published.stdout == f"{count} records sent, 0 not sent, 1 bad lines\n"
-    until(lambda: (monitor.job("job") or {}).get("state") == "completed", 30, "the end")
+    until(lambda: (monitor.job("job") or {}).get("state") == "completed", 120, "the end")
     assert monitor.metric("headroom_job_predicted_peak_bytes", training_job="job") is not None
 
 
