@@ -45,7 +45,7 @@ class GroupMonitorTest {
         Optional.empty());
   }
 
-  private static MemberDescription member(Set<Integer> partitions) {
+  static MemberDescription member(Set<Integer> partitions) {
     var assignment =
         new MemberAssignment(
             partitions.stream()

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
-class PredictTest {
+class PredictResourceTest {
 
   private static final String DEVICE = "peak.device_p50_bytes";
   private static final String PATH = "/api/v1/predict";
@@ -285,7 +285,8 @@ class PredictTest {
 
   private static byte[] resnet() throws IOException {
     try (InputStream in =
-        PredictTest.class.getResourceAsStream("/golden/networks/resnet50.layer-config.json")) {
+        PredictResourceTest.class.getResourceAsStream(
+            "/golden/networks/resnet50.layer-config.json")) {
       return Objects.requireNonNull(in).readAllBytes();
     }
   }

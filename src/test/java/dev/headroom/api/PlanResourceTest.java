@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
-class PlanTest {
+class PlanResourceTest {
 
   @Inject Predictions predictions;
   @Inject LedgerKeeper keeper;

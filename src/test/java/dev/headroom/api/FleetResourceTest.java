@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Where is room: a node with a busy A100 and a slice of another, and a node with a T4.
 @QuarkusTest
-class FleetTest {
+class FleetResourceTest {
 
   private static final long MIB = 1L << 20;
 
