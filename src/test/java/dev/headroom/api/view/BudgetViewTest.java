@@ -42,23 +42,16 @@ class BudgetViewTest {
 
   @Test
   void withoutABudgetThereAreReasonsOnly() {
-    assertThat(BudgetView.of("a", "m", new Unsupported(List.of("why"))))
-        .isEqualTo(
-            new BudgetView(
-                "a",
-                "m",
-                "unsupported",
-                List.of("why"),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+    BudgetView view = BudgetView.of("a", "m", new Unsupported(List.of("why")));
+    assertThat(view.confidence()).isEqualTo("unsupported");
+    assertThat(view.reasons()).containsExactly("why");
+    assertThat(view)
+        .extracting(
+            BudgetView::parameters,
+            BudgetView::savedBytes,
+            BudgetView::peak,
+            BudgetView::categories,
+            BudgetView::layers)
+        .containsOnlyNulls();
   }
 }
