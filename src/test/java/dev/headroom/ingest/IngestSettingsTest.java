@@ -55,7 +55,7 @@ class IngestSettingsTest {
                 Duration.ofSeconds(55)));
   }
 
-  private static IngestSettings settings(Map<String, String> set) {
+  static IngestSettings settings(Map<String, String> set) {
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .withMapping(IngestSettings.class)
