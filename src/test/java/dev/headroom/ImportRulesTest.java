@@ -85,7 +85,7 @@ class ImportRulesTest {
           ledger.condition: budget calibration calibration.expectation ledger.growth ledger.place
               ledger.state memory network sample
 
-          ledger: ledger.condition ledger.event ledger.state network sample
+          ledger: ledger.condition ledger.event ledger.place ledger.state network sample
           plan.change: budget budget.whatif gpu memory network network.setup network.tensor
               plan.fit
           plan.placement: budget gpu memory plan.fit plan.fleet

@@ -1,5 +1,6 @@
 package dev.headroom.ledger;
 
+import dev.headroom.ledger.place.PlacementFold;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.LastSampleTimes;
 import dev.headroom.ledger.state.MemoryPeaks;
@@ -12,9 +13,7 @@ import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class JobFold {
 
   private static final int PAST_RUNS = 8;
-  private static final int INDEX_FROM = 8;
-  private static final long CONTENTION_NANOS = 30_000_000_000L;
   private static final long EARLY_SECONDS = 60;
 
   private final String job;
@@ -31,8 +28,7 @@ final class JobFold {
   private int partition;
   private @Nullable Registration registration;
   private @Nullable String content;
-  private final ArrayList<Placement> placements;
-  private @Nullable Map<String, List<Integer>> byGpu;
+  private final PlacementFold placements;
   private MemoryPeaks peaks;
   private long applied;
   private long duplicate;
@@ -55,7 +51,7 @@ final class JobFold {
     this.job = job;
     this.partition = partition;
     this.seenAt = seenAt;
-    this.placements = new ArrayList<>(2);
+    this.placements = new PlacementFold(List.of());
     this.peaks = MemoryPeaks.NONE;
     this.steps = StepPeaks.NONE;
     this.pastRuns = List.of();
@@ -67,7 +63,7 @@ final class JobFold {
     partition = state.partition();
     registration = state.registration();
     content = state.content();
-    placements = new ArrayList<>(state.placements());
+    placements = new PlacementFold(state.placements());
     peaks = state.peaks();
     applied = state.tally().applied();
     duplicate = state.tally().duplicate();
@@ -96,7 +92,7 @@ final class JobFold {
         partition,
         known,
         content,
-        placements,
+        placements.list(),
         peaks,
         new VerdictCounts(applied, duplicate, late, skewed),
         steps,
@@ -228,7 +224,7 @@ final class JobFold {
     if (isOver(sample, limits)) {
       return Verdict.REJECTED;
     }
-    int index = find(sample);
+    int index = placements.find(sample);
     long nanos = LastSampleTimes.nanos(sample.time());
     if (index >= 0) {
       long last = placements.get(index).times().of(sample.source());
@@ -241,7 +237,7 @@ final class JobFold {
         return Verdict.LATE;
       }
     } else {
-      index = add(sample, nanos);
+      index = placements.add(sample, nanos);
     }
     if (namesRun) {
       // Only now: what is refused, known or late changes nothing.
@@ -255,25 +251,11 @@ final class JobFold {
   }
 
   private boolean isOver(MemorySample sample, LedgerLimits limits) {
-    return placements.size() >= limits.placements()
-        && find(sample) < 0
-        && predecessor(sample, LastSampleTimes.nanos(sample.time())) < 0;
-  }
-
-  /// The placement whose place a sample's process takes; −1 if there is none.
-  private int predecessor(MemorySample sample, long nanos) {
-    for (int i = 0; i < placements.size(); i++) {
-      if (placements.get(i).isSucceededBy(sample, nanos)) {
-        return i;
-      }
-    }
-    return -1;
+    return placements.size() >= limits.placements() && placements.needsOneMore(sample);
   }
 
   private void apply(MemorySample sample, int index, long nanos, Instant now) {
-    contendWithRivals(sample, index, nanos);
-    Placement placement = placements.get(index).after(sample, nanos);
-    placements.set(index, placement);
+    Placement placement = placements.apply(sample, index, nanos);
     conflict = placement.contested();
     applied++;
     seenAt = now;
@@ -288,30 +270,8 @@ final class JobFold {
       lastSample = time;
     }
     if (sample.phase() == JobPhase.ENDED || endedAt != null) {
-      endedAt = hasEnded() ? (endedAt == null ? now : endedAt) : null;
+      endedAt = placements.hasEnded() ? (endedAt == null ? now : endedAt) : null;
     }
-  }
-
-  /// Ended when every rank said so that was heard of in the last minute; processes that only an
-  /// agent sees have no say beside ranks.
-  private boolean hasEnded() {
-    boolean ranked = false;
-    boolean anyEnded = false;
-    long newest = Placement.newest(placements);
-    for (Placement placement : placements) {
-      ranked |= placement.rank() != null && !placement.isSilentAt(newest);
-      anyEnded |= placement.hasEnded();
-    }
-    if (!anyEnded) {
-      return false;
-    }
-    for (Placement placement : placements) {
-      boolean hasSay = placement.rank() != null || !ranked;
-      if (hasSay && !placement.hasEnded() && !placement.isSilentAt(newest)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Whether a sample is of the current run; one of a run never heard of begins it, if it is newer
@@ -370,95 +330,10 @@ final class JobFold {
     content = null;
     began = at;
     placements.clear();
-    byGpu = null;
     peaks = MemoryPeaks.NONE;
     steps = StepPeaks.NONE;
     firstSample = null;
     lastSample = null;
     endedAt = null;
-  }
-
-  /// The placement of a sample's rank; else one that its process may be; -1 if there is none.
-  private int find(MemorySample sample) {
-    int likely = -1;
-    if (placements.size() < INDEX_FROM) {
-      for (int i = placements.size() - 1; i >= 0; i--) {
-        if (placements.get(i).isOf(sample)) {
-          if (placements.get(i).isSurely(sample)) {
-            return i;
-          }
-          likely = i;
-        }
-      }
-      return likely;
-    }
-    for (int i : index().getOrDefault(sample.gpu(), List.of())) {
-      if (placements.get(i).isOf(sample)) {
-        if (placements.get(i).isSurely(sample)) {
-          return i;
-        }
-        likely = i;
-      }
-    }
-    return likely;
-  }
-
-  /// A rank counts its steps once. Two GPUs of it whose counts go on side by side, the newer one
-  /// behind the older, are of two publishers, even if host and process have equal names.
-  private void contendWithRivals(MemorySample sample, int index, long nanos) {
-    boolean counts = sample.step() != null && sample.phase() != JobPhase.ENDED;
-    if (!counts || placements.size() == 1 || placements.size() >= INDEX_FROM) {
-      return;
-    }
-    for (int i = 0; i < placements.size(); i++) {
-      Placement other = placements.get(i);
-      long heard = other.times().framework();
-      boolean isBetween = heard < nanos && nanos - heard < CONTENTION_NANOS;
-      if (isBetween && placements.get(index).isOvertakenBy(other)) {
-        placements.set(i, other.contend());
-        placements.set(index, placements.get(index).contend());
-      }
-    }
-  }
-
-  private Map<String, List<Integer>> index() {
-    Map<String, List<Integer>> built = byGpu;
-    if (built == null) {
-      built = new HashMap<>(placements.size() * 2);
-      for (int i = 0; i < placements.size(); i++) {
-        built.computeIfAbsent(placements.get(i).gpu(), _ -> new ArrayList<>(1)).add(i);
-      }
-      byGpu = built;
-    }
-    return built;
-  }
-
-  private int add(MemorySample sample, long nanos) {
-    Placement placement = Placement.of(sample);
-    Placement fresh = placement;
-    for (int i = 0; placement.rank() != null && i < placements.size(); i++) {
-      Placement other = placements.get(i);
-      boolean elsewhere =
-          placement.rank().equals(other.rank())
-              && !placement.gpu().equals(other.gpu())
-              && placement.host() != null
-              && other.host() != null
-              && !placement.host().equals(other.host())
-              && other.isSeenBy(sample.source());
-      if (elsewhere && nanos - other.times().newest() < CONTENTION_NANOS) {
-        placements.set(i, other.contend());
-        fresh = fresh.contend();
-      }
-    }
-    int before = predecessor(sample, nanos);
-    if (before >= 0) {
-      placements.set(before, fresh);
-      return before;
-    }
-    placements.add(fresh);
-    if (byGpu != null) {
-      byGpu.computeIfAbsent(fresh.gpu(), _ -> new ArrayList<>(1)).add(placements.size() - 1);
-    }
-    return placements.size() - 1;
   }
 }
