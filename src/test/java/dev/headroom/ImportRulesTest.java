@@ -120,6 +120,7 @@ class ImportRulesTest {
           cli.evaluate: budget budget.device calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
+          cli.option: wire
           ingest.batch: budget calibration ledger ledger.event ledger.lesson ledger.state live
               network sample status wire wire.jobsummary wire.layerconfig
           ingest.ownership: ledger.state
@@ -143,7 +144,7 @@ class ImportRulesTest {
               ledger.state
               live memory network plan plan.fit plan.fleet plan.live plan.placement sample
               wire.layerconfig wire.plan
-          cli.predict: budget budget.trace budget.whatif calibration gpu memory network
+          cli.predict: budget budget.trace budget.whatif calibration cli.option gpu memory network
               network.setup network.tensor plan.change plan.fit wire wire.layerconfig wire.plan
           ingest.compacted: ingest.batch ingest.topics status
           metrics: budget calibration calibration.drift gpu ledger ledger.condition ledger.growth
@@ -152,7 +153,6 @@ class ImportRulesTest {
           simulator: memory network sample simulator.job wire wire.devicesample wire.layerconfig
               wire.memorysample
 
-          cli.option: wire
           cli.plan: budget budget.whatif calibration cli.predict gpu memory network plan
               plan.change plan.fit plan.fleet plan.live plan.placement wire.layerconfig wire.plan
           ingest.samples: ingest.batch ingest.compacted ingest.ownership ingest.topics ledger

@@ -46,6 +46,9 @@ class MainTest {
         "agent --buffer 0       | --buffer must be 1 to 10000000, not 0",
         "agent --listen here    | --listen must be ADDRESS:PORT, such as 127.0.0.1:9401, not here",
         "agent --listen a:70000 | the port of --listen must be 0 to 65535, not 70000",
+        "predict --batch 0 x    | --batch must be 1 to 2147483647, not 0",
+        "predict --accumulate 0 x | --accumulate must be 1 to 2147483647, not 0",
+        "predict --world-size -1 x | --world-size must be 1 to 2147483647, not -1",
         "load --jobs 0          | --jobs must be 1 to 1000000, not 0",
         "load --seconds 0       | --seconds must be 1 to 3600, not 0",
         "load --heap much       | --heap must be a size such as 512m or 1g, not much"

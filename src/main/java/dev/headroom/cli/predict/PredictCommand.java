@@ -11,6 +11,7 @@ import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.calibration.Calibration;
 import dev.headroom.calibration.History;
 import dev.headroom.calibration.Prior;
+import dev.headroom.cli.option.OptionRange;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuModel;
 import dev.headroom.network.LayerConfig;
@@ -169,6 +170,9 @@ public final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
+    requireCount("--batch", batch);
+    requireCount("--world-size", worldSize);
+    requireCount("--accumulate", accumulate);
     WhatIf.Ranks ranks =
         strategy == null && worldSize == null ? null : new WhatIf.Ranks(strategy, worldSize);
     var whatIf =
@@ -184,6 +188,12 @@ public final class PredictCommand implements Callable<Integer> {
     }
     line.getErr().flush();
     return exit;
+  }
+
+  private void requireCount(String option, @Nullable Integer count) {
+    if (count != null) {
+      OptionRange.of(spec).require(option, count, 1, Integer.MAX_VALUE);
+    }
   }
 
   private static int about(String file, WhatIf whatIf, ReportWriter answer, PrintWriter err) {
