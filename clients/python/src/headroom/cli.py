@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,11 @@ def _capture_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=("training", "inference"), default="training", help="default: training")
     parser.add_argument("--loss", type=_loss, help="such as cross_entropy, mse, none")
     parser.add_argument("--job", type=_job, help="the job's name; default: the network's")
+    parser.add_argument(
+        "--dynamic",
+        action="store_true",
+        help="say what follows the inputs' size, for ./headroom predict --input; takes five times as long",
+    )
     parser.add_argument("--capability", type=_capability, metavar="8.0", help="of the GPU; default: this one's, 8.0")
     parser.set_defaults(run=_capture)
 
@@ -127,6 +132,7 @@ def _publish_parser(parser: argparse.ArgumentParser) -> None:
 def _capture(options: argparse.Namespace) -> int:
     with _only_ours_on_standard_output() as out:
         from headroom.capture import CaptureError, capture
+        from headroom.capture.extents import ExtentsError, note_extents
         from headroom.networks import Input, NetworkError, find_network
         from headroom.setups import OptimizerChoice, Precision, SetupError
 
@@ -137,25 +143,34 @@ def _capture(options: argparse.Namespace) -> int:
             network = find_network(options.network)
             model = network.make().to(precision.parameters)
             model.train(options.mode == "training")
-            args, kwargs = network.call(inputs, options.batch, "cpu")
-            config = capture(
-                model,
-                _floats_to(args, precision.parameters),
-                _floats_to(kwargs, precision.parameters),
-                optimizer=optimizer.config() if options.mode == "training" else None,
-                loss=options.loss,
-                autocast=precision.autocast or False,
-                mode=options.mode,
-                batch_size=options.batch,
-                capability=options.capability,
-                job=options.job or network.name,
-                name=network.name,
-            )
+
+            def describe(resize: Callable[[tuple[int, ...]], tuple[int, ...]]) -> dict[str, Any]:
+                args, kwargs = network.call(inputs, options.batch, "cpu", resize)
+                return capture(
+                    model,
+                    _floats_to(args, precision.parameters),
+                    _floats_to(kwargs, precision.parameters),
+                    optimizer=optimizer.config() if options.mode == "training" else None,
+                    loss=options.loss,
+                    autocast=precision.autocast or False,
+                    mode=options.mode,
+                    batch_size=options.batch,
+                    capability=options.capability,
+                    job=options.job or network.name,
+                    name=network.name,
+                )
+
+            config = describe(lambda shape: shape)
+            if options.dynamic:
+                note_extents(config, describe)
         except (NetworkError, SetupError) as wrong:
             _say(str(wrong))
             return WRONG
         except CaptureError as reason:
             _say(f"{options.network} cannot be described: {reason}")
+            return UNSUPPORTED
+        except ExtentsError as reason:
+            _say(f"{options.network} does not follow other sizes: {reason}")
             return UNSUPPORTED
         try:
             _write(out, json.dumps(config, ensure_ascii=False).encode() + b"\n")

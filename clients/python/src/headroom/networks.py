@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,24 @@ class Network:
     default_inputs: tuple[Input, ...]
 
     def call(
-        self, inputs: Sequence[Input], batch: int, device: str
+        self,
+        inputs: Sequence[Input],
+        batch: int,
+        device: str,
+        resize: Callable[[tuple[int, ...]], tuple[int, ...]] = tuple,
     ) -> tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor]]:
         """The arguments of a call.
+
+        Args:
+            inputs: what was asked for; else the network's own.
+            batch: samples.
+            device: where they are.
+            resize: what becomes of an input's shape.
 
         Raises:
             NetworkError: nobody says what it takes.
         """
-        chosen = tuple(inputs) or self.default_inputs
+        chosen = [replace(it, shape=resize(it.shape)) for it in tuple(inputs) or self.default_inputs]
         if not chosen:
             raise NetworkError(f"nobody says what {self.name} takes: name it with --input")
         args = tuple(it.tensor(batch, device) for it in chosen if it.name is None)
