@@ -2,6 +2,7 @@ package dev.headroom.cli;
 
 import io.quarkus.bootstrap.logging.InitialConfigurator;
 import java.util.logging.Handler;
+import java.util.logging.Logger;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
@@ -20,5 +21,7 @@ final class LogLevels {
     console.setTarget(ConsoleHandler.Target.SYSTEM_ERR);
     console.setLevel(Level.ERROR);
     InitialConfigurator.DELAYED_HANDLER.setHandlers(new Handler[] {console});
+    // Else a library takes its finest level for shown, and writes out each record that it sends.
+    Logger.getLogger("").setLevel(Level.ERROR);
   }
 }

@@ -4,15 +4,11 @@ import dev.headroom.calibration.Observation;
 import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.Arrival.Received;
 import dev.headroom.ledger.Outcome;
-import dev.headroom.ledger.Verdict;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
-import dev.headroom.ledger.event.MemorySampled;
-import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.sample.MemorySample;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.Irregularity;
 import dev.headroom.status.RecordOutcome;
@@ -47,6 +43,7 @@ public final class BatchProcessor {
   private final IngestStatus status;
   private final DeadLetters deadLetters;
   private final InstantSource clock;
+  private final OutcomeReport report;
 
   /// @param partition the samples' partition that a record belongs to
   /// @param learning what a layer config costs, and what jobs teach
@@ -67,6 +64,7 @@ public final class BatchProcessor {
     this.status = status;
     this.deadLetters = deadLetters;
     this.clock = clock;
+    this.report = new OutcomeReport(topic, learning, keeper, status, deadLetters);
   }
 
   /// Processes a batch; afterwards it is part of the snapshot.
@@ -109,8 +107,8 @@ public final class BatchProcessor {
     }
     if (!arrivals.isEmpty()) {
       List<Outcome> outcomes = keeper.fold(arrivals, clock.instant());
-      report(decoded, outcomes);
-      recordDelays(arrivals, outcomes, clock.millis());
+      report.report(decoded, outcomes);
+      report.recordDelays(arrivals, outcomes, clock.millis());
     }
   }
 
@@ -164,54 +162,5 @@ public final class BatchProcessor {
   private String couldNotBeRead(ConsumerRecord<byte[], byte[]> record, RuntimeException e) {
     LOG.errorf(e, "a bug: %s %d@%d", topic, record.partition(), record.offset());
     return "could not be read: " + e.getClass().getSimpleName();
-  }
-
-  /// Counts the records in runs of one verdict, since most have the same.
-  private void report(List<ConsumerRecord<byte[], byte[]>> records, List<Outcome> outcomes) {
-    Verdict last = Verdict.APPLIED;
-    long count = 0;
-    for (int i = 0; i < outcomes.size(); i++) {
-      Outcome outcome = outcomes.get(i);
-      Verdict verdict = outcome.verdict();
-      if (verdict != last) {
-        status.recordOutcome(topic, RecordOutcome.of(last), count);
-        last = verdict;
-        count = 0;
-      }
-      count++;
-      if (!(outcome instanceof Outcome.Judged)) {
-        report(records.get(i), outcome);
-      }
-    }
-    status.recordOutcome(topic, RecordOutcome.of(last), count);
-  }
-
-  private void report(ConsumerRecord<byte[], byte[]> record, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Refused(var limit) ->
-          deadLetters.send(record, "over the bound on " + limit.wireName());
-      case Outcome.Failed(RuntimeException cause) -> {
-        LOG.errorf(cause, "a bug: %s %d@%d", topic, record.partition(), record.offset());
-        deadLetters.send(record, "could not be folded");
-      }
-      case Outcome.JobEnded(JobState job) -> learning.ended(job, keeper.snapshot());
-      case Outcome.Judged _, Outcome.Assigned _, Outcome.Expired _ -> {
-        // The verdict says it all.
-      }
-    }
-  }
-
-  private void recordDelays(List<Arrival> arrivals, List<Outcome> outcomes, long now) {
-    var delays = new long[arrivals.size()];
-    int applied = 0;
-    for (int i = 0; i < delays.length; i++) {
-      if (outcomes.get(i).verdict() == Verdict.APPLIED
-          && arrivals.get(i) instanceof Received(MemorySampled(MemorySample sample), _)) {
-        delays[applied++] = now - sample.time().toEpochMilli();
-      }
-    }
-    if (applied > 0) {
-      status.recordDelays(delays, applied);
-    }
   }
 }
