@@ -72,8 +72,8 @@ def _is_marker(kind: type) -> bool:
 
 
 def _is_spread(parameter: torch.Tensor) -> bool:
-    module = sys.modules.get("torch.distributed.tensor") or sys.modules.get("torch.distributed._tensor")
-    return module is not None and isinstance(parameter, module.DTensor)
+    kinds = [getattr(sys.modules.get(f"torch.distributed.{name}"), "DTensor", None) for name in ("tensor", "_tensor")]
+    return any(kind is not None and isinstance(parameter, kind) for kind in kinds)
 
 
 def _ranks(parameter: Any) -> int:
