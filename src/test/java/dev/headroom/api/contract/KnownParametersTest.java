@@ -17,11 +17,13 @@ class KnownParametersTest {
 
   private final KnownParameters known = new KnownParameters();
 
+  @SuppressWarnings("unused") // read by reflection
   private static final class Bean {
     @RestQuery String host = "";
     String unrelated = "";
   }
 
+  @SuppressWarnings("unused") // read by reflection
   private interface Resource {
 
     void get(

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class AllowedMethodsTest {
 
   @Path("/allowed/{id}")
+  @SuppressWarnings("unused") // read by reflection
   private interface Resource {
 
     @GET
