@@ -10,6 +10,8 @@ public final class AskedUri {
 
   private AskedUri() {}
 
+  /// An address with a path and parameters.
+  ///
   /// @param query names and values by turns
   public static UriInfo of(String path, String... query) {
     MultivaluedMap<String, String> parameters = new MultivaluedHashMap<>();
