@@ -3,17 +3,19 @@ package dev.headroom.metrics;
 import dev.headroom.metrics.text.ChunkedBytes;
 import dev.headroom.metrics.text.TextFormat;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Locale;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /// Answers `GET /metrics`, filtered by `?name[]=…`. Worker threads render it from an immutable
 /// snapshot, so that neither ingestion nor other requests wait.
@@ -31,7 +33,11 @@ final class ScrapeRoute {
   }
 
   void register(@Observes Router router) {
-    router.get("/metrics").blockingHandler(this::answer, false);
+    router
+        .route("/metrics")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .blockingHandler(this::answer, false);
   }
 
   private void answer(RoutingContext context) {
@@ -48,8 +54,8 @@ final class ScrapeRoute {
       return;
     }
     releaseWhenRead(context);
-    TextFormat format = TextFormat.accepted(context.request().getHeader(HttpHeaders.ACCEPT));
-    boolean gzip = acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+    TextFormat format = format(context.parsedHeaders().accept());
+    boolean gzip = weight(context.parsedHeaders().acceptEncoding(), "gzip") > 0;
     var body = new ChunkedBytes();
     scrape.write(body, format, gzip, Set.copyOf(context.queryParam("name[]")));
     response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
@@ -58,7 +64,9 @@ final class ScrapeRoute {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.length()));
-    body.chunks().forEach(response::write);
+    if (context.request().method() != HttpMethod.HEAD) {
+      body.chunks().forEach(response::write);
+    }
     response.end();
   }
 
@@ -77,7 +85,20 @@ final class ScrapeRoute {
         });
   }
 
-  private static boolean acceptsGzip(@Nullable String encodings) {
-    return encodings != null && encodings.toLowerCase(Locale.ROOT).contains("gzip");
+  /// OpenMetrics where a client prefers it, else the older format, which every client reads.
+  private static TextFormat format(List<MIMEHeader> accepted) {
+    float wanted = weight(accepted, "application/openmetrics-text");
+    return wanted > 0 && wanted >= weight(accepted, "text/plain")
+        ? TextFormat.OPEN_METRICS
+        : TextFormat.TEXT;
+  }
+
+  /// How much a client wants something that it names; 0 where it does not, or says so with `q=0`.
+  private static float weight(List<? extends ParsedHeaderValue> accepted, String value) {
+    float most = 0;
+    for (ParsedHeaderValue each : accepted) {
+      most = value.equalsIgnoreCase(each.value()) ? Math.max(most, each.weight()) : most;
+    }
+    return most;
   }
 }

@@ -1,12 +1,22 @@
 package dev.headroom.metrics;
 
 import static io.restassured.RestAssured.given;
+import static io.restassured.config.DecoderConfig.decoderConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.Method;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class ScrapeTest {
@@ -48,6 +58,33 @@ class ScrapeTest {
 
     // Then
     assertThat(text).endsWith("# EOF\n").containsOnlyOnce("# EOF");
+  }
+
+  /// Load balancers ask with HEAD; proxies that cannot decompress say `gzip;q=0`.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          application/openmetrics-text;q=0,text/plain          | text/plain                   | gzip
+          application/openmetrics-text;q=0.2,text/plain;q=0.7  | text/plain                   | gzip
+          application/openmetrics-text;q=0.7,text/plain;q=0.7  | application/openmetrics-text | gzip
+          text/plain                                           | text/plain                   | identity
+          """)
+  void obeysWhatAClientWants(String accept, String type, String encoding) {
+    for (Method method : List.of(Method.GET, Method.HEAD)) {
+      given()
+          .config(RestAssured.config().decoderConfig(decoderConfig().noContentDecoders()))
+          .accept(accept)
+          .header("Accept-Encoding", encoding.equals("gzip") ? "GZip" : "gzip;q=0, identity")
+          .request(method, "/metrics")
+          .then()
+          .statusCode(200)
+          .contentType(startsWith(type))
+          .header(
+              "Content-Encoding", encoding.equals("gzip") ? equalTo("gzip") : not(equalTo("gzip")))
+          .header("Content-Length", Integer::parseInt, greaterThan(1000));
+    }
   }
 
   @Test

@@ -94,7 +94,7 @@ public final class PlacementFold {
     for (int i = 0; fresh.rank() != null && i < all.size(); i++) {
       Placement other = all.get(i);
       boolean isElsewhere = isElsewhere(fresh, other) && other.isSeenBy(sample.source());
-      if (isElsewhere && nanos - other.times().newest() < CONTENTION_NANOS) {
+      if (isElsewhere && Math.abs(nanos - other.times().newest()) < CONTENTION_NANOS) {
         all.set(i, other.contend());
         fresh = fresh.contend();
       }

@@ -1,7 +1,5 @@
 package dev.headroom.metrics.text;
 
-import org.jspecify.annotations.Nullable;
-
 /// The text formats that Prometheus reads.
 public enum TextFormat {
   TEXT("text/plain; version=0.0.4; charset=utf-8"),
@@ -15,11 +13,5 @@ public enum TextFormat {
 
   public String contentType() {
     return contentType;
-  }
-
-  /// What a client asks for: OpenMetrics where it names that, else the older format, which every
-  /// client reads.
-  public static TextFormat accepted(@Nullable String accept) {
-    return accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
   }
 }

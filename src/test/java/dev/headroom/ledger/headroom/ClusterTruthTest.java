@@ -19,6 +19,7 @@ import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.Predictions;
@@ -41,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -83,9 +85,11 @@ class ClusterTruthTest {
       // When
       Snapshot snapshot = cluster.fold(cluster.events);
       Map<String, GpuHeadroom> folded = GpuHeadroom.of(snapshot);
-      Map<String, GpuHeadroom> shuffled = GpuHeadroom.of(cluster.fold(cluster.inAnotherOrder()));
+      Snapshot replayed = cluster.fold(cluster.inAnotherOrder());
+      Map<String, GpuHeadroom> shuffled = GpuHeadroom.of(replayed);
 
       // Then
+      assertThat(states(replayed)).as(cluster.name).isEqualTo(states(snapshot));
       for (Gpu gpu : cluster.gpus) {
         GpuHeadroom is = Objects.requireNonNull(folded.get(gpu.name));
         GpuHeadroom again = Objects.requireNonNull(shuffled.get(gpu.name));
@@ -101,6 +105,38 @@ class ClusterTruthTest {
     // Most jobs and GPUs are well, and raise nothing; some are not, and are told.
     assertThat(alarms).isBetween(CLUSTERS / 50, jobs / 2);
     assertThat(ranges).isBetween(CLUSTERS / 20, CLUSTERS * 2);
+  }
+
+  /// Where a job is, in no order. A place that ended or fell silent stays in the list until another
+  /// process of its rank comes there, and counts in nothing.
+  private static Set<Placement> live(JobState job) {
+    long newest = Placement.newest(job.placements());
+    return job.placements().stream()
+        .filter(placement -> !placement.hasEnded() && !placement.isSilentAt(newest))
+        .collect(Collectors.toSet());
+  }
+
+  /// All that a ledger knows of its jobs and GPUs.
+  private static Map<String, Object> states(Snapshot snapshot) {
+    Map<String, Object> states = new TreeMap<>();
+    snapshot
+        .jobs()
+        .forEach(
+            job ->
+                states.put(
+                    job.job(),
+                    List.of(
+                        live(job),
+                        job.peaks(),
+                        job.tally(),
+                        Objects.toString(job.run()),
+                        Objects.toString(job.firstSample()),
+                        Objects.toString(job.lastSample()),
+                        Objects.toString(job.endedAt()),
+                        snapshot.condition(job))));
+    snapshot.gpus().forEach(gpu -> states.put(gpu.sample().gpu(), gpu));
+    states.put("conflicts", snapshot.conflicts());
+    return states;
   }
 
   private static Expectation expected() {
