@@ -64,7 +64,7 @@ final class ScrapeRoute {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.length()));
-    if (context.request().method() != HttpMethod.HEAD) {
+    if (!HttpMethod.HEAD.equals(context.request().method())) {
       body.chunks().forEach(response::write);
     }
     response.end();
