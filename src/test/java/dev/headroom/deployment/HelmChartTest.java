@@ -175,6 +175,28 @@ class HelmChartTest {
   }
 
   @Test
+  void linksOfAlertsAreWholeWhereTheirHostsAreGiven() throws IOException, InterruptedException {
+    JsonNode groups =
+        one(
+                rendered(
+                    "prometheusRule.enabled=true",
+                    "prometheusRule.grafanaUrl=https://grafana.test/",
+                    "prometheusRule.runbooksUrl=https://headroom.test/runbooks"),
+                "PrometheusRule",
+                "headroom-alerts")
+            .at("/spec/groups");
+
+    List<JsonNode> annotations = groups.findValues("annotations");
+    assertThat(annotations).hasSizeGreaterThan(15);
+    for (JsonNode each : annotations) {
+      assertThat(each.path("dashboard").asText()).startsWith("https://grafana.test/d/headroom-");
+      assertThat(each.path("runbook_url").asText())
+          .startsWith("https://headroom.test/runbooks/Headroom")
+          .endsWith(".md");
+    }
+  }
+
+  @Test
   void monitorsAreScrapedByPodAndProbedWhereTheyAnswer() throws IOException, InterruptedException {
     // Given
     List<JsonNode> objects = rendered(EVERYTHING);
