@@ -44,7 +44,8 @@ public final class BundledLayerConfigs {
             setup.parallelism(),
             setup.checkpointing(),
             setup.expandableSegments()),
-        network.description());
+        network.description(),
+        job.scenario().gpu().ownership());
   }
 
   private static LayerConfig read(String network) {
