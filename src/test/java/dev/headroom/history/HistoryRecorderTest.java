@@ -59,7 +59,7 @@ class HistoryRecorderTest {
     // When
     long start = System.nanoTime();
     recorder.start(new StartupEvent());
-    await().atMost(Duration.ofSeconds(10)).until(() -> ended.size() == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> ended.size() == 1);
 
     // Then
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(390));

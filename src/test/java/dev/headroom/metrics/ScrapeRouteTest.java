@@ -157,8 +157,7 @@ class ScrapeRouteTest {
         .register(meters);
     long start = System.nanoTime();
     assertThatThrownBy(() -> get("/metrics")).isInstanceOf(IOException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(8));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
     hangs.countDown();
   }
 

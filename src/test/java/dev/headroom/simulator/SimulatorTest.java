@@ -51,7 +51,7 @@ class SimulatorTest {
       assertThat(simulator.highlights()).isEqualTo(SimulatedCluster.of(5, 7, "x-").highlights(1));
       assertThat(simulator.failed()).isZero();
       simulator.start();
-      await().atMost(Duration.ofSeconds(8)).until(() -> simulator.failed() > 5);
+      await().atMost(Duration.ofSeconds(30)).until(() -> simulator.failed() > 5);
       assertThat(simulator.sent()).isZero();
     }
   }

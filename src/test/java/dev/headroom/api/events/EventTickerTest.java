@@ -94,6 +94,6 @@ class EventTickerTest {
   }
 
   private static void until(BooleanSupplier condition) {
-    await().atMost(Duration.ofSeconds(8)).until(condition::getAsBoolean);
+    await().atMost(Duration.ofSeconds(30)).until(condition::getAsBoolean);
   }
 }

@@ -118,7 +118,7 @@ class TopicMonitorTest {
   private static void until(BooleanSupplier condition) {
     await()
         .pollInterval(Duration.ofMillis(20))
-        .atMost(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(30))
         .until(condition::getAsBoolean);
   }
 }
