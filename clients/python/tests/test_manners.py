@@ -340,7 +340,7 @@ def train(kind, watch):
         print(step, repr(loss.item()))
     print("then", torch.rand(1).item(), random.random(), numpy.random.rand())
     print(sorted(model.state_dict()), getattr(model, "calls", 0), len(getattr(model, "seen", ())))
-    if kind == "Moded":
+    if kind == "Moded" and hasattr(torch._C, "_ensureCUDADeviceGuardSet"):  # an older PyTorch keeps modes in
         print(counted.get_total_flops())
     print(len(SEEN), {it.__name__ for it in SEEN})
     if watch:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import _disable_current_modes
 
 from headroom.capture.errors import CaptureError, HopelessError
 from headroom.capture.layers import operators
@@ -26,7 +25,13 @@ from headroom.capture.running.calls import Call, agree, casts
 from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
 from headroom.capture.running.compiled import eager
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
-from headroom.capture.running.guards import convolutions, ensure_guards, has_saved_tensors_hooks, no_backward
+from headroom.capture.running.guards import (
+    convolutions,
+    ensure_guards,
+    has_saved_tensors_hooks,
+    no_backward,
+    without_modes,
+)
 from headroom.capture.running.modules import Modules
 from headroom.capture.running.passes import Passes, Recording
 from headroom.capture.running.recurrent import recurrent_layers
@@ -50,8 +55,7 @@ def _capturing() -> Iterator[None]:
         raise HopelessError("the model is called within a transform of torch.func")
     _here.capturing = True
     try:
-        # Modes of the job, a counter of operators say, see its own call and no other.
-        with _disable_current_modes(), torch.inference_mode(False):
+        with without_modes(), torch.inference_mode(False):
             start_autograd()
             ensure_guards()
             yield

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import _disable_current_modes
 
 from headroom.capture.errors import HopelessError
 from headroom.capture.running.patches import patched
@@ -39,6 +40,19 @@ def ensure_guards() -> None:
     if not registry[_META]:
         raise HopelessError(f"PyTorch {torch.__version__} has no device without memory")
     registry[_CUDA] = registry[_META]
+
+
+@contextmanager
+def without_modes() -> Iterator[None]:
+    """Within, modes of the job, a counter of operators say, see nothing: they saw the call that is repeated.
+
+    PyTorch 2.4 does not put its modes back as they were, and operators fail after that: there they stay.
+    """
+    if hasattr(torch._C, "_ensureCUDADeviceGuardSet"):
+        with _disable_current_modes():
+            yield
+    else:
+        yield
 
 
 def has_saved_tensors_hooks() -> bool:
