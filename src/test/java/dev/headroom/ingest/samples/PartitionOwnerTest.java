@@ -2,6 +2,7 @@ package dev.headroom.ingest.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.headroom.ingest.batch.DeadLetters;
 import dev.headroom.ingest.batch.TokenBucket;
@@ -183,12 +184,19 @@ class PartitionOwnerTest {
 
     // When
     nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-    look();
-    assertThat(checkpoint.await()).isTrue();
+    lookUntilWritten(1);
 
     // Then
     assertThat(producer.history()).hasSize(1);
     assertThat(committed()).containsEntry(FIRST, at(7));
+
+    // When it has ended and the next is due
+    owner.on(new SamplesFolded(Map.of(0, 8L)));
+    nanos.addAndGet(Duration.ofSeconds(20).toNanos());
+    lookUntilWritten(2);
+
+    // Then
+    assertThat(committed()).containsEntry(FIRST, at(8));
   }
 
   @Test
@@ -250,6 +258,17 @@ class PartitionOwnerTest {
     look();
     look();
     assertThat(owner.owned()).containsExactlyInAnyOrder(0, 1);
+  }
+
+  private void lookUntilWritten(long checkpoints) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              look();
+              nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+              return producer.commitCount() == checkpoints;
+            });
   }
 
   private void look() {
