@@ -42,7 +42,7 @@ class ImportRulesTest {
           api.problem: memory
           agent.probe: sample
           budget.autograd: budget.trace memory network.setup network.tensor
-          network: network.operation network.setup network.tensor
+          network: network.operation network.setup network.tensor sample
           wire.json: memory network.tensor sample
 
           agent.cuda: agent.probe sample

@@ -13,6 +13,7 @@ import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.SampleSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,7 @@ final class NodeSampler {
             byRule.merge(job.rule(), 1, Integer::sum);
             onDevice.add(
                 new GpuProcess(process.pid(), size(process.usedBytes()), job.job(), job.rank()));
-            sample(job, device, process, now)
+            sample(job, attributed.ownership(), device, process, now)
                 .ifPresent(
                     sample -> {
                       messages.add(new AgentMessage.OfProcess(sample));
@@ -167,6 +168,7 @@ final class NodeSampler {
         .rank(last.rank())
         .host(last.host())
         .pid(last.pid())
+        .ownership(last.ownership())
         .source(last.source())
         .phase(JobPhase.ENDED)
         .processUsed(last.sizes().deviceTotal() == null ? MemorySize.ZERO : null)
@@ -198,7 +200,11 @@ final class NodeSampler {
 
   /// Empty where neither the process' nor the device's size is known.
   private Optional<MemorySample> sample(
-      ProcessOwner.Job job, DeviceReading device, ProcessReading process, Instant now) {
+      ProcessOwner.Job job,
+      Ownership ownership,
+      DeviceReading device,
+      ProcessReading process,
+      Instant now) {
     if (process.usedBytes() == null && device.totalBytes() == null) {
       return Optional.empty();
     }
@@ -208,6 +214,7 @@ final class NodeSampler {
             .rank(job.rank())
             .host(host)
             .pid(process.pid())
+            .ownership(ownership)
             .source(source)
             .processUsed(size(process.usedBytes()))
             .deviceUsed(size(device.usedBytes()))

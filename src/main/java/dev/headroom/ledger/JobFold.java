@@ -11,6 +11,7 @@ import dev.headroom.ledger.state.StepPeaks;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class JobFold {
   private @Nullable Instant asOf;
   private List<String> pastRuns;
   private @Nullable SampleOffset summaryOffset;
+  private Ownership attributed;
   private @Nullable JobState replaced;
   private boolean conflict;
 
@@ -55,6 +57,7 @@ final class JobFold {
     this.peaks = MemoryPeaks.NONE;
     this.steps = StepPeaks.NONE;
     this.pastRuns = List.of();
+    this.attributed = Ownership.UNKNOWN;
   }
 
   JobFold(JobState state) {
@@ -78,6 +81,7 @@ final class JobFold {
     asOf = state.asOf();
     pastRuns = state.pastRuns();
     summaryOffset = state.summaryOffset();
+    attributed = state.attributed();
     replaced = state.replaced();
   }
 
@@ -104,6 +108,7 @@ final class JobFold {
         asOf,
         pastRuns,
         summaryOffset,
+        attributed,
         before);
   }
 
@@ -262,6 +267,10 @@ final class JobFold {
     boolean rises = peaks.areExceededBy(sample.sizes());
     steps = steps.after(sample, placement.step(), rises, now);
     peaks = rises ? peaks.with(sample.sizes()) : peaks;
+    if (attributed.isUnknown()) {
+      // The first word counts: the labels of a job do not change from rank to rank.
+      attributed = sample.ownership();
+    }
     Instant time = sample.time();
     if (firstSample == null || time.isBefore(firstSample)) {
       firstSample = time;
@@ -335,5 +344,6 @@ final class JobFold {
     firstSample = null;
     lastSample = null;
     endedAt = null;
+    attributed = Ownership.UNKNOWN;
   }
 }

@@ -18,12 +18,12 @@ import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.MetricFamily.Kind;
 import dev.headroom.metrics.text.RenderedLabels;
 import dev.headroom.metrics.text.SeriesWriter;
-import dev.headroom.network.Ownership;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Precision;
 import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -92,8 +92,8 @@ final class JobFamilies {
       List.of(
           info(
               "headroom_job_info",
-              "What a job trains and whose it is, as its layer configuration says; empty where it"
-                  + " says nothing.",
+              "What a job trains, as its layer configuration says, and whose it is; empty where"
+                  + " nobody says.",
               (row, lines) -> lines.add(description(row.job()), 1)),
           info(
               "headroom_job_gpu_info",
@@ -229,7 +229,7 @@ final class JobFamilies {
   private static RenderedLabels description(JobState job) {
     Optional<Registration> registration = Optional.ofNullable(job.registration());
     Optional<TrainingSetup> setup = registration.map(r -> r.config().setup());
-    Ownership ownership = registration.map(r -> r.config().ownership()).orElse(Ownership.UNKNOWN);
+    Ownership ownership = job.ownership();
     return RenderedLabels.more(
         "run", text(job.run()),
         "model", registration.map(r -> r.config().model()).orElse(""),

@@ -2,6 +2,7 @@ package dev.headroom.network;
 
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.Ownership;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

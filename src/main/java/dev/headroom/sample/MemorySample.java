@@ -36,13 +36,15 @@ public record MemorySample(
   ///
   /// @param run null where the sampler does not know it, as an agent does not
   /// @param rank null where the sampler does not know it; joined by GPU, host and process
+  /// @param ownership whose job it is, where an agent found that
   public record Subject(
       String job,
       @Nullable String run,
       @Nullable Integer rank,
       @Nullable String host,
       @Nullable Long pid,
-      String gpu) {
+      String gpu,
+      Ownership ownership) {
 
     public Subject {
       NameRules.requireJob(job);
@@ -124,6 +126,10 @@ public record MemorySample(
     return subject.gpu();
   }
 
+  public Ownership ownership() {
+    return subject.ownership();
+  }
+
   /// A sample to be filled in: everything else unknown.
   public static Builder builder(String job, String gpu, Instant time) {
     return new Builder(job, gpu, time);
@@ -139,6 +145,7 @@ public record MemorySample(
     private @Nullable Integer rank;
     private @Nullable String host;
     private @Nullable Long pid;
+    private Ownership ownership = Ownership.UNKNOWN;
     private @Nullable SampleSource source;
     private @Nullable JobPhase phase;
     private @Nullable Long step;
@@ -173,6 +180,11 @@ public record MemorySample(
 
     public Builder pid(@Nullable Long pid) {
       this.pid = pid;
+      return this;
+    }
+
+    public Builder ownership(Ownership ownership) {
+      this.ownership = ownership;
       return this;
     }
 
@@ -231,7 +243,7 @@ public record MemorySample(
     /// @throws IllegalArgumentException naming the field and its value
     public MemorySample build() {
       return new MemorySample(
-          new Subject(job, run, rank, host, pid, gpu),
+          new Subject(job, run, rank, host, pid, gpu, ownership),
           time,
           source,
           phase,

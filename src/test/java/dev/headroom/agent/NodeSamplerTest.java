@@ -68,6 +68,23 @@ class NodeSamplerTest {
     assertThat(result.unattributed()).isEqualTo(1);
   }
 
+  @Test
+  void whoseJobItIsIsSaidInEverySampleOfItsProcess() throws IOException {
+    // Given
+    process(7, 1, "HEADROOM_JOB=a\0HEADROOM_OWNER=alice\0SLURM_JOB_ACCOUNT=acc1\0");
+    String owned = "\"gpu\":\"GPU-0\",\"owner\":\"alice\",\"team\":\"acc1\",\"time\":";
+
+    // Then
+    assertThat(said(sampler.after(List.of(withoutMemory("A100")), T0))).contains(owned);
+
+    // When it is no more
+    Files.delete(proc.resolve("7/stat"));
+
+    // Then
+    assertThat(said(sampler.after(List.of(), T0.plusSeconds(1))))
+        .contains(owned, "\"phase\":\"ended\"");
+  }
+
   /// all-smi#80, gpustat#179: the driver does not say what the device holds.
   @Test
   void aProcessOnADeviceOfUnknownSizeIsSaidWithoutIt() throws IOException {

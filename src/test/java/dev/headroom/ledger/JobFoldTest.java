@@ -16,6 +16,7 @@ import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Optimizer;
 import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.Ownership;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,49 @@ class JobFoldTest {
     assertThat(job("a").peaks().reserved()).isEqualTo(new MemorySize(100));
     assertThat(fold(config("a", null, "y", 60))).isEqualTo(Verdict.APPLIED);
     assertThat(job("a").registration()).isNotNull();
+  }
+
+  @Test
+  void theFirstSampleThatSaysWhoseJobItIsCountsUntilTheNextRun() {
+    // When
+    fold(sample("a", "7", 1, 100));
+    fold(owned("a", "7", 2, "alice"));
+    fold(owned("a", "7", 3, "bob"));
+    Ownership first = job("a").ownership();
+    fold(sample("a", "7", 4, 100));
+    Ownership kept = job("a").ownership();
+    fold(sample("a", "8", 5, 100));
+    Ownership begun = job("a").ownership();
+    fold(owned("a", "8", 6, "carol"));
+
+    // Then
+    assertThat(List.of(first, kept, begun, job("a").ownership()))
+        .extracting(Ownership::owner)
+        .containsExactly("alice", "alice", "", "carol");
+  }
+
+  @Test
+  void whatAConfigSaysOfItsOwnerComesBeforeTheAgentsWord() {
+    // When
+    fold(owned("a", "1", 1, "carol"));
+    fold(SnapshotBuilder.config("a", "m"));
+    fold(owned("b", "7", 1, "carol"));
+    fold(config("b", "7", "x", 0));
+
+    // Then
+    assertThat(job("a").attributed().owner()).isEqualTo("carol");
+    assertThat(job("a").ownership()).isEqualTo(new Ownership("alice@example.com", "vision", ""));
+    assertThat(job("b").registration()).isNotNull();
+    assertThat(job("b").ownership().owner()).isEqualTo("carol");
+  }
+
+  private static MemorySampled owned(String job, String run, long second, String owner) {
+    return new MemorySampled(
+        SnapshotBuilder.sample(job, "GPU-1", second)
+            .run(run)
+            .ownership(new Ownership(owner, "", ""))
+            .reserved(new MemorySize(100))
+            .build());
   }
 
   private static JobState withoutRegistration(JobState job) {

@@ -16,6 +16,7 @@ import dev.headroom.metrics.text.MetricFamily;
 import dev.headroom.metrics.text.TextFormat;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.status.IngestStatus;
@@ -128,7 +129,7 @@ class ExpositionTest {
           # HELP headroom_omitted_series Series that headroom.metrics.max-series left out of this scrape; whole jobs and GPUs.
           # TYPE headroom_omitted_series gauge
           headroom_omitted_series 0
-          # HELP headroom_job_info What a job trains and whose it is, as its layer configuration says; empty where it says nothing.
+          # HELP headroom_job_info What a job trains, as its layer configuration says, and whose it is; empty where nobody says.
           # TYPE headroom_job_info gauge
           headroom_job_info{training_job="resnet50-7f3a",run="1",model="a \\"b\\" \\\\ c\\nd",framework="pytorch 2.15.0",optimizer="sgd",precision="float32",strategy="none",owner="alice@example.com",team="vision",namespace="",preallocates=""} 1
           # HELP headroom_job_gpu_info Which GPU a rank of a job is on; the rank is empty where only an agent saw it.
@@ -261,8 +262,8 @@ class ExpositionTest {
         .contains(
             """
             # TYPE headroom_job info
-            # HELP headroom_job What a job trains and whose it is, as its layer configuration says;\
-             empty where it says nothing.
+            # HELP headroom_job What a job trains, as its layer configuration says, and whose it is;\
+             empty where nobody says.
             headroom_job_info{training_job="resnet50-7f3a",run="1\
             """)
         .contains(
@@ -368,6 +369,23 @@ class ExpositionTest {
     assertThat(ours.snapshot().jobs().get("theirs")).isNotNull();
     assertThat(text).doesNotContain("theirs").doesNotContain("GPU-9");
     assertThat(text).contains("headroom_jobs{state=\"within_budget\"} 0");
+  }
+
+  @Test
+  void aJobThatOnlyAnAgentSeesIsTheirsWhomTheAgentFound() {
+    // Given
+    SnapshotBuilder ledger =
+        new SnapshotBuilder()
+            .with(
+                seenByAnAgent(1, 1)
+                    .processUsed(new MemorySize(1))
+                    .ownership(new Ownership("bob", "acc1", "team-a"))
+                    .build(),
+                1);
+
+    // Then
+    assertThat(text(ledger.snapshot(), TextFormat.TEXT, OPTIONS))
+        .contains(",owner=\"bob\",team=\"acc1\",namespace=\"team-a\",preallocates=\"\"} 1");
   }
 
   @Test

@@ -27,6 +27,7 @@ class MemorySampleTest {
             .rank(1)
             .host("h")
             .pid(2L)
+            .ownership(new Ownership("alice", "vision", "team-a"))
             .source(SampleSource.CUDA)
             .phase(JobPhase.ENDED)
             .step(3L)
@@ -44,7 +45,8 @@ class MemorySampleTest {
     assertThat(sample)
         .isEqualTo(
             new MemorySample(
-                new MemorySample.Subject("j", "r", 1, "h", 2L, "GPU-1"),
+                new MemorySample.Subject(
+                    "j", "r", 1, "h", 2L, "GPU-1", new Ownership("alice", "vision", "team-a")),
                 TIME,
                 SampleSource.CUDA,
                 JobPhase.ENDED,
@@ -63,6 +65,7 @@ class MemorySampleTest {
     assertThat(sample.host()).isEqualTo("h");
     assertThat(sample.pid()).isEqualTo(2);
     assertThat(sample.gpu()).isEqualTo("GPU-1");
+    assertThat(sample.ownership()).isEqualTo(new Ownership("alice", "vision", "team-a"));
   }
 
   @Test

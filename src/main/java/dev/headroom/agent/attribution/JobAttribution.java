@@ -1,6 +1,7 @@
 package dev.headroom.agent.attribution;
 
 import dev.headroom.sample.NameRules;
+import dev.headroom.sample.Ownership;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,6 +25,11 @@ public final class JobAttribution {
           "kubepods.*pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
               + "|[0-9a-f]{32})");
   private static final Pattern NUL = Pattern.compile("\0");
+
+  /// Not by `/var/run`: that is a link, which would lead into the agent's own root.
+  private static final String SERVICE_ACCOUNT_NAMESPACE =
+      "run/secrets/kubernetes.io/serviceaccount/namespace";
+
   private static final int MAX_RANK = 1_000_000;
   private static final int MAX_HOST_NAME = 63;
 
@@ -60,8 +66,9 @@ public final class JobAttribution {
 
   /// Whose a process is.
   ///
+  /// @param ownership whose job that is, as far as its process and its pod say
   /// @param denied what was passed over on the way
-  public record Attributed(ProcessOwner owner, Set<Denied> denied) {
+  public record Attributed(ProcessOwner owner, Ownership ownership, Set<Denied> denied) {
     public Attributed {
       denied = Set.copyOf(denied);
     }
@@ -110,7 +117,11 @@ public final class JobAttribution {
             .or(() -> byPod(environment, cgroups, pid, gpu, denied))
             .or(() -> byCommandLine(environment, pid))
             .orElseGet(ProcessOwner.Nobody::new);
-    return new Attributed(owner, denied);
+    Ownership ownership =
+        owner instanceof ProcessOwner.Job
+            ? JobOwnership.of(environment, () -> namespace(environment, cgroups, pid, gpu, denied))
+            : Ownership.UNKNOWN;
+    return new Attributed(owner, ownership, denied);
   }
 
   private static Optional<ProcessOwner> byEnvironment(Map<String, String> environment) {
@@ -148,6 +159,28 @@ public final class JobAttribution {
         .map(
             job ->
                 new ProcessOwner.Job(job, null, rank(environment), ProcessOwner.Rule.KUBERNETES));
+  }
+
+  /// Of the pod that a process is in, by the process's own files before the kubelet's word.
+  private Optional<String> namespace(
+      Map<String, String> environment,
+      List<String> cgroups,
+      long pid,
+      String gpu,
+      Set<Denied> denied) {
+    return first(cgroups, POD_CGROUP)
+        .flatMap(
+            _ ->
+                nameIn(pid, "etc/podinfo/namespace")
+                    .or(() -> nameIn(pid, SERVICE_ACCOUNT_NAMESPACE))
+                    .or(
+                        () ->
+                            holder(gpu, environment.get("HOSTNAME"), denied)
+                                .map(PodNames.Pod::namespace)));
+  }
+
+  private Optional<String> nameIn(long pid, String file) {
+    return processes.inItsRoot(pid, file).flatMap(JobAttribution::name);
   }
 
   /// Its own word in a downward file comes first: a device may be used by several pods.

@@ -8,7 +8,6 @@ import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
 import dev.headroom.ledger.state.Registration;
-import dev.headroom.network.Ownership;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.triage.Concern;
 import dev.headroom.triage.Triage;
@@ -17,14 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A job in a list: predicted beside measured.
 ///
 /// @param severity how badly it needs somebody: `critical`, `warning`, `notice` or `fine`
 /// @param concerns why, the worst first
-/// @param owner whose job it is, as its layer configuration says; null where it says nothing
+/// @param owner whose job it is; null where neither its layer configuration nor an agent says
 /// @param confidence of the prediction; null without a layer configuration
 /// @param budgetMissing why it has no budget; null where it has one
 /// @param preallocates whether its framework takes most of a device at its start
@@ -113,9 +111,9 @@ public record JobView(
         job.job(),
         job.run(),
         registration == null ? null : registration.config().model(),
-        said(registration, Ownership::owner),
-        said(registration, Ownership::team),
-        said(registration, Ownership::namespace),
+        said(job.ownership().owner()),
+        said(job.ownership().team()),
+        said(job.ownership().namespace()),
         triage.status().wireName(),
         triage.severity().wireName(),
         triage.concerns().stream().map(Concern::wireName).toList(),
@@ -142,9 +140,7 @@ public record JobView(
         job.asOf());
   }
 
-  private static @Nullable String said(
-      @Nullable Registration registration, Function<Ownership, String> part) {
-    String name = registration == null ? "" : part.apply(registration.config().ownership());
+  private static @Nullable String said(String name) {
     return name.isEmpty() ? null : name;
   }
 }

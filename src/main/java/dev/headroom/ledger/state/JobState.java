@@ -5,6 +5,7 @@ import dev.headroom.budget.Prediction;
 import dev.headroom.ledger.growth.StepMaxima;
 import dev.headroom.ledger.growth.Trend;
 import dev.headroom.sample.NameRules;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pastRuns the names of the last few runs before this one
 /// @param summaryOffset the first sample of its partition that its last summary does not contain;
 ///     null where no summary was read
+/// @param attributed whose its samples say it is, as agents found it
 /// @param replaced the run before this one, as it was when this one began, without its
 ///     registration; null where none was seen
 public record JobState(
@@ -51,6 +53,7 @@ public record JobState(
     @Nullable Instant asOf,
     List<String> pastRuns,
     @Nullable SampleOffset summaryOffset,
+    Ownership attributed,
     @Nullable JobState replaced) {
 
   private static final Set<String> PREALLOCATING = Set.of("jax", "tensorflow");
@@ -96,6 +99,7 @@ public record JobState(
         asOf,
         pastRuns,
         null,
+        Ownership.UNKNOWN,
         null);
   }
 
@@ -109,6 +113,13 @@ public record JobState(
     return registration != null && registration.prediction() instanceof Budget budget
         ? Optional.of(budget)
         : Optional.empty();
+  }
+
+  /// Whose job it is: as its layer config says, else as agents found it.
+  public Ownership ownership() {
+    return registration == null || registration.config().ownership().isUnknown()
+        ? attributed
+        : registration.config().ownership();
   }
 
   /// Whether a rank reached the step from which on all that it will hold has appeared.
@@ -203,24 +214,31 @@ public record JobState(
 
   /// The same job, its registration as it is expected to hold now.
   public JobState with(Registration recalibrated) {
-    return at(recalibrated, seenAt, endedAt, asOf);
+    return at(recalibrated, seenAt, endedAt, asOf, attributed);
   }
 
   /// The same job after the monitor's clock was set.
   public JobState shifted(Duration by) {
-    return at(registration, seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf);
+    return at(
+        registration, seenAt.plus(by), endedAt == null ? null : endedAt.plus(by), asOf, attributed);
   }
 
   /// The same job, heard of at another time and by another's word.
   public JobState heard(Instant changedSeenAt, @Nullable Instant changedAsOf) {
-    return at(registration, changedSeenAt, endedAt, changedAsOf);
+    return at(registration, changedSeenAt, endedAt, changedAsOf, attributed);
+  }
+
+  /// The same job, and whose its samples said it is.
+  public JobState attributedTo(Ownership said) {
+    return at(registration, seenAt, endedAt, asOf, said);
   }
 
   private JobState at(
       @Nullable Registration changedRegistration,
       Instant changedSeenAt,
       @Nullable Instant changedEndedAt,
-      @Nullable Instant changedAsOf) {
+      @Nullable Instant changedAsOf,
+      Ownership changedAttributed) {
     return new JobState(
         job,
         run,
@@ -239,6 +257,7 @@ public record JobState(
         changedAsOf,
         pastRuns,
         summaryOffset,
+        changedAttributed,
         replaced);
   }
 }

@@ -1,6 +1,6 @@
 package dev.headroom.simulator.job;
 
-import dev.headroom.network.Ownership;
+import dev.headroom.sample.Ownership;
 
 /// A model of GPU, with what a process holds on it beyond its allocator's segments.
 ///

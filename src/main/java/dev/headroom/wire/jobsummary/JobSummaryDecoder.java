@@ -14,6 +14,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
@@ -72,6 +73,9 @@ public final class JobSummaryDecoder implements RecordDecoder {
     private @Nullable String schema;
     private @Nullable String job;
     private @Nullable String run;
+    private @Nullable String owner;
+    private @Nullable String team;
+    private @Nullable String namespace;
     private @Nullable Integer partition;
     private @Nullable Instant asOf;
     private @Nullable String topic;
@@ -104,20 +108,21 @@ public final class JobSummaryDecoder implements RecordDecoder {
       Instant written = MessageReader.required("as_of", asOf);
       return new JobSummarized(
           JobState.restored(
-              named,
-              run,
-              of,
-              content,
-              placements,
-              peaks,
-              new VerdictCounts(applied, duplicate, late, skewed),
-              StepPeaks.restored(repeated, beside, risen),
-              began,
-              firstSample,
-              lastSample,
-              endedAt,
-              written,
-              pastRuns),
+                  named,
+                  run,
+                  of,
+                  content,
+                  placements,
+                  peaks,
+                  new VerdictCounts(applied, duplicate, late, skewed),
+                  StepPeaks.restored(repeated, beside, risen),
+                  began,
+                  firstSample,
+                  lastSample,
+                  endedAt,
+                  written,
+                  pastRuns)
+              .attributedTo(Ownership.of(owner, team, namespace)),
           written,
           new SampleOffset(topic, offset));
     }
@@ -130,6 +135,9 @@ public final class JobSummaryDecoder implements RecordDecoder {
         }
         case "job" -> job = in.string(field);
         case "run" -> run = in.string(field);
+        case "owner" -> owner = in.string(field);
+        case "team" -> team = in.string(field);
+        case "namespace" -> namespace = in.string(field);
         case "partition" -> partition = in.smallInteger(field);
         case "as_of" -> asOf = in.time(field);
         case "topic_id" -> topic = in.string(field);

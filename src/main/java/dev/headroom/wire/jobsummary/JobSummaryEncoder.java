@@ -30,6 +30,7 @@ public final class JobSummaryEncoder {
           out.string("schema", JobSummaryDecoder.SCHEMA);
           out.string("job", state.job());
           out.string("run", state.run());
+          out.ownership(state.attributed());
           out.integer("partition", state.partition());
           out.string("topic_id", offset.topic());
           out.integer("offset", offset.offset());

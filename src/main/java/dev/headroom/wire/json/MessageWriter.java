@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.tensor.TensorShape;
+import dev.headroom.sample.Ownership;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,19 @@ public final class MessageWriter {
 
   public void string(String field, @Nullable String value) throws IOException {
     if (value != null) {
+      generator.writeStringField(field, value);
+    }
+  }
+
+  /// As `owner`, `team` and `namespace`, as far as they are known.
+  public void ownership(Ownership ownership) throws IOException {
+    known("owner", ownership.owner());
+    known("team", ownership.team());
+    known("namespace", ownership.namespace());
+  }
+
+  private void known(String field, String value) throws IOException {
+    if (!value.isEmpty()) {
       generator.writeStringField(field, value);
     }
   }

@@ -3,7 +3,6 @@ package dev.headroom.wire.layerconfig;
 import dev.headroom.network.Layer;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
-import dev.headroom.network.Ownership;
 import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Gradients;
@@ -55,10 +54,7 @@ public final class LayerConfigEncoder {
           out.string("job", config.job());
           out.string("run", run);
           out.string("model", orNull(config.model()));
-          Ownership ownership = config.ownership();
-          out.string("owner", orNull(ownership.owner()));
-          out.string("team", orNull(ownership.team()));
-          out.string("namespace", orNull(ownership.namespace()));
+          out.ownership(config.ownership());
           Framework framework = config.framework();
           if (!framework.equals(Framework.UNKNOWN)) {
             out.object(

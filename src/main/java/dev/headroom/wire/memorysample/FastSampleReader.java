@@ -28,6 +28,9 @@ final class FastSampleReader {
     HOST("host"),
     PID("pid"),
     GPU("gpu"),
+    OWNER("owner"),
+    TEAM("team"),
+    NAMESPACE("namespace"),
     TIME("time"),
     SOURCE("source"),
     PHASE("phase"),
@@ -125,7 +128,7 @@ final class FastSampleReader {
   /// Whether the value is plain.
   private boolean take(int number, MemorySampleFields into) {
     Field field = FIELDS[number];
-    if (into.subject != null && field.compareTo(Field.GPU) <= 0) {
+    if (into.subject != null && field.compareTo(Field.NAMESPACE) <= 0) {
       return false;
     }
     return switch (field) {
@@ -143,6 +146,9 @@ final class FastSampleReader {
       case HOST -> (into.host = in.name()) != null;
       case PID -> (into.pid = in.integer()) >= 0;
       case GPU -> (into.gpu = in.name()) != null;
+      case OWNER -> (into.owner = in.name()) != null;
+      case TEAM -> (into.team = in.name()) != null;
+      case NAMESPACE -> (into.namespace = in.name()) != null;
       case TIME -> (into.time = in.time()) != null;
       case SOURCE -> {
         int source = in.indexOf(SOURCE_NAMES, 0);

@@ -95,6 +95,9 @@ public final class MemorySampleDecoder implements RecordDecoder {
       case "host" -> into.host = in.string(field);
       case "pid" -> into.pid = in.integer(field);
       case "gpu" -> into.gpu = in.string(field);
+      case "owner" -> into.owner = in.string(field);
+      case "team" -> into.team = in.string(field);
+      case "namespace" -> into.namespace = in.string(field);
       case "time" -> into.time = in.time(field);
       case "source" -> into.source = WireNames.source(in.string(field));
       case "phase" -> into.phase = WireNames.phase(in.string(field));

@@ -21,6 +21,7 @@ public final class MemorySampleEncoder {
           out.string("host", sample.host());
           out.integer("pid", sample.pid());
           out.string("gpu", sample.gpu());
+          out.ownership(sample.ownership());
           out.string("time", sample.time().toString());
           if (sample.source() != null) {
             out.string("source", sample.source().wireName());

@@ -4,6 +4,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.json.MalformedException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The fields of one memory sample as they come, in whatever order.
 final class MemorySampleFields {
 
-  /// Takes the place of the six fields below it.
+  /// Takes the place of the fields from the job to the namespace.
   MemorySample.@Nullable Subject subject;
 
   boolean schema;
@@ -25,6 +26,9 @@ final class MemorySampleFields {
   @Nullable String host;
   @Nullable Long pid;
   @Nullable String gpu;
+  @Nullable String owner;
+  @Nullable String team;
+  @Nullable String namespace;
   @Nullable Instant time;
   @Nullable SampleSource source;
   @Nullable JobPhase phase;
@@ -83,6 +87,7 @@ final class MemorySampleFields {
     if (gpu == null) {
       throw MessageReader.missing("gpu");
     }
-    return new MemorySample.Subject(job, run, rank, host, pid, gpu);
+    return new MemorySample.Subject(
+        job, run, rank, host, pid, gpu, Ownership.of(owner, team, namespace));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.headroom.sample.Ownership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,6 +196,7 @@ class JobAttributionTest {
         .isEqualTo(
             new JobAttribution.Attributed(
                 new ProcessOwner.Job("pod-" + POD_UID, null, null, ProcessOwner.Rule.KUBERNETES),
+                Ownership.UNKNOWN,
                 Set.of(JobAttribution.Denied.POD_RESOURCES)));
     assertThat(attribution.sentence(JobAttribution.Denied.POD_RESOURCES))
         .contains("(kubelet.sock: Permission denied)");
@@ -228,6 +230,44 @@ class JobAttributionTest {
     assertThat(new JobAttribution(proc, pods, null).ownerOf(PID, "GPU-0").owner())
         .isEqualTo(
             new ProcessOwner.Job("team-b:train-1", null, null, ProcessOwner.Rule.KUBERNETES));
+  }
+
+  /// Variable, downward file, service account, holder of the device; only inside a pod.
+  @ParameterizedTest
+  @CsvSource({
+    "HEADROOM_NAMESPACE=said, down, account, pod, said",
+    "OTHER=1, down, account, pod, down",
+    "OTHER=1, two words, account, pod, account",
+    "OTHER=1, , account, pod, account",
+    "OTHER=1, , , pod, team-a",
+    "OTHER=1, down, account, none, ''",
+  })
+  void theNamespaceIsThatOfTheNearestSource(
+      String variable, String downward, String account, String where, String namespace)
+      throws IOException {
+    // Given
+    process("environ", "HEADROOM_JOB=a\0" + variable + "\0");
+    process("cgroup", where.equals("pod") ? POD_CGROUP : "0::/user.slice\n");
+    if (downward != null) {
+      process("root/etc/podinfo/namespace", downward + "\n");
+    }
+    if (account != null) {
+      process("root/run/secrets/kubernetes.io/serviceaccount/namespace", account);
+    }
+    PodNames pods = holding("GPU-0", "train-0");
+
+    // Then
+    assertThat(new JobAttribution(proc, pods, null).ownerOf(PID, "GPU-0").ownership())
+        .isEqualTo(new Ownership("", "", namespace));
+  }
+
+  @Test
+  void nobodysProcessIsNobodys() throws IOException {
+    // Given
+    process("environ", "HEADROOM_OWNER=alice\0");
+
+    // Then
+    assertThat(attribution().ownerOf(PID, "GPU-0").ownership()).isSameAs(Ownership.UNKNOWN);
   }
 
   @Test
@@ -266,7 +306,8 @@ class JobAttributionTest {
   @Test
   void aProcessThatIsGoneBelongsToNobody() {
     assertThat(attribution().ownerOf(1, "GPU-0"))
-        .isEqualTo(new JobAttribution.Attributed(new ProcessOwner.Nobody(), Set.of()));
+        .isEqualTo(
+            new JobAttribution.Attributed(new ProcessOwner.Nobody(), Ownership.UNKNOWN, Set.of()));
     assertThat(attribution().startTime(1)).isEmpty();
   }
 
@@ -284,6 +325,7 @@ class JobAttributionTest {
         .isEqualTo(
             new JobAttribution.Attributed(
                 new ProcessOwner.Job("pod-" + POD_UID, null, null, ProcessOwner.Rule.KUBERNETES),
+                Ownership.UNKNOWN,
                 Set.of(JobAttribution.Denied.ENVIRONMENT)));
   }
 

@@ -7,6 +7,7 @@ import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,7 @@ class JobViewTest {
         new SnapshotBuilder()
             .with(
                 MemorySample.builder("b", "GPU-1", SnapshotBuilder.START)
+                    .ownership(new Ownership("", "acc1", "team-a"))
                     .processUsed(size(5))
                     .build(),
                 0)
@@ -68,6 +70,8 @@ class JobViewTest {
     assertThat(view.run()).isNull();
     assertThat(view.model()).isNull();
     assertThat(view.owner()).isNull();
+    assertThat(view.team()).isEqualTo("acc1");
+    assertThat(view.namespace()).isEqualTo("team-a");
     assertThat(view.confidence()).isNull();
     assertThat(view.budgetMissing()).isNotNull();
     assertThat(view.predictedPeak()).isNull();

@@ -15,6 +15,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.GoldenMessages;
@@ -29,7 +30,7 @@ class JobSummaryDecoderTest {
 
   static final String WHOLE =
       """
-      {"schema":"headroom/job-summary/1","job":"j","run":"2","partition":3,\
+      {"schema":"headroom/job-summary/1","job":"j","run":"2","owner":"alice","team":"vision","namespace":"team-a","partition":3,\
       "topic_id":"aB3","offset":17,"as_of":"2026-11-23T21:00:00Z","content":"ab","began":"2026-11-23T20:00:00Z",\
       "first_sample":"2026-11-23T20:00:01Z","last_sample":"2026-11-23T20:59:59Z",\
       "ended_at":"2026-11-23T21:00:00Z","outcome":"completed","applied":5,"duplicate":1,"late":2,\
@@ -55,6 +56,7 @@ class JobSummaryDecoderTest {
     assertThat(summarized.asOf()).isEqualTo("2026-11-23T21:00:00Z");
     assertThat(state.job()).isEqualTo("j");
     assertThat(state.run()).isEqualTo("2");
+    assertThat(state.attributed()).isEqualTo(new Ownership("alice", "vision", "team-a"));
     assertThat(state.partition()).isEqualTo(3);
     assertThat(state.content()).isEqualTo("ab");
     assertThat(state.began()).isEqualTo("2026-11-23T20:00:00Z");

@@ -30,6 +30,7 @@ class FastSampleReaderTest {
           "reserved_bytes":5,"categories":{"parameters":6,"other":0}}""",
           """
           {"schema": "headroom/memory-sample/1", "job": "j", "run": null, "gpu": "MIG-3f0c/1/0", \
+          "owner": "alice@example.com", "team": "vision/eu", "namespace": "team-a", \
           "time": "2026-11-23T21:00:00Z", "source": "nvml", "process_used_bytes": 5000000000}""",
           """
           {"time":"2026-11-23T21:00:59.5Z","process_used_bytes":0,"gpu":"g","job":"j","step":7,\
@@ -53,6 +54,8 @@ class FastSampleReaderTest {
           "{\"time\":\"2026-11-23T21:00:00.1234567890Z\"}",
           "{\"categories\":{\"weights\":1}}",
           "{}",
+          PLAIN.get(1).replace("vision/eu", ""),
+          PLAIN.get(1).replace("vision/eu", "two words"),
           "{\"schema\":\"headroom/memory-sample/1\",\"job\":\"j\",\"gpu\":\"g\"}",
           PLAIN.getFirst().replace("\"GPU-3f0c\"", "\"" + "g".repeat(200) + "\""),
           PLAIN.getFirst().replace("\"rank\":300", "\"rank\":1000001"),

@@ -8,6 +8,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.Decoded;
@@ -25,7 +26,8 @@ class MemorySampleDecoderTest {
   static final String WHOLE =
       """
       {"schema":"headroom/memory-sample/1","job":"j","run":"r","rank":1,"host":"h","pid":2,\
-      "gpu":"GPU-1","time":"2026-11-23T21:00:00.500Z","source":"framework","phase":"ended",\
+      "gpu":"GPU-1","owner":"alice@example.com","team":"vision","namespace":"team-a",\
+      "time":"2026-11-23T21:00:00.500Z","source":"framework","phase":"ended",\
       "outcome":"completed","step":3,"process_used_bytes":40,"device_used_bytes":50,\
       "device_total_bytes":60,"allocated_bytes":20,"reserved_bytes":30,\
       "categories":{"parameters":7,"other":8}}""";
@@ -36,6 +38,7 @@ class MemorySampleDecoderTest {
           .rank(1)
           .host("h")
           .pid(2L)
+          .ownership(new Ownership("alice@example.com", "vision", "team-a"))
           .source(SampleSource.FRAMEWORK)
           .phase(JobPhase.ENDED)
           .outcome(RunOutcome.COMPLETED)

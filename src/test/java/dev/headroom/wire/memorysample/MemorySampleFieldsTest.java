@@ -7,6 +7,7 @@ import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.json.MalformedException;
@@ -44,6 +45,7 @@ class MemorySampleFieldsTest {
             .rank(1)
             .host("h")
             .pid(2L)
+            .ownership(new Ownership("", "vision", "team-a"))
             .source(SampleSource.NVML)
             .phase(JobPhase.ENDED)
             .step(3L)
@@ -57,7 +59,8 @@ class MemorySampleFieldsTest {
             .build();
     assertThat(fields.sample()).isEqualTo(expected);
     // When
-    fields.subject = new MemorySample.Subject("k", null, null, null, null, "GPU-2");
+    fields.subject =
+        new MemorySample.Subject("k", null, null, null, null, "GPU-2", Ownership.UNKNOWN);
     // Then
     assertThat(fields.sample().job()).isEqualTo("k");
   }
@@ -103,6 +106,8 @@ class MemorySampleFieldsTest {
     fields.host = "h";
     fields.pid = 2L;
     fields.gpu = "GPU-1";
+    fields.team = "vision";
+    fields.namespace = "team-a";
     return fields;
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import org.junit.jupiter.api.Test;
 
 class SubjectCacheTest {
@@ -85,7 +86,7 @@ class SubjectCacheTest {
   }
 
   private static MemorySample.Subject subject(String job) {
-    return new MemorySample.Subject(job, null, 0, "node", 1L, "GPU-1");
+    return new MemorySample.Subject(job, null, 0, "node", 1L, "GPU-1", Ownership.UNKNOWN);
   }
 
   private static byte[] bytes(String text) {
