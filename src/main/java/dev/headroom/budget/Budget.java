@@ -79,8 +79,10 @@ public record Budget(
   static Budget of(AllocationTrace trace, Replay replay, DeviceOverhead overhead) {
     AllocatorPeaks peaks = replay.peaks();
     var reserved = new MemorySize(peaks.reserved());
-    DeviceOverhead.Beyond beyond = overhead.beyond(trace.config(), reserved);
-    MemorySize device = reserved.plus(beyond.median());
+    KernelTemporaries temporaries = KernelTemporaries.of(trace, peaks);
+    MemorySize expected = reserved.plus(temporaries.reserved());
+    DeviceOverhead.Beyond beyond = overhead.beyond(trace.config(), expected);
+    MemorySize device = expected.plus(beyond.median());
     MemorySize tensors = replay.tensors().sum();
     var peak =
         new Peak(
@@ -88,11 +90,12 @@ public record Budget(
             new MemorySize(peaks.allocated()),
             reserved,
             device,
-            reserved.plus(beyond.p95()),
+            expected.plus(beyond.p95()),
             replay.phase(),
             replay.layer(),
             peaks.segments(),
-            new MemorySize(peaks.inactiveSplit()));
+            new MemorySize(peaks.inactiveSplit()),
+            temporaries);
     var caveats = Caveats.of(trace.config(), trace.network());
     return new Budget(
         trace.model(),

@@ -12,6 +12,7 @@ import dev.headroom.memory.MemorySize;
 /// @param device what the driver shows: reserved, context and libraries; the median
 /// @param deviceP95 the same, exceeded by one job in twenty
 /// @param layer the layer that runs at that instant; empty in set-up, loss and optimizer step
+/// @param kernelTemporaries on a GPU beside allocated and reserved; in what the device holds
 public record Peak(
     MemorySize tensor,
     MemorySize allocated,
@@ -21,14 +22,26 @@ public record Peak(
     IterationPhase phase,
     String layer,
     int segments,
-    MemorySize inactiveSplit) {
+    MemorySize inactiveSplit,
+    KernelTemporaries kernelTemporaries) {
 
   public Peak {
-    if (device.compareTo(reserved) < 0 || deviceP95.compareTo(device) < 0) {
+    MemorySize expected = reserved.plus(kernelTemporaries.reserved());
+    if (device.compareTo(expected) < 0 || deviceP95.compareTo(device) < 0) {
       throw new IllegalArgumentException(
           "sizes are not in order: reserved %d, device %d, device p95 %d"
-              .formatted(reserved.bytes(), device.bytes(), deviceP95.bytes()));
+              .formatted(expected.bytes(), device.bytes(), deviceP95.bytes()));
     }
+  }
+
+  /// The allocator's blocks at their highest on a GPU.
+  public MemorySize expectedAllocated() {
+    return allocated.plus(kernelTemporaries.allocated());
+  }
+
+  /// The allocator's segments at their highest on a GPU.
+  public MemorySize expectedReserved() {
+    return reserved.plus(kernelTemporaries.reserved());
   }
 
   /// The same peak where the device holds otherwise beyond the allocator.
@@ -37,11 +50,12 @@ public record Peak(
         tensor,
         allocated,
         reserved,
-        reserved.plus(beyond.median()),
-        reserved.plus(beyond.p95()),
+        expectedReserved().plus(beyond.median()),
+        expectedReserved().plus(beyond.p95()),
         phase,
         layer,
         segments,
-        inactiveSplit);
+        inactiveSplit,
+        kernelTemporaries);
   }
 }

@@ -7,13 +7,16 @@ import dev.headroom.network.LayerConfig;
 
 /// What the budget says of a job: where a learned line is asked.
 ///
+/// @param allocated on a GPU, with what kernels make for themselves
+/// @param reserved as allocated is
 /// @param workspaces see [ConvolutionReach]
 public record PredictedPeak(MemorySize allocated, MemorySize reserved, MemorySize workspaces) {
 
   private static final double MEBIBYTE = 1L << 20;
 
   public static PredictedPeak of(LayerConfig config, Peak peak) {
-    return new PredictedPeak(peak.allocated(), peak.reserved(), ConvolutionReach.of(config));
+    return new PredictedPeak(
+        peak.expectedAllocated(), peak.expectedReserved(), ConvolutionReach.of(config));
   }
 
   Point point(MeasuredSize size) {

@@ -60,7 +60,7 @@ final class Recalibration {
 
   private static DeviceOverhead.Beyond beyond(Budget budget, Expectation expected) {
     Range device = expected.of(MeasuredSize.DEVICE);
-    MemorySize reserved = budget.peak().reserved();
+    MemorySize reserved = budget.peak().expectedReserved();
     return new DeviceOverhead.Beyond(
         device.p50().minusOrZero(reserved), device.p95().minusOrZero(reserved));
   }

@@ -24,7 +24,24 @@ class PeakTest {
         .isEqualTo(peak(30, 37, 39));
   }
 
+  @Test
+  void whatKernelsMakeForThemselvesIsExpectedAndNoPartOfTheSizes() {
+    Peak peak = peak(30, 35, 40, 5);
+    assertThat(peak.allocated()).isEqualTo(size(20));
+    assertThat(peak.reserved()).isEqualTo(size(30));
+    assertThat(peak.expectedAllocated()).isEqualTo(size(25));
+    assertThat(peak.expectedReserved()).isEqualTo(size(35));
+    assertThat(peak.with(new DeviceOverhead.Beyond(size(7), size(9))))
+        .isEqualTo(peak(30, 42, 44, 5));
+    assertThatThrownBy(() -> peak(30, 34, 40, 5))
+        .hasMessage("sizes are not in order: reserved 35, device 34, device p95 40");
+  }
+
   private static Peak peak(long reserved, long device, long p95) {
+    return peak(reserved, device, p95, 0);
+  }
+
+  private static Peak peak(long reserved, long device, long p95, long temporaries) {
     return new Peak(
         size(10),
         size(20),
@@ -34,7 +51,8 @@ class PeakTest {
         IterationPhase.BACKWARD,
         "conv1",
         3,
-        size(4));
+        size(4),
+        new KernelTemporaries(size(temporaries), size(temporaries)));
   }
 
   private static MemorySize size(long bytes) {

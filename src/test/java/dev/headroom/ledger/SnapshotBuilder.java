@@ -2,6 +2,7 @@ package dev.headroom.ledger;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
@@ -117,7 +118,8 @@ public final class SnapshotBuilder {
             IterationPhase.BACKWARD,
             "conv1",
             1,
-            MemorySize.ZERO),
+            MemorySize.ZERO,
+            KernelTemporaries.NONE),
         new Budget.Stack(
             Map.of(
                 Category.PARAMETERS, size(100),

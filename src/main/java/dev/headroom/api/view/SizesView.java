@@ -37,6 +37,8 @@ final class SizesView {
       long reservedBytes,
       long deviceP50Bytes,
       long deviceP95Bytes,
+      long kernelTemporariesAllocatedBytes,
+      long kernelTemporariesReservedBytes,
       String phase,
       String layer) {
 
@@ -47,6 +49,8 @@ final class SizesView {
           peak.reserved().bytes(),
           peak.device().bytes(),
           peak.deviceP95().bytes(),
+          peak.kernelTemporaries().allocated().bytes(),
+          peak.kernelTemporaries().reserved().bytes(),
           peak.phase().wireName(),
           peak.layer());
     }

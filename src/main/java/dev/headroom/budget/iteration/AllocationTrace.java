@@ -34,6 +34,19 @@ public record AllocationTrace(
     return Iteration.of(config, network).run();
   }
 
+  /// The same where kernels run: what they make for themselves is allocated and released.
+  public AllocationTrace withKernelTemporaries() {
+    return new AllocationTrace(
+        config,
+        network,
+        events.withKernelTemporaries(),
+        events.withKernelTemporaries(setupEnd),
+        events.withKernelTemporaries(firstStepEnd),
+        model,
+        layerParameters,
+        sizes);
+  }
+
   public boolean isTraining() {
     return config.setup().mode() == RunMode.TRAINING;
   }

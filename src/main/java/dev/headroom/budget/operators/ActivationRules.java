@@ -81,7 +81,7 @@ final class ActivationRules {
     Tensor given = call.input(0);
     boolean atOnce = given.dtype == DType.FLOAT16 && call.autocast.isOn();
     Tensor input = atOnce ? given.retain() : call.autocast.raise(pass, given);
-    GraphNode node = pass.node(GradientRules::elementwise, input);
+    GraphNode node = pass.node(ActivationRules::softmaxBack, input);
     if (pass.saves.softmaxInput()) {
       pass.save(node, input);
     }
@@ -90,6 +90,14 @@ final class ActivationRules {
     pass.saveResult(node, result);
     pass.release(input);
     return result;
+  }
+
+  /// The kernel multiplies gradient and result into a tensor of its own. Source:
+  /// `softmax_backward_cuda_out` in `aten/src/ATen/native/cuda/SoftMax.cu`.
+  private static @Nullable Tensor[] softmaxBack(Pass pass, GraphNode node, Tensor gradient) {
+    @Nullable Tensor[] results = GradientRules.elementwise(pass, node, gradient);
+    pass.log.kernelTemporary(Math.multiplyExact(gradient.elements, (long) gradient.dtype.bytes()));
+    return results;
   }
 
   static Tensor dropout(OperatorCall call, Dropout operation) {

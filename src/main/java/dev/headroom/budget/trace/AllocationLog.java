@@ -1,7 +1,9 @@
 package dev.headroom.budget.trace;
 
 import dev.headroom.memory.Category;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Writes down the allocations and releases of an iteration as they happen.
 @SuppressWarnings("EnumOrdinal") // phases are packed into an int, and never leave the process
@@ -15,6 +17,7 @@ public final class AllocationLog {
   private int[] events = new int[4096];
   private int[] places = new int[4096];
   private int count;
+  private final List<KernelTemporary> temporaries = new ArrayList<>();
   private int place;
   private long live;
 
@@ -55,6 +58,12 @@ public final class AllocationLog {
     live -= storage.bytes;
   }
 
+  /// Notes what a CUDA kernel makes for itself now, and lets go of before anything else happens.
+  /// That is no event: where no kernel runs, nothing of it is there.
+  public void kernelTemporary(long bytes) {
+    temporaries.add(new KernelTemporary(count, bytes, place));
+  }
+
   private void add(int event) {
     if (count == events.length) {
       events = Arrays.copyOf(events, 2 * count);
@@ -87,6 +96,7 @@ public final class AllocationLog {
   public AllocationEvents events(int from, int to) {
     var now = new AllocatedStorage[storageCount];
     Arrays.setAll(now, id -> storages[id].now(from <= id && id < to));
-    return new AllocationEvents(Arrays.copyOf(events, count), Arrays.copyOf(places, count), now);
+    return new AllocationEvents(
+        Arrays.copyOf(events, count), Arrays.copyOf(places, count), now, temporaries);
   }
 }

@@ -226,7 +226,7 @@ public final class PredictCommand implements Callable<Integer> {
   /// What the budget itself says: it was predicted for the GPU that is asked.
   private static Spread spread(LayerConfig config, Budget budget, GpuModel gpu) {
     Peak peak = budget.peak();
-    return new Spread(peak.reserved(), peak.device(), peak.deviceP95());
+    return new Spread(peak.expectedReserved(), peak.device(), peak.deviceP95());
   }
 
   private ReportWriter answer(CommandLine line) {

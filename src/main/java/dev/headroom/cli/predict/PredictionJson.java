@@ -82,6 +82,8 @@ final class PredictionJson {
     size(json, "reserved_bytes", peak.reserved());
     size(json, "device_p50_bytes", peak.device());
     size(json, "device_p95_bytes", peak.deviceP95());
+    size(json, "kernel_temporaries_allocated_bytes", peak.kernelTemporaries().allocated());
+    size(json, "kernel_temporaries_reserved_bytes", peak.kernelTemporaries().reserved());
     json.writeStringField("phase", peak.phase().wireName());
     json.writeStringField("layer", peak.layer());
     json.writeEndObject();

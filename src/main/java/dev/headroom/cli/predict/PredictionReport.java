@@ -2,6 +2,7 @@ package dev.headroom.cli.predict;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.whatif.LargestBatch;
@@ -51,6 +52,7 @@ record PredictionReport(
     line("  %-11s%12s  live tensors", "tensors", peak.tensor());
     line("  %-11s%12s  as the allocator's blocks", "allocated", peak.allocated());
     line("  %-11s%12s  in %d segments", "reserved", peak.reserved(), peak.segments());
+    kernels(peak.kernelTemporaries());
     line(
         "  %-11s%12s  with context and libraries, as the driver shows it", "device", peak.device());
     line("  %-11s%12s  19 of 20 such jobs stay below", "", peak.deviceP95());
@@ -62,6 +64,15 @@ record PredictionReport(
     line("");
     trust(budget);
     line("");
+  }
+
+  private void kernels(KernelTemporaries temporaries) {
+    if (!temporaries.isNone()) {
+      line(
+          "  %-11s%12s  more reserved on a GPU, and %s allocated:",
+          "kernels", temporaries.reserved(), temporaries.allocated());
+      line("  %-11s%12s  softmax's backward pass makes a tensor (ATen's SoftMax.cu)", "", "");
+    }
   }
 
   private void trust(Budget budget) {

@@ -14,7 +14,7 @@ public record OverheadSpread(Function<GpuModel, DeviceOverhead> overheads) imple
 
   @Override
   public Spread of(LayerConfig config, Budget budget, GpuModel gpu) {
-    MemorySize reserved = budget.peak().reserved();
+    MemorySize reserved = budget.peak().expectedReserved();
     DeviceOverhead.Beyond beyond = overheads.apply(gpu).beyond(config, reserved);
     return new Spread(reserved, reserved.plus(beyond.median()), reserved.plus(beyond.p95()));
   }

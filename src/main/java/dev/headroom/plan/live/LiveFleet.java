@@ -155,7 +155,7 @@ public final class LiveFleet {
   private static long beyond(Placement placement, Budget budget) {
     MemorySize allocated = placement.peaks().allocated();
     if (allocated != null) {
-      return Math.max(0, allocated.bytes() - budget.peak().allocated().bytes());
+      return Math.max(0, allocated.bytes() - budget.peak().expectedAllocated().bytes());
     }
     MemorySize process = placement.peaks().process();
     return process == null ? 0 : Math.max(0, process.bytes() - budget.peak().deviceP95().bytes());

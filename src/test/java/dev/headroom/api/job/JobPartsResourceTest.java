@@ -84,6 +84,8 @@ class JobPartsResourceTest {
                     "reserved_bytes" : 2400,
                     "device_p50_bytes" : 2800,
                     "device_p95_bytes" : 3000,
+                    "kernel_temporaries_allocated_bytes" : 0,
+                    "kernel_temporaries_reserved_bytes" : 0,
                     "phase" : "backward",
                     "layer" : "conv1"
                   },

@@ -26,7 +26,8 @@ class SizesViewTest {
   @Test
   void whatIsPredictedAtThePeak() {
     assertThat(SizesView.Predicted.of(job.budget().orElseThrow().peak()))
-        .isEqualTo(new SizesView.Predicted(1900, 2000, 2400, 2800, 3000, "backward", "conv1"));
+        .isEqualTo(
+            new SizesView.Predicted(1900, 2000, 2400, 2800, 3000, 0, 0, "backward", "conv1"));
   }
 
   @Test

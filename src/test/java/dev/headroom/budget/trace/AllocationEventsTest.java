@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headroom.memory.Category;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AllocationEventsTest {
@@ -69,5 +70,36 @@ class AllocationEventsTest {
       log.release(large);
     }
     assertThatThrownBy(() -> log.events(0, 5).savedBytes()).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void whatKernelsMakeForThemselvesComesAndGoesWhereItWasNoted() {
+    // Given: one and another, before and between the backward pass's releases
+    log.at(IterationPhase.FORWARD, 3);
+    Storage one = log.allocate(100, Category.FEATURE_MAPS, false);
+    log.at(IterationPhase.BACKWARD, 2);
+    log.kernelTemporary(70);
+    log.release(one);
+    log.at(IterationPhase.BACKWARD, 1);
+    log.kernelTemporary(30);
+    // When
+    AllocationEvents without = log.events(0, 1);
+    AllocationEvents with = without.withKernelTemporaries();
+    // Then
+    assertThat(without.hasKernelTemporaries()).isTrue();
+    assertThat(without.size()).isEqualTo(2);
+    assertThat(with.hasKernelTemporaries()).isFalse();
+    assertThat(IntStream.range(0, with.size()).mapToObj(i -> with.storageAt(i).bytes()))
+        .containsExactly(100L, 70L, 70L, 100L, 30L, 30L);
+    assertThat(IntStream.range(0, with.size()).mapToObj(with::isAllocation))
+        .containsExactly(true, true, false, false, true, false);
+    assertThat(IntStream.range(0, with.size()).mapToObj(with::layerAt))
+        .containsExactly(3, 2, 2, 2, 1, 1);
+    assertThat(with.phaseAt(1)).isEqualTo(IterationPhase.BACKWARD);
+    assertThat(with.storage(1))
+        .isEqualTo(new AllocatedStorage(1, 70, Category.OTHER, 2, false, false));
+    assertThat(with.savedBytes()).isEqualTo(without.savedBytes());
+    assertThat(IntStream.rangeClosed(0, 2).mapToObj(without::withKernelTemporaries))
+        .containsExactly(0, 1, 4);
   }
 }

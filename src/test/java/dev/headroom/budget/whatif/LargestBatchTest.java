@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
@@ -86,7 +87,17 @@ class LargestBatchTest {
     return new Budget(
         new ModelSizes(0, zero, zero),
         IterationSizes.NONE,
-        new Peak(size, size, size, size, size, IterationPhase.FORWARD, "", 1, zero),
+        new Peak(
+            size,
+            size,
+            size,
+            size,
+            size,
+            IterationPhase.FORWARD,
+            "",
+            1,
+            zero,
+            KernelTemporaries.NONE),
         new Budget.Stack(Map.of(Category.OTHER, size), Map.of()),
         List.of(),
         new MemoryTimeline(List.of()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
@@ -108,6 +109,8 @@ class PredictCommandTest {
               tensors             6 B  live tensors
               allocated           7 B  as the allocator's blocks
               reserved            8 B  in 3 segments
+              kernels             3 B  more reserved on a GPU, and 2 B allocated:
+                                       softmax's backward pass makes a tensor (ATen's SoftMax.cu)
               device        40.00 MiB  with context and libraries, as the driver shows it
                             41.00 MiB  19 of 20 such jobs stay below
               A100-40GB     39.50 GiB  it fits, 39.46 GiB are left
@@ -353,7 +356,8 @@ class PredictCommandTest {
     {"file":"%s","job":"%s","parameters":18,"parameter_bytes":72,"buffer_bytes":1,\
     "gradient_bytes":2,"optimizer_state_bytes":4,"saved_bytes":3,"after_forward_bytes":5,\
     "peak":{"tensor_bytes":6,"allocated_bytes":7,"reserved_bytes":8,\
-    "device_p50_bytes":41943040,"device_p95_bytes":42991616,"phase":"backward","layer":"fc"},\
+    "device_p50_bytes":41943040,"device_p95_bytes":42991616,\
+    "kernel_temporaries_allocated_bytes":2,"kernel_temporaries_reserved_bytes":3,"phase":"backward","layer":"fc"},\
     "categories":{"parameters":0,"feature_maps":10485760,"activations":0,"gradients":0,\
     "optimizer_state":0,"input_data":0,"other":31457280},\
     "category_maxima":{"parameters":0,"feature_maps":9,"activations":0,"gradients":0,\
@@ -385,7 +389,8 @@ class PredictCommandTest {
                 : IterationPhase.FORWARD,
             "fc",
             3,
-            MemorySize.ZERO),
+            MemorySize.ZERO,
+            new KernelTemporaries(new MemorySize(2), new MemorySize(3))),
         new Budget.Stack(
             Map.of(
                 Category.FEATURE_MAPS,
