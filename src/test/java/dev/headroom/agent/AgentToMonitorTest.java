@@ -98,6 +98,13 @@ class AgentToMonitorTest {
       assertThat(node.fullest()).hasSize(6);
       assertThat(node.used()).hasSize(11);
       within(agent, () -> assertExported(node));
+      assertThat(scrape())
+          .containsPattern(
+              "headroom_job_info\\{training_job=\"slurm-4711\",.*"
+                  + "owner=\"ada\",team=\"vision\",namespace=\"\"")
+          .containsPattern(
+              "headroom_job_info\\{training_job=\"research:bert-0\",.*"
+                  + "owner=\"\",team=\"\",namespace=\"research\"");
 
       // When the rank that holds most is killed
       node.killFullestOf("resnet50-7f3a");

@@ -156,7 +156,10 @@ final class ScriptedNode {
         folder.resolve("environ"),
         switch (process.job()) {
           case 0 -> "HEADROOM_JOB=resnet50-7f3a\0HEADROOM_RUN=2\0RANK=" + process.rank() + "\0";
-          case 1 -> "SLURM_JOB_ID=4711\0SLURM_PROCID=" + process.rank() + "\0";
+          case 1 ->
+              "SLURM_JOB_ID=4711\0SLURM_JOB_USER=ada\0SLURM_JOB_ACCOUNT=vision\0SLURM_PROCID="
+                  + process.rank()
+                  + "\0";
           default -> "PATH=/bin\0";
         });
     Files.writeString(
