@@ -47,7 +47,11 @@ class DecoderFuzzTest {
   @FuzzTest(maxDuration = "2m")
   void layerConfigs(byte[] value) {
     if (event(configs.decode(new byte[] {'j'}, value)) instanceof LayerConfig config) {
-      assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
+      // But for the attributes that nobody knows: those have no value that could be written.
+      assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config)))
+          .usingRecursiveComparison()
+          .ignoringFieldsMatchingRegexes(".*\\.unknown")
+          .isEqualTo(config);
     }
   }
 

@@ -142,11 +142,15 @@ class LayerConfigDecoderTest {
     assertThatThrownBy(() -> read(it.message())).hasMessage(it.reason());
   }
 
+  /// But for the attributes that nobody knows: those have no value that could be written.
   @ParameterizedTest
   @MethodSource("valid")
   void readsWhatItWrote(String message) {
     LayerConfig config = read(message);
-    assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
+    assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config)))
+        .usingRecursiveComparison()
+        .ignoringFieldsMatchingRegexes(".*\\.unknown")
+        .isEqualTo(config);
   }
 
   private static LayerConfig read(String json) {
