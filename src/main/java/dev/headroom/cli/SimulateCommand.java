@@ -35,7 +35,7 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "HZ",
       defaultValue = "1",
       description =
-          "Samples a second of each job's reporter, and as many of its agent (default:"
+          "Samples a second of each rank's reporter, and as many of its agent (default:"
               + " ${DEFAULT-VALUE}).")
   private double rate;
 

@@ -92,7 +92,21 @@ final class DemoWorkload {
               new Waits(WAITS.toSeconds()),
               WAITS,
               Duration.ofSeconds(90),
-              "waits for its data on a GPU where it will not fit; GpuOverCommitted after 5 minutes"));
+              "waits for its data on a GPU where it will not fit; GpuOverCommitted after 5 minutes"),
+          JobScenario.endless(
+              "gpt2-fsdp",
+              "gpt2",
+              SimulatedGpuModel.A100,
+              8,
+              HEALTHY,
+              "8 ranks on one host, each with an eighth of the model; healthy"),
+          JobScenario.endless(
+              "resnet101-ddp",
+              "resnet101",
+              SimulatedGpuModel.V100,
+              6,
+              HEALTHY,
+              "4 ranks on two hosts, each with the whole model; healthy"));
 
   private DemoWorkload() {}
 }

@@ -17,6 +17,7 @@ import dev.headroom.simulator.job.MemoryCurve;
 import dev.headroom.simulator.job.SimulatedGpu;
 import dev.headroom.simulator.job.SimulatedGpuModel;
 import dev.headroom.simulator.job.SimulatedJob;
+import dev.headroom.simulator.job.SimulatedRank;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,16 +40,26 @@ final class SimulatedCluster {
   /// What comes later, hardly anybody sees.
   private static final Duration WATCHED = Duration.ofHours(1);
 
+  private static final int GPUS_OF_A_HOST = 8;
+
+  /// Of each model of GPU, for each time that the whole cast is there.
+  private static final int HOSTS = 2;
+
   private final List<SimulatedJob> jobs;
-  private final Map<SimulatedGpu, List<SimulatedJob>> gpus;
+  private final Map<SimulatedGpu, List<Resident>> gpus;
   private final BundledLayerConfigs configs;
 
-  private SimulatedCluster(List<SimulatedJob> jobs) {
+  /// A rank on its GPU.
+  private record Resident(SimulatedJob job, SimulatedRank rank) {}
+
+  private SimulatedCluster(List<SimulatedJob> jobs, BundledLayerConfigs configs) {
     this.jobs = jobs;
-    this.configs = new BundledLayerConfigs(DemoWorkload.ALL);
+    this.configs = configs;
     this.gpus = new LinkedHashMap<>();
     for (SimulatedJob job : jobs) {
-      gpus.computeIfAbsent(job.gpu(), _ -> new ArrayList<>()).add(job);
+      for (SimulatedRank rank : job.ranks()) {
+        gpus.computeIfAbsent(rank.gpu(), _ -> new ArrayList<>()).add(new Resident(job, rank));
+      }
     }
   }
 
@@ -60,49 +71,63 @@ final class SimulatedCluster {
       throw new IllegalArgumentException("jobs < 1: " + count);
     }
     Map<String, GoldenRun> golden = GoldenRun.all();
+    var configs = new BundledLayerConfigs(DemoWorkload.ALL);
     var random = new SplittableRandom(seed);
     var jobs = new ArrayList<SimulatedJob>(count);
     var gpus = new LinkedHashMap<String, SimulatedGpu>();
     for (int i = 0; i < count; i++) {
       JobScenario scenario = DemoWorkload.ALL.get(i % DemoWorkload.ALL.size());
       int copy = i / DemoWorkload.ALL.size();
-      String host = "%s%s-%02d".formatted(prefix, scenario.gpu().host(), copy);
-      SimulatedGpu gpu =
-          gpus.computeIfAbsent(
-              host + "/" + scenario.slot(),
-              _ ->
-                  new SimulatedGpu(
-                      "GPU-" + new UUID(random.nextLong(), random.nextLong()),
-                      host,
-                      scenario.slot(),
-                      scenario.gpu()));
       GoldenRun run = golden.get(scenario.network());
       if (run == null) {
         throw new IllegalStateException("no golden run of " + scenario.network());
       }
-      var curve = new MemoryCurve(run, scenario.fault(), gpu.model().rest(random.nextDouble()));
-      double lifetime = curve.lifetime(gpu.model().total() - SimulatedGpuModel.DRIVER_RESERVED);
+      var ranks = new ArrayList<SimulatedRank>();
+      double lifetime = Double.POSITIVE_INFINITY;
+      for (int rank = 0; rank < configs.ranks(scenario.network()); rank++) {
+        SimulatedGpu gpu = gpu(scenario, scenario.slot() + rank, copy, prefix, gpus, random);
+        var curve = new MemoryCurve(run, scenario.fault(), gpu.model().rest(random.nextDouble()));
+        ranks.add(new SimulatedRank(rank, curve, gpu, 10_000 + 1_000L * i + 100L * rank));
+        long capacity = gpu.model().total() - SimulatedGpuModel.DRIVER_RESERVED;
+        lifetime = Math.min(lifetime, curve.lifetime(capacity));
+      }
       Duration lasts = scenario.lasts();
       jobs.add(
           new SimulatedJob(
               prefix + (copy == 0 ? scenario.name() : scenario.name() + "-" + copy),
               scenario,
-              curve,
-              gpu,
-              10_000 + 1_000L * i,
+              ranks,
               STAGGER * random.nextDouble(),
               lasts == null ? lifetime : lasts.toSeconds(),
               scenario.pause().toSeconds(),
               lasts == null ? RunOutcome.OUT_OF_MEMORY : RunOutcome.COMPLETED));
     }
-    return new SimulatedCluster(jobs);
+    return new SimulatedCluster(jobs, configs);
+  }
+
+  private static SimulatedGpu gpu(
+      JobScenario scenario,
+      int slot,
+      int copy,
+      String prefix,
+      Map<String, SimulatedGpu> gpus,
+      SplittableRandom random) {
+    SimulatedGpuModel model = scenario.gpu();
+    int node = HOSTS * copy + slot / GPUS_OF_A_HOST;
+    String host = "%s%s-%02d".formatted(prefix, model.host(), node);
+    int index = slot % GPUS_OF_A_HOST;
+    return gpus.computeIfAbsent(
+        host + "/" + index,
+        _ ->
+            new SimulatedGpu(
+                "GPU-" + new UUID(random.nextLong(), random.nextLong()), host, index, model));
   }
 
   List<SimulatedJob> jobs() {
     return jobs;
   }
 
-  /// The jobs of the cast that are not healthy, with what is to be seen of them.
+  /// The jobs of the cast that are not like many, with what is to be seen of them.
   ///
   /// @param speed times how much faster than the clock the cluster lives
   List<String> highlights(double speed) {
@@ -144,15 +169,20 @@ final class SimulatedCluster {
       int earlier = before < 0 ? 0 : job.run(before);
       boolean trained = before >= 0 && job.trains(before);
       if (trained && (run != earlier || !job.trains(now))) {
-        samples.add(ended(job, earlier, time.minusMillis(1)));
+        for (SimulatedRank rank : job.ranks()) {
+          samples.add(
+              ended(job, rank, earlier, job.last(rank), job.outcome(), time.minusMillis(1)));
+        }
       }
       if (job.trains(now)) {
         if (run != earlier) {
           begun.add(configs.of(job, run));
         }
-        HeldMemory held = job.at(now);
-        samples.add(reported(job, run, held, time));
-        samples.add(seenByAgent(job, run, held, now, time));
+        for (SimulatedRank rank : job.ranks()) {
+          HeldMemory held = job.at(rank, now);
+          samples.add(reported(job, rank, run, held, time));
+          samples.add(seenByAgent(job, rank, run, held, now, time));
+        }
       }
     }
     return new ClusterMessages(begun, samples);
@@ -164,10 +194,12 @@ final class SimulatedCluster {
     gpus.forEach(
         (gpu, residents) -> {
           var processes = new ArrayList<GpuProcess>();
-          for (SimulatedJob job : residents) {
+          for (Resident it : residents) {
+            SimulatedJob job = it.job();
             if (job.trains(now)) {
-              var used = new MemorySize(job.at(now).process());
-              processes.add(new GpuProcess(job.pid(job.run(now)), used, job.name(), 0));
+              var used = new MemorySize(job.at(it.rank(), now).process());
+              long pid = it.rank().pid(job.run(now));
+              processes.add(new GpuProcess(pid, used, job.name(), it.rank().number()));
             }
           }
           long used = used(gpu, now);
@@ -191,25 +223,30 @@ final class SimulatedCluster {
 
   /// The last words of the jobs that train at an age, as if all were called off.
   List<MemorySample> calledOff(double now, Instant time) {
-    return jobs.stream()
-        .filter(job -> job.trains(now))
-        .map(job -> ended(job, job.run(now), job.at(now), RunOutcome.COMPLETED, time))
-        .toList();
+    var samples = new ArrayList<MemorySample>();
+    for (SimulatedJob job : jobs) {
+      for (SimulatedRank rank : job.trains(now) ? job.ranks() : List.<SimulatedRank>of()) {
+        HeldMemory held = job.at(rank, now);
+        samples.add(ended(job, rank, job.run(now), held, RunOutcome.COMPLETED, time));
+      }
+    }
+    return samples;
   }
 
   private long used(SimulatedGpu gpu, double now) {
     long used = 0;
-    for (SimulatedJob job : gpus.getOrDefault(gpu, List.of())) {
-      if (job.trains(now)) {
-        used += job.at(now).process();
+    for (Resident it : gpus.getOrDefault(gpu, List.of())) {
+      if (it.job().trains(now)) {
+        used += it.job().at(it.rank(), now).process();
       }
     }
     return used;
   }
 
-  /// What the job's own reporter says: the allocator's figures, and the categories it can measure.
-  private static MemorySample reported(SimulatedJob job, int run, HeldMemory held, Instant time) {
-    return builder(job, run, time)
+  /// What a rank's own reporter says: the allocator's figures, and the categories it can measure.
+  private static MemorySample reported(
+      SimulatedJob job, SimulatedRank rank, int run, HeldMemory held, Instant time) {
+    return builder(job, rank, run, time)
         .source(SampleSource.FRAMEWORK)
         .phase(held.phase())
         .step(held.step())
@@ -219,24 +256,25 @@ final class SimulatedCluster {
         .build();
   }
 
-  /// What the node's agent says of the job's process.
+  /// What the node's agent says of a rank's process.
   private MemorySample seenByAgent(
-      SimulatedJob job, int run, HeldMemory held, double now, Instant time) {
-    return builder(job, run, time)
+      SimulatedJob job, SimulatedRank rank, int run, HeldMemory held, double now, Instant time) {
+    return builder(job, rank, run, time)
         .source(SampleSource.NVML)
         .processUsed(new MemorySize(held.process()))
-        .deviceUsed(new MemorySize(used(job.gpu(), now)))
-        .deviceTotal(new MemorySize(job.gpu().model().total()))
+        .deviceUsed(new MemorySize(used(rank.gpu(), now)))
+        .deviceTotal(new MemorySize(rank.gpu().model().total()))
         .build();
   }
 
-  private static MemorySample ended(SimulatedJob job, int run, Instant time) {
-    return ended(job, run, job.last(), job.outcome(), time);
-  }
-
   private static MemorySample ended(
-      SimulatedJob job, int run, HeldMemory last, RunOutcome outcome, Instant time) {
-    return builder(job, run, time)
+      SimulatedJob job,
+      SimulatedRank rank,
+      int run,
+      HeldMemory last,
+      RunOutcome outcome,
+      Instant time) {
+    return builder(job, rank, run, time)
         .source(SampleSource.FRAMEWORK)
         .phase(JobPhase.ENDED)
         .outcome(outcome)
@@ -246,12 +284,13 @@ final class SimulatedCluster {
         .build();
   }
 
-  private static MemorySample.Builder builder(SimulatedJob job, int run, Instant time) {
-    return MemorySample.builder(job.name(), job.gpu().uuid(), time)
+  private static MemorySample.Builder builder(
+      SimulatedJob job, SimulatedRank rank, int run, Instant time) {
+    return MemorySample.builder(job.name(), rank.gpu().uuid(), time)
         .run(Integer.toString(run))
-        .rank(0)
-        .host(job.gpu().host())
-        .pid(job.pid(run));
+        .rank(rank.number())
+        .host(rank.gpu().host())
+        .pid(rank.pid(run));
   }
 
   private static Map<Category, MemorySize> categories(HeldMemory held) {

@@ -57,7 +57,7 @@ public final class Simulator implements AutoCloseable {
   /// @param jobs how many
   /// @param prefix what the names of its jobs and hosts begin with, so that two clusters on one
   ///     broker have none in common; may be empty
-  /// @param rate memory samples that each job's reporter sends a second; its agent sends as many
+  /// @param rate memory samples that each rank's reporter sends a second; its agent sends as many
   /// @param speed how many times faster than the clock the cluster lives
   /// @param past seconds by the clock that it has lived already: what it said in them comes first,
   ///     all at once
@@ -121,7 +121,7 @@ public final class Simulator implements AutoCloseable {
     return failed.get();
   }
 
-  /// What is to be seen of the jobs that are not healthy, one line each: name, what, when.
+  /// What is to be seen of the jobs that are not like many, one line each: name, what, when.
   public List<String> highlights() {
     return cluster.highlights(settings.speed());
   }

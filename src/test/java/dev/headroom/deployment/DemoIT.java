@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +97,7 @@ class DemoIT {
   void theDemoSaysWhereEverythingIs() {
     String address = watched.demo.monitor().toString();
     assertThat(watched.demo.said)
-        .contains("Headroom runs: 18 simulated jobs on 13 GPUs (seed 1).")
+        .contains("Headroom runs: 20 simulated jobs on 25 GPUs (seed 1).")
         .contains("  page      " + address + "/")
         .contains("  metrics   " + address + "/metrics")
         .contains("  API       " + address + "/api/v1/jobs")
@@ -109,6 +110,20 @@ class DemoIT {
     String drift = "headroom_job_drift_ratio\\{training_job=\"%s\",size=\"allocated\"}";
     assertThat(watched.values(drift.formatted("resnet50-drifting"))).containsExactly("0.2");
     assertThat(watched.values(drift.formatted("resnet50-healthy"))).containsExactly("0.0");
+  }
+
+  @Test
+  @Order(2)
+  void jobsOfSeveralRanksHoldWhatTheirRulesSay() throws Exception {
+    for (var job : Map.of("gpt2-fsdp", 8, "resnet101-ddp", 4).entrySet()) {
+      String of = "\\{training_job=\"" + job.getKey() + "\"";
+      assertThat(watched.values("headroom_job_ranks" + of + "}"))
+          .containsExactly(job.getValue().toString());
+      assertThat(watched.values("headroom_job_gpu_info" + of + ".*}")).hasSize(job.getValue());
+      assertThat(watched.values("headroom_job_drift_ratio" + of + ",size=\"allocated\"}"))
+          .singleElement()
+          .satisfies(drift -> assertThat(Double.parseDouble(drift)).isBetween(-0.01, 0.01));
+    }
   }
 
   @Test

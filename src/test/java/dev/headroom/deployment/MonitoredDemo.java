@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 /// has days of history of the demo's GPUs.
 final class MonitoredDemo implements AutoCloseable {
 
-  /// Of the simulated cluster: eighteen jobs, seven categories.
-  static final int PREDICTED = 126;
+  /// Of the simulated cluster: twenty jobs, seven categories.
+  static final int PREDICTED = 140;
 
   /// Of its GPUs.
   private static final int MODELS = 3;

@@ -30,7 +30,7 @@ class DemoWorkloadTest {
   @Test
   void everyJobHasANameAndARunThatWasMeasured() {
     List<JobScenario> all = DemoWorkload.ALL;
-    assertThat(all).hasSize(18).extracting(JobScenario::name).doesNotHaveDuplicates();
+    assertThat(all).hasSize(20).extracting(JobScenario::name).doesNotHaveDuplicates();
     assertThat(all).allMatch(it -> GoldenRun.all().containsKey(it.network()));
   }
 

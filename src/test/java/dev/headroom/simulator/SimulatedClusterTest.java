@@ -10,25 +10,33 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.simulator.job.GoldenRun;
+import dev.headroom.simulator.job.HeldMemory;
 import dev.headroom.simulator.job.JobScenario;
 import dev.headroom.simulator.job.SimulatedGpuModel;
+import dev.headroom.simulator.job.SimulatedJob;
+import dev.headroom.simulator.job.SimulatedRank;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.layerconfig.LayerConfigEncoder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SimulatedClusterTest {
 
   private static final Instant START = Instant.parse("2026-11-24T08:00:00Z");
   private static final long SEED = 7;
+  private static final int JOBS = 20;
 
-  private final SimulatedCluster cluster = SimulatedCluster.of(18, SEED, "");
+  private final SimulatedCluster cluster = SimulatedCluster.of(JOBS, SEED, "");
 
   @Test
   void has_twelve_networks_on_three_models_of_gpu() {
@@ -44,36 +52,39 @@ class SimulatedClusterTest {
     // When
     long peaks =
         sweep.stream()
-            .mapToLong(job -> job.curve().golden().reservedPeak() + job.curve().rest())
+            .map(job -> job.ranks().getFirst().curve())
+            .mapToLong(curve -> curve.golden().reservedPeak() + curve.rest())
             .sum();
     // Then
     assertThat(sweep).hasSize(4);
-    assertThat(peaks).isGreaterThan(sweep.getFirst().gpu().model().total());
-    assertThat(sweep.getLast().at(300).phase()).isEqualTo(JobPhase.MODEL_LOADED);
+    assertThat(peaks).isGreaterThan(sweep.getFirst().ranks().getFirst().gpu().model().total());
+    SimulatedJob last = sweep.getLast();
+    assertThat(last.at(last.ranks().getFirst(), 300).phase()).isEqualTo(JobPhase.MODEL_LOADED);
   }
 
   @Test
-  void jobs_that_are_not_healthy_say_what_is_to_be_seen() {
+  void jobs_that_are_not_like_many_say_what_is_to_be_seen() {
     // When
     List<String> highlights = cluster.highlights(1);
     // Then
     assertThat(highlights)
-        .hasSize(7)
+        .hasSize(9)
         .anyMatch(line -> line.matches("efficientnet-b3-dying +grows .*; ends at 4:\\d\\d, .*"))
-        .noneMatch(line -> line.contains("healthy"));
+        .anyMatch(line -> line.matches("gpt2-fsdp +8 ranks .*; healthy"))
+        .noneMatch(line -> line.startsWith("resnet50-healthy"));
     assertThat(highlights.getFirst()).startsWith("resnet50-drifting ").doesNotContain("ends at");
   }
 
   @Test
   void the_same_seed_says_the_same() {
-    assertThat(play(SimulatedCluster.of(18, SEED, ""), 30)).isEqualTo(play(cluster, 30));
-    assertThat(play(SimulatedCluster.of(18, SEED + 1, ""), 30)).isNotEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(JOBS, SEED, ""), 30)).isEqualTo(play(cluster, 30));
+    assertThat(play(SimulatedCluster.of(JOBS, SEED + 1, ""), 30)).isNotEqualTo(play(cluster, 30));
   }
 
   @Test
   void clusters_of_two_prefixes_have_no_name_in_common() {
     // When
-    SimulatedCluster other = SimulatedCluster.of(18, SEED + 1, "sim-8-");
+    SimulatedCluster other = SimulatedCluster.of(JOBS, SEED + 1, "sim-8-");
     // Then
     assertThat(names(other))
         .hasSize(names(cluster).size())
@@ -82,7 +93,13 @@ class SimulatedClusterTest {
 
   private static Set<String> names(SimulatedCluster cluster) {
     return cluster.jobs().stream()
-        .flatMap(job -> Stream.of(job.name(), job.gpu().host(), job.gpu().uuid()))
+        .flatMap(
+            job ->
+                Stream.concat(
+                    Stream.of(job.name()),
+                    job.ranks().stream()
+                        .map(SimulatedRank::gpu)
+                        .flatMap(gpu -> Stream.of(gpu.host(), gpu.uuid()))))
         .collect(Collectors.toSet());
   }
 
@@ -137,7 +154,7 @@ class SimulatedClusterTest {
     // When
     List<LayerConfig> begun = cluster.jobsBetween(-1, 10, START, 0, 1).begun();
     // Then
-    assertThat(begun).hasSize(18);
+    assertThat(begun).hasSize(JOBS);
     for (LayerConfig config : begun) {
       assertThat(LayerConfigDecoder.read(LayerConfigEncoder.encode(config))).isEqualTo(config);
     }
@@ -146,15 +163,51 @@ class SimulatedClusterTest {
   @Test
   void what_a_process_holds_beyond_its_segments_is_in_the_range_of_its_gpu() {
     // When
-    var rests =
-        cluster.jobs().stream()
-            .collect(
-                Collectors.toMap(
-                    job -> job.gpu().model(),
-                    job -> job.at(20).process() - job.at(20).reserved(),
-                    Math::max));
+    var rests = new HashMap<SimulatedGpuModel, List<Long>>();
+    for (SimulatedJob job : cluster.jobs()) {
+      for (SimulatedRank rank : job.ranks()) {
+        HeldMemory held = job.at(rank, 20);
+        if (held.step() > 0) {
+          rests
+              .computeIfAbsent(rank.gpu().model(), _ -> new ArrayList<>())
+              .add(held.process() - held.reserved());
+        }
+      }
+    }
+    rests.forEach(
+        (gpu, all) ->
+            assertThat(all)
+                .allSatisfy(rest -> assertThat(rest).isBetween(gpu.rest(0), gpu.rest(1))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gpt2-fsdp, 8, a100-01", "resnet101-ddp, 4, v100-00 v100-01"})
+  void each_rank_has_its_gpu_its_process_and_figures_of_its_own(
+      String name, int ranks, String hosts) {
+    // When: after the first of them all have begun, between two evaluations
+    List<MemorySample> said =
+        cluster.jobsBetween(29, 30, START, 0, 1).samples().stream()
+            .filter(sample -> sample.job().equals(name))
+            .toList();
+    List<MemorySample> agent =
+        said.stream().filter(sample -> sample.source() == SampleSource.NVML).toList();
+    List<GpuProcess> processes =
+        cluster.gpusAt(30, START).stream()
+            .flatMap(gpu -> gpu.processes().stream())
+            .filter(process -> name.equals(process.job()))
+            .toList();
     // Then
-    rests.forEach((gpu, rest) -> assertThat(rest).isBetween(gpu.rest(0), gpu.rest(1)));
+    assertThat(said).hasSize(2 * ranks);
+    assertThat(agent)
+        .extracting(MemorySample::rank)
+        .containsExactlyElementsOf(IntStream.range(0, ranks).boxed().toList());
+    assertThat(agent).extracting(MemorySample::gpu).doesNotHaveDuplicates();
+    assertThat(agent).extracting(MemorySample::pid).doesNotHaveDuplicates();
+    assertThat(agent).extracting(it -> it.sizes().processUsed()).doesNotHaveDuplicates();
+    assertThat(agent.stream().map(MemorySample::host).distinct()).containsExactly(hosts.split(" "));
+    assertThat(processes)
+        .extracting(GpuProcess::pid)
+        .containsExactlyInAnyOrderElementsOf(agent.stream().map(MemorySample::pid).toList());
   }
 
   private static long used(GpuProcess process) {

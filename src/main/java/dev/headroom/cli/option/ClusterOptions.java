@@ -8,7 +8,7 @@ public final class ClusterOptions {
 
   @Option(
       names = "--jobs",
-      defaultValue = "18",
+      defaultValue = "20",
       description = "Simulated training jobs (default: ${DEFAULT-VALUE}).")
   public int jobs;
 

@@ -25,9 +25,14 @@ public final class BundledLayerConfigs {
     }
   }
 
+  /// How many ranks share the training of a network.
+  public int ranks(String network) {
+    return Objects.requireNonNull(networks.get(network)).setup().parallelism().worldSize();
+  }
+
   /// The registration of one run of a job.
   public LayerConfig of(SimulatedJob job, int run) {
-    GoldenRun golden = job.curve().golden();
+    GoldenRun golden = job.ranks().getFirst().curve().golden();
     LayerConfig network = Objects.requireNonNull(networks.get(golden.network()));
     TrainingSetup setup = network.setup();
     return new LayerConfig(

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 /// @param optimizerStepPeak the most allocated in the optimizer's step
 /// @param allocatedPeak the most allocated at all
 /// @param reservedPeak what the allocator took from the device for it
-/// @param evaluationPeak the most allocated by a forward pass alone, of 32 samples
+/// @param evaluationPeak the most allocated by a forward pass alone, without optimizer state
 public record GoldenRun(
     String network,
     int batchSize,

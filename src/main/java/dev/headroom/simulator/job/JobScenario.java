@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the job's
 /// @param network of [GoldenRun]
-/// @param slot which of its model's GPUs on a host
+/// @param slot which of its model's GPUs its first rank is on; each further rank is on the next one
 /// @param lasts how long a run of it trains; null for as long as its GPU bears it
 /// @param pause from a run's end to the beginning of the next
-/// @param shows what is to be seen of it, for people; empty where it is healthy
+/// @param shows what is to be seen of it, for people; empty where it is one like many
 public record JobScenario(
     String name,
     String network,

@@ -1,9 +1,11 @@
 package dev.headroom.simulator.job;
 
 import dev.headroom.sample.RunOutcome;
+import java.util.List;
 
 /// A job of the simulated cluster, run after run: pure functions of the cluster's age.
 ///
+/// @param ranks by their numbers, from 0; they march in step
 /// @param begins seconds into the cluster's life
 /// @param lasts seconds of a run
 /// @param pause seconds from a run's end to the next
@@ -11,13 +13,15 @@ import dev.headroom.sample.RunOutcome;
 public record SimulatedJob(
     String name,
     JobScenario scenario,
-    MemoryCurve curve,
-    SimulatedGpu gpu,
-    long pid,
+    List<SimulatedRank> ranks,
     double begins,
     double lasts,
     double pause,
     RunOutcome outcome) {
+
+  public SimulatedJob {
+    ranks = List.copyOf(ranks);
+  }
 
   /// Which run the job is in, or was in last; 0 before its first.
   public int run(double age) {
@@ -37,17 +41,13 @@ public record SimulatedJob(
     return Double.isInfinite(lasts) ? age - begins : (age - begins) % (lasts + pause);
   }
 
-  public HeldMemory at(double age) {
-    return curve.at(intoRun(age));
+  /// What a rank holds at an age of the cluster.
+  public HeldMemory at(SimulatedRank rank, double age) {
+    return rank.curve().at(intoRun(age));
   }
 
-  /// What the last run held when it ended.
-  public HeldMemory last() {
-    return curve.at(lasts);
-  }
-
-  /// The process of a run; each has its own.
-  public long pid(int run) {
-    return pid + run;
+  /// What a rank held when the last run ended.
+  public HeldMemory last(SimulatedRank rank) {
+    return rank.curve().at(lasts);
   }
 }

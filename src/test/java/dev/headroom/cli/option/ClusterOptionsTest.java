@@ -21,7 +21,7 @@ class ClusterOptionsTest {
   @Test
   void haveDefaults() {
     ClusterOptions options = parsed();
-    assertThat(options.jobs).isEqualTo(18);
+    assertThat(options.jobs).isEqualTo(20);
     assertThat(options.seed).isEqualTo(1);
     assertThat(options.speed).isEqualTo(1);
     assertThat(options.past).isZero();

@@ -15,7 +15,7 @@ class BundledLayerConfigsTest {
   void aRunIsRegisteredAsItsGoldenRunWasMade() {
     // Given
     SimulatedJob job = DemoJobs.first();
-    GoldenRun golden = job.curve().golden();
+    GoldenRun golden = job.ranks().getFirst().curve().golden();
     // When
     LayerConfig config = new BundledLayerConfigs(List.of(job.scenario())).of(job, 3);
     // Then

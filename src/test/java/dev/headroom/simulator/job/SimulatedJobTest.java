@@ -35,14 +35,15 @@ class SimulatedJobTest {
   void holdsWhatItsCurveSays() {
     SimulatedJob job = job(60, 20);
     assertThat(job.intoRun(95)).isEqualTo(5);
-    assertThat(job.at(95)).isEqualTo(job.curve().at(5));
-    assertThat(job.last()).isEqualTo(job.curve().at(60));
-    assertThat(job.pid(3)).isEqualTo(4003);
+    SimulatedRank rank = job.ranks().getFirst();
+    assertThat(job.at(rank, 95)).isEqualTo(rank.curve().at(5));
+    assertThat(job.last(rank)).isEqualTo(rank.curve().at(60));
+    assertThat(rank.pid(3)).isEqualTo(rank.pid() + 3);
   }
 
   private static SimulatedJob job(double lasts, double pause) {
     SimulatedJob some = DemoJobs.first();
     return new SimulatedJob(
-        "j", some.scenario(), some.curve(), some.gpu(), 4000, 10, lasts, pause, RunOutcome.FAILED);
+        "j", some.scenario(), some.ranks(), 10, lasts, pause, RunOutcome.FAILED);
   }
 }
