@@ -1,0 +1,116 @@
+package dev.headroom.cli.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.KnownOverheads;
+import dev.headroom.calibration.PredictedPeak;
+import dev.headroom.calibration.evaluation.MeasuredRun;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.network.LayerConfig;
+import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A folder with one config as it is, one compressed, one of a network that is unsupported.
+class RowPredictionsTest {
+
+  private static final Path RESNET =
+      Path.of("src/main/resources/simulator/resnet18.layer-config.json");
+
+  @TempDir private Path folder;
+
+  @Test
+  void eachRowHasThePredictionOfItsBatchAndGpu() throws IOException {
+    // Given
+    Files.copy(RESNET, folder.resolve("plain.json"));
+    try (OutputStream file = Files.newOutputStream(folder.resolve("zipped.json.gz"));
+        var zipped = new GZIPOutputStream(file)) {
+      Files.copy(RESNET, zipped);
+    }
+
+    // When
+    RowPredictions predictions =
+        RowPredictions.of(
+            List.of(
+                row("plain", 4, "NVIDIA A100-SXM4-40GB", 1900),
+                row("zipped", 8, "", 2100),
+                row("plain", 8, "Gaudi", 2200)),
+            folder,
+            "V100-16GB");
+
+    // Then
+    assertThat(predictions.refused()).isEmpty();
+    assertThat(predictions.refusedRows()).isZero();
+    assertThat(predictions.runs())
+        .extracting(run -> run.kind().model(), MeasuredRun::batch, run -> run.kind().gpuModel())
+        .containsExactly(
+            tuple("plain", 4, "A100-40GB"),
+            tuple("plain", 8, "Gaudi"),
+            tuple("zipped", 8, "V100-16GB"));
+    assertThat(predictions.runs())
+        .extracting(MeasuredRun::measured)
+        .containsExactly(
+            MemorySize.ofMebibytes(1900),
+            MemorySize.ofMebibytes(2200),
+            MemorySize.ofMebibytes(2100));
+    assertThat(predictions.runs())
+        .extracting(MeasuredRun::predicted)
+        .containsExactly(peak(4), peak(8), peak(8));
+  }
+
+  @Test
+  void aNetworkWithoutAPredictionIsRefusedWithItsReason() throws IOException {
+    // Given
+    Path configs = Files.createDirectory(folder.resolve("configs"));
+    Files.copy(RESNET, folder.resolve("outside.json"));
+    Files.writeString(configs.resolve("broken.json"), "{");
+    Files.writeString(
+        configs.resolve("odd.json"),
+        """
+        {"schema": "headroom/layer-config/1", "job": "odd", "batch_size": 4,
+         "inputs": [], "unsupported": "layer net.7: an operator of its own"}
+        """);
+
+    // When
+    RowPredictions predictions =
+        RowPredictions.of(
+            List.of(
+                row("odd", 4, "", 1),
+                row("odd", 8, "", 1),
+                row("broken", 4, "", 1),
+                row("../outside", 4, "", 1),
+                row("missing", 4, "", 1)),
+            configs,
+            "V100-16GB");
+
+    // Then
+    assertThat(predictions.runs()).isEmpty();
+    assertThat(predictions.refusedRows()).isEqualTo(5);
+    assertThat(predictions.refused())
+        .containsEntry("odd", "layer net.7: an operator of its own")
+        .containsEntry("missing", "no missing.json or missing.json.gz")
+        .containsEntry("../outside", "no ../outside.json or ../outside.json.gz")
+        .containsKey("broken")
+        .hasSize(4);
+  }
+
+  private static PredictedPeak peak(int batch) throws IOException {
+    LayerConfig config = LayerConfigDecoder.read(Files.readAllBytes(RESNET));
+    LayerConfig changed = config.withSetup(config.setup().withBatchSize(batch));
+    var budget = (Budget) new Predictor(new KnownOverheads()).predict(changed);
+    return PredictedPeak.of(changed, budget.peak());
+  }
+
+  private static MeasuredRow row(String network, int batch, String gpu, long mebibytes) {
+    return new MeasuredRow(network, batch, gpu, MemorySize.ofMebibytes(mebibytes), false);
+  }
+}
