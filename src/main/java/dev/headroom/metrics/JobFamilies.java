@@ -26,11 +26,9 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.Ownership;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +70,11 @@ final class JobFamilies {
   }
 
   private static final Map<Category, RenderedLabels> CATEGORIES =
-      rendered(Category.class, "category", Category::wireName);
+      RenderedLabels.each(Category.class, "category", Category::wireName);
   private static final Map<JobStatus, RenderedLabels> STATES =
-      rendered(JobStatus.class, "state", JobStatus::wireName);
+      RenderedLabels.each(JobStatus.class, "state", JobStatus::wireName);
   private static final Map<BudgetGap, RenderedLabels> GAPS =
-      rendered(BudgetGap.class, "reason", BudgetGap::wireName);
+      RenderedLabels.each(BudgetGap.class, "reason", BudgetGap::wireName);
   private static final RenderedLabels TENSOR = RenderedLabels.more("size", "tensor");
   private static final RenderedLabels ALLOCATED = RenderedLabels.more("size", "allocated");
   private static final RenderedLabels RESERVED = RenderedLabels.more("size", "reserved");
@@ -99,7 +97,7 @@ final class JobFamilies {
               "headroom_job_gpu_info",
               "Which GPU a rank of a job is on; the rank is empty where only an agent saw it.",
               (row, lines) -> gpus(row.places(), lines)),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_state",
               "",
               "1 for the state a job is in.",
@@ -109,7 +107,7 @@ final class JobFamilies {
               "Why a job has no budget; absent where it has one.",
               (row, lines) -> row.gap().ifPresent(gap -> add(lines, GAPS.get(gap), 1))),
           // A number, not a label: a series for each phase would come and go with every step.
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_phase",
               "",
               "What the fullest rank says it is doing: " + PHASES + ".",
@@ -118,13 +116,13 @@ final class JobFamilies {
                       .fullest()
                       .map(place -> place.main().phase())
                       .ifPresent(phase -> lines.add(RenderedLabels.END, phase.number()))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_predicted_memory_bytes",
               "bytes",
               "Predicted device memory of one rank at its peak, by category; they add up to the"
                   + " predicted device peak.",
               (row, lines) -> row.job().budget().ifPresent(b -> categories(b.categories(), lines))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_measured_memory_bytes",
               "bytes",
               "Memory of the fullest rank by category, where a reporter measures categories.",
@@ -132,13 +130,13 @@ final class JobFamilies {
                   row.places()
                       .fullest()
                       .ifPresent(place -> categories(place.main().categories(), lines))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_predicted_peak_bytes",
               "bytes",
               "Predicted peak of one rank: live tensors, allocated by the framework, reserved by"
                   + " it, used of the device.",
               (row, lines) -> row.job().budget().ifPresent(b -> predicted(b.peak(), lines))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_predicted_peak_p95_bytes",
               "bytes",
               "Device peak of one rank that one job in twenty exceeds.",
@@ -146,23 +144,23 @@ final class JobFamilies {
                   row.job()
                       .budget()
                       .ifPresent(b -> lines.add(RenderedLabels.END, b.peak().deviceP95().bytes()))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_measured_bytes",
               "bytes",
               "Memory of the fullest rank now.",
               (row, lines) ->
                   row.places().fullest().ifPresent(place -> measured(place.sizes(), lines))),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_measured_peak_bytes",
               "bytes",
               "Most memory of any rank since the run began.",
               (row, lines) -> peaks(row.job().peaks(), lines)),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_ranks",
               "",
               "Ranks that were seen of a job.",
               (row, lines) -> lines.add(RenderedLabels.END, row.places().ranks())),
-          gauge(
+          MetricFamily.gauge(
               "headroom_job_last_sample_timestamp_seconds",
               "seconds",
               "When the newest sample of a job was taken.",
@@ -254,20 +252,6 @@ final class JobFamilies {
 
   private static String text(@Nullable Object value) {
     return value == null ? "" : value.toString();
-  }
-
-  static <E extends Enum<E>> Map<E, RenderedLabels> rendered(
-      Class<E> type, String label, Function<E, String> value) {
-    var all = new EnumMap<E, RenderedLabels>(type);
-    for (E each : type.getEnumConstants()) {
-      all.put(each, RenderedLabels.more(label, value.apply(each)));
-    }
-    return all;
-  }
-
-  static MetricFamily<Row> gauge(
-      String name, String unit, String help, MetricFamily.Series<Row> series) {
-    return new MetricFamily<>(name, Kind.GAUGE, unit, help, series);
   }
 
   private static MetricFamily<Row> info(String name, String help, MetricFamily.Series<Row> series) {

@@ -23,7 +23,7 @@ import java.util.Map;
 final class JudgementFamilies {
 
   private static final Map<MeasuredSize, RenderedLabels> SIZES =
-      JobFamilies.rendered(MeasuredSize.class, "size", MeasuredSize::wireName);
+      RenderedLabels.each(MeasuredSize.class, "size", MeasuredSize::wireName);
   private static final RenderedLabels EARLIEST = RenderedLabels.more("bound", "earliest");
   private static final RenderedLabels LATEST = RenderedLabels.more("bound", "latest");
   private static final RenderedLabels ALLOCATED = RenderedLabels.more("size", "allocated");
@@ -32,23 +32,23 @@ final class JudgementFamilies {
 
   static final List<MetricFamily<Row>> ALL =
       List.of(
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_drift_bytes",
               "bytes",
               "Measured peak minus predicted peak of the same size; absent without both.",
               (row, lines) -> drift(row.job(), (ending, d) -> lines.add(ending, d.bytes()))),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_drift_ratio",
               "ratio",
               "Drift by the predicted peak.",
               (row, lines) -> drift(row.job(), (ending, d) -> lines.add(ending, d.ratio()))),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_excess_bytes",
               "bytes",
               "What a job holds step after step above the expected median, where it is above the"
                   + " whole range; absent within it.",
               (row, lines) -> row.excesses().forEach(it -> lines.add(size(it), it.bytes()))),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_excess_ratio",
               "ratio",
               "Excess by the expected median.",
@@ -59,7 +59,7 @@ final class JudgementFamilies {
               "",
               "What fits the drift of a job, predicted again under what-ifs; absent within its range.",
               (row, lines) -> causes(row, lines)),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_growth_bytes_per_second",
               "bytes_per_second",
               "How fast a job's fullest rank grows from step to step; absent while it does not.",
@@ -67,7 +67,7 @@ final class JudgementFamilies {
                   row.job()
                       .growth(row.now())
                       .ifPresent(rate -> lines.add(RenderedLabels.END, rate))),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_time_to_capacity_seconds",
               "seconds",
               "Until the fullest GPU of a job is full at its present growth; absent without"
@@ -76,7 +76,7 @@ final class JudgementFamilies {
                   row.job()
                       .timeToCapacity(row.now())
                       .ifPresent(left -> lines.add(RenderedLabels.END, left.toSeconds()))),
-          JobFamilies.gauge(
+          MetricFamily.gauge(
               "headroom_job_time_to_capacity_bound_seconds",
               "seconds",
               "The range in which that lies with 95 % confidence.",

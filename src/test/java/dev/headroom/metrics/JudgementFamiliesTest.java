@@ -9,6 +9,8 @@ class JudgementFamiliesTest {
 
   @Test
   void haveTheirLinesAmongThoseOfAJob() {
+    // First, as nothing it is made of waits for the families of a job.
+    assertThat(JudgementFamilies.ALL).isNotEmpty();
     assertThat(JobFamilies.ALL).containsAll(JudgementFamilies.ALL);
     ExpositionTest.assertLinesOf(JudgementFamilies.ALL);
   }

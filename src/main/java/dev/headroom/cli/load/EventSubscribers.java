@@ -73,6 +73,13 @@ final class EventSubscribers implements AutoCloseable {
     }
 
     @Override
+    public int read() throws IOException {
+      int value = super.read();
+      bytes.add(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int count = super.read(buffer, offset, length);
       bytes.add(Math.max(0, count));

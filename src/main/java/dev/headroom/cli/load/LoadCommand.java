@@ -159,7 +159,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   /// The bound of the histogram's bucket that 99 % of what came in between fell into.
-  private static String percentile(Map<String, Double> before, Map<String, Double> after) {
+  static String percentile(Map<String, Double> before, Map<String, Double> after) {
     String count = DELAYS + "_count";
     double total = after.getOrDefault(count, 0.0) - before.getOrDefault(count, 0.0);
     return after.entrySet().stream()

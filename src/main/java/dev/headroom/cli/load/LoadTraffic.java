@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -29,14 +30,22 @@ final class LoadTraffic implements AutoCloseable {
   private static final int GPUS_A_JOB = 2;
 
   private final String broker;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final LongAdder lost = new LongAdder();
   private long sent;
   private long millis;
   private String time = "";
 
   LoadTraffic(String broker) {
+    this(broker, producer(broker));
+  }
+
+  LoadTraffic(String broker, Producer<byte[], byte[]> producer) {
     this.broker = broker;
+    this.producer = producer;
+  }
+
+  private static Producer<byte[], byte[]> producer(String broker) {
     var settings = new Properties();
     settings.put("bootstrap.servers", broker);
     settings.put("linger.ms", "20");
@@ -46,7 +55,7 @@ final class LoadTraffic implements AutoCloseable {
     // vain.
     settings.put("max.block.ms", "600000");
     settings.put("delivery.timeout.ms", "600000");
-    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   void createTopic() throws InterruptedException, ExecutionException {

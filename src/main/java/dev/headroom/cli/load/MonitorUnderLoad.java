@@ -41,7 +41,8 @@ final class MonitorUnderLoad implements AutoCloseable {
   /// One scrape as a Prometheus would see it.
   record Scrape(double seconds, long bytes) {}
 
-  private MonitorUnderLoad(Process process, URI metrics) {
+  /// @param process that serves `metrics`
+  MonitorUnderLoad(Process process, URI metrics) {
     this.process = process;
     this.metrics = metrics;
   }

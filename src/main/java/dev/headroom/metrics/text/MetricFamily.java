@@ -40,6 +40,11 @@ public record MetricFamily<T>(String name, Kind kind, String unit, String help, 
     }
   }
 
+  /// A value that goes up and down.
+  public static <T> MetricFamily<T> gauge(String name, String unit, String help, Series<T> series) {
+    return new MetricFamily<>(name, Kind.GAUGE, unit, help, series);
+  }
+
   /// How many lines a subject has in all of these.
   public static <T> long count(List<MetricFamily<T>> families, T subject) {
     var count = new SeriesWriter.Count();

@@ -1,6 +1,9 @@
 package dev.headroom.metrics.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
 
 /// A part of a line that is rendered once and then copied.
 ///
@@ -53,6 +56,18 @@ public final class RenderedLabels {
       append(text.append(i == 0 ? '{' : ','), pairs[i], pairs[i + 1]);
     }
     return new RenderedLabels(text.append(pairs.length == 0 ? " " : "} ").toString());
+  }
+
+  /// What follows a subject for each of an enum's values.
+  ///
+  /// @param name the value of the label
+  public static <E extends Enum<E>> Map<E, RenderedLabels> each(
+      Class<E> type, String label, Function<E, String> name) {
+    var all = new EnumMap<E, RenderedLabels>(type);
+    for (E each : type.getEnumConstants()) {
+      all.put(each, more(label, name.apply(each)));
+    }
+    return all;
   }
 
   int length() {

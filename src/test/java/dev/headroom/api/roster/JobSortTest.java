@@ -2,7 +2,10 @@ package dev.headroom.api.roster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
+import dev.headroom.budget.device.DeviceOverhead;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
@@ -43,7 +46,8 @@ class JobSortTest {
     "HEADROOM, a b c unknown, c b a unknown",
     "CAPACITY, c b a unknown, a b c unknown",
     "LAST_SAMPLE, a b c unknown, c b a unknown",
-    "PREDICTED, a b c unknown, a b c unknown"
+    "STATE, a b c unknown, unknown c a b",
+    "PREDICTED, b c a unknown, a c b unknown"
   })
   void eachOrderAndTheOtherWayRound(JobSort sort, String names, String reversed) {
     assertThat(sorted(sort, false)).containsExactly(names.split(" ", -1));
@@ -78,13 +82,29 @@ class JobSortTest {
       long second,
       Triage triage) {
     var ledger = new SnapshotBuilder();
-    ledger.with(SnapshotBuilder.config(job, "m", new Unsupported(List.of("x"))), 0);
+    ledger.with(SnapshotBuilder.config(job, "m", predicted(job)), 0);
     if (measured != null) {
       ledger.with(measured.apply(SnapshotBuilder.sample(job, "GPU-1", second)).build(), second);
     }
     Snapshot snapshot = ledger.snapshot();
     JobState state = Objects.requireNonNull(snapshot.jobs().get(job));
     return RosterEntry.of(state, triage, snapshot);
+  }
+
+  private static Prediction predicted(String job) {
+    return switch (job) {
+      case "a" -> budget(1000);
+      case "b" -> budget(3000);
+      case "c" -> budget(2000);
+      default -> new Unsupported(List.of("x"));
+    };
+  }
+
+  /// @param beyond bytes of the device beyond what is reserved
+  private static Budget budget(long beyond) {
+    var registered = SnapshotBuilder.config("any", "m").registration();
+    return ((Budget) registered.prediction())
+        .with(new DeviceOverhead.Beyond(new MemorySize(beyond), new MemorySize(beyond)));
   }
 
   private static Triage triage(

@@ -34,8 +34,7 @@ class EvaluationReportTest {
     others.put(0, new Accuracy(0.3, 0.4, -0.25, 0.955, 1.5, 0.045, 1400));
     others.put(1, new Accuracy(0.06, 0.1, 0.01, 1, 1.25, 0, 12));
     others.put(
-        3,
-        new Accuracy(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0));
+        3, new Accuracy(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0));
     Map<Integer, Accuracy> same = new LinkedHashMap<>();
     same.put(1, new Accuracy(0.001, 0.002, 0, 0.9, 1.1, 0.1, 3));
     same.put(2, new Accuracy(0.005, 0.002, 0, 0.9, 1.1, 0.1, 2));

@@ -150,7 +150,9 @@ class PlanReportTest {
             "");
     assertThat(lines()).filteredOn(line -> line.contains("larger ones")).hasSize(1);
     assertThat(lines()).filteredOn(line -> line.contains("smaller ones")).hasSize(2);
-    assertThat(lines()).filteredOn(line -> line.equals("  fits on nothing that is known")).hasSize(1);
+    assertThat(lines())
+        .filteredOn(line -> line.equals("  fits on nothing that is known"))
+        .hasSize(1);
   }
 
   @Test

@@ -225,7 +225,11 @@ class PartitionOwnerTest {
   void jobsOfAPartitionThatWasLostAreReadAgain() {
     own();
     sampled("a");
+    status.recordLag(Topics.MEMORY_SAMPLES, 0, 3);
+    status.recordLag(Topics.MEMORY_SAMPLES, 1, 4);
     owner.on(new PartitionsLost(Set.of(0)));
+    assertThat(status.lags())
+        .containsOnlyKeys(new IngestStatus.TopicPartition(Topics.MEMORY_SAMPLES, 1));
     assertThat(keeper.snapshot().owned()).containsExactly(1);
     assertThat(keeper.snapshot().jobs().get("a")).isNull();
     assertThat(summaries.rewinds).isEqualTo(1);

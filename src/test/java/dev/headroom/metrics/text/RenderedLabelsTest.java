@@ -3,6 +3,7 @@ package dev.headroom.metrics.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RenderedLabelsTest {
@@ -18,6 +19,15 @@ class RenderedLabelsTest {
     assertThat(text(RenderedLabels.only())).isEqualTo(" ");
     assertThat(text(RenderedLabels.suffix("_bucket", "le", "1"))).isEqualTo("_bucket{le=\"1\"} ");
     assertThat(text(RenderedLabels.suffix("_sum"))).isEqualTo("_sum ");
+  }
+
+  @Test
+  void anEnumHasALabelForEachOfItsValues() {
+    Map<TextFormat, RenderedLabels> each =
+        RenderedLabels.each(TextFormat.class, "format", TextFormat::name);
+    assertThat(each).containsOnlyKeys(TextFormat.values());
+    each.forEach(
+        (format, labels) -> assertThat(text(labels)).isEqualTo(",format=\"" + format + "\"} "));
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.headroom.plan.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.memory.MemorySize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,35 @@ class FleetTotalsTest extends LiveCluster {
     assertThat(all.measured()).isEqualTo(20_110 * MIB);
     assertThat(all.reclaimable()).isEqualTo((40_448 - 9856) * MIB);
     assertThat(List.of(all.idle(), all.used(), all.overcommitted())).containsExactly(1, 2, 0);
+  }
+
+  @Test
+  void aGpuIsOvercommittedFromTheFirstByteThatIsTooMany() {
+    // Given a job that fills the GPU, and one beside it that has one byte too many
+    gpu("GPU-1", A100, 40_960, 0);
+    gpu("GPU-2", A100, 40_960, 0);
+    measured("full", "GPU-1", 40_448 * MIB);
+    measured("over", "GPU-2", 40_448 * MIB + 1);
+
+    // When
+    FleetTotals full =
+        FleetTotals.of(live(), gpu -> gpu.sample().gpu().equals("GPU-1"), _ -> true).getFirst();
+    FleetTotals over =
+        FleetTotals.of(live(), gpu -> gpu.sample().gpu().equals("GPU-2"), _ -> true).getFirst();
+
+    // Then
+    assertThat(List.of(full.idle(), full.used(), full.overcommitted())).containsExactly(0, 1, 0);
+    assertThat(full.committed()).isEqualTo(full.capacity());
+    assertThat(full.stranded()).isZero();
+    assertThat(List.of(over.idle(), over.used(), over.overcommitted())).containsExactly(0, 0, 1);
+    assertThat(over.stranded()).isZero();
+  }
+
+  /// A job without a budget.
+  private void measured(String job, String gpu, long bytes) {
+    snapshots =
+        snapshots.with(
+            SnapshotBuilder.sample(job, gpu, 2).processUsed(new MemorySize(bytes)).build(), 2);
   }
 
   @Test
