@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Confidence;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
@@ -165,6 +166,17 @@ class PredictionReportTest {
   }
 
   @Test
+  void saysWhatKernelsMakeForThemselvesWhereTheyDo() {
+    print(CONFIG, budget(40, IterationPhase.LOSS, "", List.of(), List.of()));
+    assertThat(out.toString()).doesNotContain("kernels");
+    print(CONFIG, line(CONFIG));
+    assertThat(lines())
+        .containsSequence(
+            "  kernels             3 B  more reserved on a GPU, and 2 B allocated:",
+            "                           softmax's backward pass makes a tensor (ATen's SoftMax.cu)");
+  }
+
+  @Test
   void saysHowFarItIsToBeTrusted() {
     print(CONFIG, line(CONFIG));
     print(CONFIG, budget(40, IterationPhase.LOSS, "", List.of(), List.of("it is large")));
@@ -287,7 +299,10 @@ class PredictionReportTest {
             phase,
             layer,
             3,
-            MemorySize.ZERO),
+            MemorySize.ZERO,
+            phase == IterationPhase.BACKWARD
+                ? new KernelTemporaries(new MemorySize(2), new MemorySize(3))
+                : KernelTemporaries.NONE),
         new Budget.Stack(
             Map.of(
                 Category.FEATURE_MAPS,
