@@ -1,14 +1,11 @@
 package dev.headroom.simulator;
 
-import dev.headroom.memory.Category;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
-import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.RunOutcome;
-import dev.headroom.sample.SampleSource;
 import dev.headroom.simulator.job.BundledLayerConfigs;
 import dev.headroom.simulator.job.GoldenRun;
 import dev.headroom.simulator.job.HeldMemory;
@@ -21,7 +18,6 @@ import dev.headroom.simulator.job.SimulatedRank;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +167,8 @@ final class SimulatedCluster {
       if (trained && (run != earlier || !job.trains(now))) {
         for (SimulatedRank rank : job.ranks()) {
           samples.add(
-              ended(job, rank, earlier, job.last(rank), job.outcome(), time.minusMillis(1)));
+              RankSamples.ended(
+                  job, rank, earlier, job.last(rank), job.outcome(), time.minusMillis(1)));
         }
       }
       if (job.trains(now)) {
@@ -180,8 +177,9 @@ final class SimulatedCluster {
         }
         for (SimulatedRank rank : job.ranks()) {
           HeldMemory held = job.at(rank, now);
-          samples.add(reported(job, rank, run, held, time));
-          samples.add(seenByAgent(job, rank, run, held, now, time));
+          samples.add(RankSamples.reported(job, rank, run, held, time));
+          long used = used(rank.gpu(), now);
+          samples.add(RankSamples.seenByAgent(job, rank, run, held, used, time));
         }
       }
     }
@@ -227,7 +225,7 @@ final class SimulatedCluster {
     for (SimulatedJob job : jobs) {
       for (SimulatedRank rank : job.trains(now) ? job.ranks() : List.<SimulatedRank>of()) {
         HeldMemory held = job.at(rank, now);
-        samples.add(ended(job, rank, job.run(now), held, RunOutcome.COMPLETED, time));
+        samples.add(RankSamples.ended(job, rank, job.run(now), held, RunOutcome.COMPLETED, time));
       }
     }
     return samples;
@@ -241,67 +239,5 @@ final class SimulatedCluster {
       }
     }
     return used;
-  }
-
-  /// What a rank's own reporter says: the allocator's figures, and the categories it can measure.
-  private static MemorySample reported(
-      SimulatedJob job, SimulatedRank rank, int run, HeldMemory held, Instant time) {
-    return builder(job, rank, run, time)
-        .source(SampleSource.FRAMEWORK)
-        .phase(held.phase())
-        .step(held.step())
-        .allocated(new MemorySize(held.allocated()))
-        .reserved(new MemorySize(held.reserved()))
-        .categories(categories(held))
-        .build();
-  }
-
-  /// What the node's agent says of a rank's process.
-  private MemorySample seenByAgent(
-      SimulatedJob job, SimulatedRank rank, int run, HeldMemory held, double now, Instant time) {
-    return builder(job, rank, run, time)
-        .source(SampleSource.NVML)
-        .processUsed(new MemorySize(held.process()))
-        .deviceUsed(new MemorySize(used(rank.gpu(), now)))
-        .deviceTotal(new MemorySize(rank.gpu().model().total()))
-        .build();
-  }
-
-  private static MemorySample ended(
-      SimulatedJob job,
-      SimulatedRank rank,
-      int run,
-      HeldMemory last,
-      RunOutcome outcome,
-      Instant time) {
-    return builder(job, rank, run, time)
-        .source(SampleSource.FRAMEWORK)
-        .phase(JobPhase.ENDED)
-        .outcome(outcome)
-        .step(last.step())
-        .allocated(new MemorySize(last.allocated()))
-        .reserved(new MemorySize(last.reserved()))
-        .build();
-  }
-
-  private static MemorySample.Builder builder(
-      SimulatedJob job, SimulatedRank rank, int run, Instant time) {
-    return MemorySample.builder(job.name(), rank.gpu().uuid(), time)
-        .run(Integer.toString(run))
-        .rank(rank.number())
-        .host(rank.gpu().host())
-        .pid(rank.pid(run));
-  }
-
-  private static Map<Category, MemorySize> categories(HeldMemory held) {
-    if (held.parameters() == 0) {
-      return Map.of();
-    }
-    var sizes = new EnumMap<Category, MemorySize>(Category.class);
-    sizes.put(Category.PARAMETERS, new MemorySize(held.parameters()));
-    sizes.put(Category.GRADIENTS, new MemorySize(held.gradients()));
-    sizes.put(Category.OPTIMIZER_STATE, new MemorySize(held.optimizerState()));
-    sizes.put(Category.INPUT_DATA, new MemorySize(held.input()));
-    return sizes;
   }
 }
