@@ -130,7 +130,7 @@ class PredictResourceTest {
       textBlock =
           """
           batch=0                     | batch_size < 1: 0
-          batch=many                  | a parameter could not be read
+          batch=many                  | batch is no whole number: many
           precision=int8              | precision.parameters is no floating format: int8
           optimizer=adamm             | optimizer unknown: adamm
           mode=evaluation             | mode unknown: evaluation

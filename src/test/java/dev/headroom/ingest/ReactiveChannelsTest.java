@@ -147,7 +147,7 @@ class ReactiveChannelsTest {
 
     // Then
     applied(Topics.DEVICE_SAMPLES, 4);
-    RestAssured.get("/q/health/ready").then().statusCode(200);
+    ready();
   }
 
   private BrokerFixture cluster() {
