@@ -222,6 +222,27 @@ class PartitionOwnerTest {
   }
 
   @Test
+  void whatWasWrittenOfAPartitionThatComesBackIsWrittenAnew() {
+    // Given
+    own();
+    owner.on(new SamplesFolded(Map.of(0, 7L)));
+    owner.on(new PartitionsRevoked(Set.of(0)));
+    assertThat(producer.commitCount()).isEqualTo(1);
+
+    // When another owner wrote in between, or not
+    owner.on(new PartitionsAssigned(Set.of(0)));
+    look();
+    look();
+    assertThat(owner.owned()).containsExactlyInAnyOrder(0, 1);
+    owner.on(new SamplesFolded(Map.of(0, 7L)));
+    owner.on(new PartitionsRevoked(Set.of(0)));
+
+    // Then
+    assertThat(producer.commitCount()).isEqualTo(2);
+    assertThat(committed()).containsEntry(FIRST, at(7));
+  }
+
+  @Test
   void jobsOfAPartitionThatWasLostAreReadAgain() {
     own();
     sampled("a");
