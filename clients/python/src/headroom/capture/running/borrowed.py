@@ -12,6 +12,7 @@ import random
 import sys
 import threading
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -74,10 +75,20 @@ class _Quiet:
         return getattr(self._stream, name)
 
 
+# Threads that models began while they were captured.
+_begun: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+def _is_of_the_job(_: logging.LogRecord) -> bool:
+    """A thread that a capture began may still fail on its fake tensors when the capture has ended."""
+    return threading.current_thread() not in _begun
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """What this thread prints, logs or warns of within was said once already, by the call that is repeated."""
     thread = threading.get_ident()
+    before = set(threading.enumerate())
     loggers = [logging.getLogger(), *list(logging.Logger.manager.loggerDict.values())]
     handlers = {h: None for logger in loggers if isinstance(logger, logging.Logger) for h in logger.handlers}
     out, err = sys.stdout, sys.stderr
@@ -95,6 +106,8 @@ def quiet() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
+        _begun.update(set(threading.enumerate()) - before)
+        logging.getLogger("torch._subclasses.fake_tensor").addFilter(_is_of_the_job)
         if sys.stdout is mine:
             sys.stdout = out
         if sys.stderr is theirs:
