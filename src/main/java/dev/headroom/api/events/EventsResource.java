@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -124,11 +125,8 @@ final class EventsResource {
           case "accuracy" -> new AccuracyWatch();
           case "header" -> new HeaderWatch();
           default ->
-              throw Problem.of(
-                      400,
-                      "view unknown: %s (known: jobs, job, fleet, ended, accuracy, header)"
-                          .formatted(Parameters.shown(view)))
-                  .exception();
+              throw Parameters.unknown(
+                  "view", view, List.of("jobs", "job", "fleet", "ended", "accuracy", "header"));
         };
     if (!free.tryAcquire()) {
       throw full();

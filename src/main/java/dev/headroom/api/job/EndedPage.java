@@ -1,7 +1,6 @@
 package dev.headroom.api.job;
 
 import dev.headroom.api.problem.Parameters;
-import dev.headroom.api.problem.Problem;
 import dev.headroom.history.EndedRun;
 import dev.headroom.history.EndedRuns;
 import dev.headroom.ledger.Snapshot;
@@ -36,11 +35,7 @@ public record EndedPage(
     /// @throws jakarta.ws.rs.WebApplicationException 400 where the outcome is none
     public static Query of(@Nullable String outcome, @Nullable String search) {
       if (outcome != null && !OUTCOMES.contains(outcome)) {
-        throw Problem.of(
-                400,
-                "outcome unknown: %s (known: %s)"
-                    .formatted(Parameters.shown(outcome), String.join(", ", OUTCOMES)))
-            .exception();
+        throw Parameters.unknown("outcome", outcome, OUTCOMES);
       }
       return new Query(outcome, search == null || search.isBlank() ? null : search.strip());
     }

@@ -1,13 +1,13 @@
 package dev.headroom.api.problem;
 
 import dev.headroom.memory.MemorySize;
+import jakarta.ws.rs.WebApplicationException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the query parameters of a request.
@@ -76,8 +76,16 @@ public final class Parameters {
         return each;
       }
     }
-    String known = Arrays.stream(all).map(name).collect(Collectors.joining(", "));
-    throw Problem.of(400, "%s unknown: %s (known: %s)".formatted(parameter, shown(asked), known))
+    throw unknown(parameter, asked, Arrays.stream(all).map(name).toList());
+  }
+
+  /// What a parameter says is none of those that it may say.
+  public static WebApplicationException unknown(
+      String parameter, String asked, List<String> known) {
+    return Problem.of(
+            400,
+            "%s unknown: %s (known: %s)"
+                .formatted(parameter, shown(asked), String.join(", ", known)))
         .exception();
   }
 
