@@ -266,7 +266,7 @@ final class JobFold {
     seenAt = now;
     boolean rises = peaks.areExceededBy(sample.sizes());
     steps = steps.after(sample, placement.step(), rises, now);
-    peaks = rises ? peaks.with(sample.sizes()) : peaks;
+    peaks = peaks.with(sample.sizes());
     if (attributed.isUnknown()) {
       // The first word counts: the labels of a job do not change from rank to rank.
       attributed = sample.ownership();

@@ -69,7 +69,7 @@ public record Snapshot(
 
   /// Why a job has no budget; empty where it has one.
   public Optional<MissingBudget> missingBudget(JobState job) {
-    return MissingBudget.of(job, registrations.get(job.job()), refusedConfigs.get(job.job()));
+    return MissingBudget.of(job, registrations::get, refusedConfigs::get);
   }
 
   /// What a job's state is judged by.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// What a run's fullest rank held step by step, from its second optimizer step on.
 ///
 /// @param besideBytes the most that its device held beside the process; -1 where nobody measured
-/// both
+///     both
 /// @param risen when the run last reached a new peak; null before it did
 public record StepPeaks(
     StepMaxima allocated,
