@@ -18,7 +18,7 @@ public interface HistorySettings {
   @DurationMax(minutes = 1)
   Duration period();
 
-  /// Jobs whose last hour is kept, at six KiB each. One more gets none.
+  /// Jobs whose last hour is kept, at two and a half to six kilobytes each. One more gets none.
   @WithDefault("5000")
   @Min(0)
   @Max(1_000_000)
