@@ -76,6 +76,17 @@ public final class SnapshotBuilder {
     return new ConfigRegistered(new Registration(config, prediction, "content", START));
   }
 
+  /// The same job of another framework; nobody says whose it is.
+  public static LayerConfig withFramework(LayerConfig config, Framework framework) {
+    return new LayerConfig(
+        config.job(),
+        config.run(),
+        config.model(),
+        framework,
+        config.setup(),
+        config.description());
+  }
+
   /// A rank's own word of what it holds.
   public static MemorySample.Builder sample(String job, String gpu, long second) {
     return MemorySample.builder(job, gpu, START.plusSeconds(second))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.headroom.api.ServedRoutes;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
@@ -15,12 +16,8 @@ import dev.headroom.wire.plan.GpuCatalogueReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.ext.web.Router;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -30,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// `GET /metrics` over HTTP, of an empty ledger. One scrape at a time.
@@ -42,14 +38,11 @@ class ScrapeRouteTest {
       long maxSeries, boolean perGpu, int concurrentScrapes, int secondsToRead, String revision)
       implements MetricsSettings {}
 
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private int port;
+  private final ServedRoutes served;
 
-  @BeforeEach
-  void serve() throws Exception {
+  ScrapeRouteTest() throws Exception {
     var settings = new Settings(1000, false, 1, 1, "abc");
     Snapshot snapshot = new SnapshotBuilder().snapshot();
     var scrape =
@@ -60,23 +53,12 @@ class ScrapeRouteTest {
             meters,
             settings,
             "1.2");
-    Router router = Router.router(vertx);
-    new ScrapeRoute(scrape, settings).register(router);
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(router)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get();
-    port = server.actualPort();
+    served = new ServedRoutes(new ScrapeRoute(scrape, settings)::register);
   }
 
   @AfterEach
   void close() {
-    client.close();
-    var _ = vertx.close();
+    served.close();
   }
 
   @Test
@@ -123,7 +105,7 @@ class ScrapeRouteTest {
             })
         .register(meters);
     CompletableFuture<HttpResponse<byte[]>> first =
-        client.sendAsync(request("/metrics"), HttpResponse.BodyHandlers.ofByteArray());
+        served.client().sendAsync(request("/metrics"), HttpResponse.BodyHandlers.ofByteArray());
     asked.await();
 
     // When
@@ -175,14 +157,12 @@ class ScrapeRouteTest {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return served.client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
   private HttpRequest request(String path) {
     String encoded = path.replace("[", "%5B").replace("]", "%5D");
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + encoded))
-        .version(HttpClient.Version.HTTP_1_1)
-        .build();
+    return served.request(encoded).version(HttpClient.Version.HTTP_1_1).build();
   }
 
   private static String header(HttpResponse<?> answer, String name) {

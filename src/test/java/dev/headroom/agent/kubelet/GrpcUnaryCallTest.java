@@ -5,20 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,45 +122,13 @@ class GrpcUnaryCallTest {
   }
 
   private void serve(Consumer<StreamObserver<byte[]>> answering) throws IOException {
-    var bytes = new Bytes();
-    var method =
-        MethodDescriptor.newBuilder(bytes, bytes)
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName("v1.PodResourcesLister/List")
-            .build();
     server =
-        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(folder.resolve("s")))
-            .channelType(NioServerDomainSocketChannel.class)
-            .bossEventLoopGroup(threads)
-            .workerEventLoopGroup(threads)
-            .directExecutor()
-            .addService(
-                ServerServiceDefinition.builder("v1.PodResourcesLister")
-                    .addMethod(
-                        method,
-                        ServerCalls.<byte[], byte[]>asyncUnaryCall(
-                            (request, answer) -> {
-                              asked = request;
-                              answering.accept(answer);
-                            }))
-                    .build())
-            .build()
-            .start();
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+        KubeletServer.on(
+            folder.resolve("s"),
+            threads,
+            (request, answer) -> {
+              asked = request;
+              answering.accept(answer);
+            });
   }
 }

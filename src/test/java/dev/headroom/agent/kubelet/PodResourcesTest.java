@@ -4,20 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.headroom.agent.attribution.PodNames.Pod;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,40 +144,24 @@ class PodResourcesTest {
 
   /// @param pods the parts of the answer; null for an error
   private void serve(@Nullable List<byte[]> pods) throws IOException {
-    var bytes = new Bytes();
-    var method =
-        MethodDescriptor.newBuilder(bytes, bytes)
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName("v1.PodResourcesLister/List")
-            .build();
     server =
-        NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket()))
-            .channelType(NioServerDomainSocketChannel.class)
-            .bossEventLoopGroup(threads)
-            .workerEventLoopGroup(threads)
-            .directExecutor()
-            .addService(
-                ServerServiceDefinition.builder("v1.PodResourcesLister")
-                    .addMethod(
-                        method,
-                        ServerCalls.<byte[], byte[]>asyncUnaryCall(
-                            (request, answer) -> {
-                              calls.incrementAndGet();
-                              if (pods == null) {
-                                answer.onError(
-                                    Status.RESOURCE_EXHAUSTED
-                                        .withDescription("too many calls")
-                                        .asRuntimeException());
-                              } else {
-                                var whole = new ByteArrayOutputStream();
-                                pods.forEach(whole::writeBytes);
-                                answer.onNext(whole.toByteArray());
-                                answer.onCompleted();
-                              }
-                            }))
-                    .build())
-            .build()
-            .start();
+        KubeletServer.on(
+            socket(),
+            threads,
+            (_, answer) -> {
+              calls.incrementAndGet();
+              if (pods == null) {
+                answer.onError(
+                    Status.RESOURCE_EXHAUSTED
+                        .withDescription("too many calls")
+                        .asRuntimeException());
+              } else {
+                var whole = new ByteArrayOutputStream();
+                pods.forEach(whole::writeBytes);
+                answer.onNext(whole.toByteArray());
+                answer.onCompleted();
+              }
+            });
   }
 
   /// Field 1 of the answer, as protobuf's own writer has it, with fields that are not looked at.
@@ -235,21 +211,5 @@ class PodResourcesTest {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

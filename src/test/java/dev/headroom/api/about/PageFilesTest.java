@@ -2,45 +2,31 @@ package dev.headroom.api.about;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
+import dev.headroom.api.ServedRoutes;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What a browser may keep, before what serves the files.
 class PageFilesTest {
 
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
-  private int port;
+  private final ServedRoutes served;
 
-  @BeforeEach
-  void serve() throws Exception {
-    Router router = Router.router(vertx);
-    new PageFiles().register(router);
-    router.route().handler(context -> context.end("served"));
-    port =
-        vertx
-            .createHttpServer()
-            .requestHandler(router)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get()
-            .actualPort();
+  PageFilesTest() throws Exception {
+    served =
+        new ServedRoutes(
+            router -> {
+              new PageFiles().register(router);
+              router.route().handler(context -> context.end("served"));
+            });
   }
 
   @AfterEach
   void close() {
-    client.close();
-    var _ = vertx.close();
+    served.close();
   }
 
   @Test
@@ -72,11 +58,10 @@ class PageFilesTest {
   private HttpResponse<String> ask(String method, String path, String known)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .method(method, HttpRequest.BodyPublishers.noBody());
+        served.request(path).method(method, HttpRequest.BodyPublishers.noBody());
     if (!known.isEmpty()) {
       request.header("If-None-Match", known);
     }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return served.client().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

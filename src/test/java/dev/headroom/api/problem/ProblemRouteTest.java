@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headroom.api.ServedRoutes;
 import io.quarkus.runtime.configuration.MemorySize;
-import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,33 +19,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A router that fails as the framework does; a body may have ten bytes.
 class ProblemRouteTest {
 
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
-  private int port;
+  private final ServedRoutes served;
 
-  @BeforeEach
-  void serve() throws Exception {
-    Router router = Router.router(vertx);
-    new ProblemRoute(new ObjectMapper(), new MemorySize(BigInteger.TEN)).register(router);
-    router.route("/ok").handler(context -> context.end("fine"));
-    router
-        .route("/fails/:status")
-        .handler(context -> context.fail(Integer.parseInt(context.pathParam("status"))));
-    port =
-        vertx
-            .createHttpServer()
-            .requestHandler(router)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get()
-            .actualPort();
+  ProblemRouteTest() throws Exception {
+    served =
+        new ServedRoutes(
+            router -> {
+              new ProblemRoute(new ObjectMapper(), new MemorySize(BigInteger.TEN)).register(router);
+              router.route("/ok").handler(context -> context.end("fine"));
+              router
+                  .route("/fails/:status")
+                  .handler(context -> context.fail(Integer.parseInt(context.pathParam("status"))));
+            });
   }
 
   @AfterEach
   void close() {
-    client.close();
-    var _ = vertx.close();
+    served.close();
   }
 
   @ParameterizedTest
@@ -86,11 +73,14 @@ class ProblemRouteTest {
 
   private HttpResponse<String> post(String path, String body)
       throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .version(HttpClient.Version.HTTP_1_1)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return served
+        .client()
+        .send(
+            served
+                .request(path)
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -22,7 +22,6 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.Irregularity;
-import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
@@ -272,14 +270,7 @@ class BatchProcessorTest {
   }
 
   private Map<String, Long> outcomes() {
-    var counts = new TreeMap<String, Long>();
-    for (IngestStatus.OutcomeCount count : status.outcomeCounts()) {
-      if (count.records() > 0) {
-        counts.put(count.outcome().wireName(), count.records());
-      }
-    }
-    assertThat(counts).doesNotContainKey(RecordOutcome.RESTORED.wireName());
-    return counts;
+    return OutcomeCounts.of(status);
   }
 
   private List<String> reasons() {

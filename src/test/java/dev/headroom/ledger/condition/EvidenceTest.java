@@ -220,15 +220,8 @@ class EvidenceTest {
   private JobState job() {
     JobState job = Objects.requireNonNull(ledger.snapshot().jobs().get("a"));
     Registration known = Objects.requireNonNull(job.registration());
-    LayerConfig config = known.config();
-    var named =
-        new LayerConfig(
-            config.job(),
-            config.run(),
-            config.model(),
-            new Framework(framework, "2.15.0", "13.2"),
-            config.setup(),
-            config.description());
+    LayerConfig named =
+        SnapshotBuilder.withFramework(known.config(), new Framework(framework, "2.15.0", "13.2"));
     return job.with(
         new Registration(named, known.prediction(), "content", START)
             .expecting(known.prediction(), expectation(named)));

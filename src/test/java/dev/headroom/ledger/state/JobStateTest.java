@@ -62,15 +62,8 @@ class JobStateTest {
               SnapshotBuilder.config("a", "m"),
               sample(1).allocated(size(2100)).processUsed(size(9000)));
       Registration known = Objects.requireNonNull(plain.registration());
-      LayerConfig config = known.config();
-      var named =
-          new LayerConfig(
-              config.job(),
-              config.run(),
-              config.model(),
-              new Framework(framework, "1", "1"),
-              config.setup(),
-              config.description());
+      LayerConfig named =
+          SnapshotBuilder.withFramework(known.config(), new Framework(framework, "1", "1"));
 
       // When
       JobState job = plain.with(new Registration(named, known.prediction(), "content", START));
