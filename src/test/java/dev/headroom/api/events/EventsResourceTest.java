@@ -96,6 +96,7 @@ class EventsResourceTest {
         .contains("2 pages are open", "headroom.api.event-clients");
 
     // When
+    await().atMost(Duration.ofSeconds(30)).until(() -> got.size() == 2);
     first.cancel();
     first.cancel();
 
