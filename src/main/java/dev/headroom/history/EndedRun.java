@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run that is over, as its last summary told of it.
 ///
-/// @param state without its registration, with at most [#MAX_PLACEMENTS] of its ranks
+/// @param state of at most [#MAX_PLACEMENTS] ranks, with its last owner, without its registration
 /// @param outcome `completed`, `failed`, `out_of_memory`, or `replaced` by another run
 /// @param gpuModel of its fullest rank; null where nobody told
 public record EndedRun(JobState state, String outcome, Instant endedAt, @Nullable String gpuModel) {
@@ -27,19 +27,21 @@ public record EndedRun(JobState state, String outcome, Instant endedAt, @Nullabl
 
   private static JobState kept(JobState job, Instant endedAt) {
     return JobState.restored(
-        job.job(),
-        job.run(),
-        job.partition(),
-        job.content(),
-        List.copyOf(job.placements().subList(0, Math.min(job.placements().size(), MAX_PLACEMENTS))),
-        job.peaks(),
-        job.tally(),
-        job.steps(),
-        job.began(),
-        job.firstSample(),
-        job.lastSample(),
-        endedAt,
-        job.asOf() == null ? job.seenAt() : job.asOf(),
-        job.pastRuns());
+            job.job(),
+            job.run(),
+            job.partition(),
+            job.content(),
+            List.copyOf(
+                job.placements().subList(0, Math.min(job.placements().size(), MAX_PLACEMENTS))),
+            job.peaks(),
+            job.tally(),
+            job.steps(),
+            job.began(),
+            job.firstSample(),
+            job.lastSample(),
+            endedAt,
+            job.asOf() == null ? job.seenAt() : job.asOf(),
+            job.pastRuns())
+        .attributedTo(job.ownership());
   }
 }

@@ -89,6 +89,11 @@ final class JobFold {
     return state(registration, replaced);
   }
 
+  /// Its run so far, as what is remembered of it: without its registration, but with its owner.
+  private JobState past() {
+    return state(null, null).attributedTo(finish().ownership());
+  }
+
   private JobState state(@Nullable Registration known, @Nullable JobState before) {
     return new JobState(
         job,
@@ -141,7 +146,7 @@ final class JobFold {
 
   /// It takes the place of what was known of the job so far.
   void replace(JobFold before) {
-    replaced = Objects.equals(run, before.run) ? before.replaced : before.state(null, null);
+    replaced = Objects.equals(run, before.run) ? before.replaced : before.past();
   }
 
   /// Whether the last sample showed the job's name in use at two places.
@@ -242,6 +247,10 @@ final class JobFold {
         return Verdict.LATE;
       }
     } else {
+      if (placements.areGone(nanos)) {
+        // Somebody began the job again: whose it is, the new processes say.
+        attributed = Ownership.UNKNOWN;
+      }
       index = placements.add(sample, nanos);
     }
     if (namesRun) {
@@ -332,7 +341,7 @@ final class JobFold {
       pastRuns = past;
     }
     if (run != null) {
-      replaced = state(null, null);
+      replaced = past();
     }
     run = named;
     registration = null;

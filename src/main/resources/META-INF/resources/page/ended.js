@@ -81,7 +81,7 @@ function row(run) {
   return {
     node: h('tr', {},
       h('th', {scope: 'row'}, h('a', {href: `#/jobs/${encodeURIComponent(run.job)}`}, run.job),
-        h('span', {class: 'quiet'}, [run.model, run.run && `run ${run.run}`].filter(Boolean).join(' · '))),
+        h('span', {class: 'quiet'}, [run.model, run.run && `run ${run.run}`, run.owner, run.team].filter(Boolean).join(' · '))),
       h('td', {}, badge.node), h('td', {}, clock(run.ended_at)),
       number(run.began ? duration((Date.parse(run.ended_at) - Date.parse(run.began)) / 1000) : '–'),
       number(bytes(run.allocated_bytes)), number(bytes(run.reserved_bytes)), number(bytes(run.process_used_bytes)),

@@ -8,6 +8,7 @@ import dev.headroom.ledger.state.JobState;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.Ownership;
 import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,24 @@ class EndedRunsTest {
               assertThat(run.state().peaks().allocated()).isEqualTo(new MemorySize(900));
               assertThat(run.state().registration()).isNull();
             });
+  }
+
+  @Test
+  void aRunKeepsTheOwnerThatOnlyAnAgentSaid() {
+    // When
+    var alice = new Ownership("alice", "vision", "");
+    Snapshot snapshot =
+        new SnapshotBuilder()
+            .with(sample(1).ownership(alice).build(), 1)
+            .with(sample(2).phase(JobPhase.ENDED).build(), 2)
+            .snapshot();
+    ended.record(snapshot, START.plusSeconds(3));
+
+    // Then
+    assertThat(ended.newestFirst())
+        .singleElement()
+        .extracting(run -> run.state().ownership())
+        .isEqualTo(alice);
   }
 
   @Test
@@ -111,10 +130,11 @@ class EndedRunsTest {
   }
 
   private static MemorySample running(long second) {
-    return SnapshotBuilder.sample("a", "GPU-1", second)
-        .run("2")
-        .allocated(new MemorySize(5))
-        .build();
+    return sample(second).run("2").build();
+  }
+
+  private static MemorySample.Builder sample(long second) {
+    return SnapshotBuilder.sample("a", "GPU-1", second).allocated(new MemorySize(5));
   }
 
   private static Snapshot ended(String job, String run, RunOutcome outcome, long second) {

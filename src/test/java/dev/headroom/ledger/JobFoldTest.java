@@ -16,7 +16,10 @@ import dev.headroom.network.Undescribed;
 import dev.headroom.network.setup.Framework;
 import dev.headroom.network.setup.Optimizer;
 import dev.headroom.network.setup.TrainingSetup;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.Ownership;
+import dev.headroom.sample.SampleSource;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +189,54 @@ class JobFoldTest {
     assertThat(job("a").ownership()).isEqualTo(new Ownership("alice@example.com", "vision", ""));
     assertThat(job("b").registration()).isNotNull();
     assertThat(job("b").ownership().owner()).isEqualTo("carol");
+  }
+
+  @Test
+  void whoeverBeginsAJobAgainWithoutARunIsItsOwnerOnceAllElseIsGone() {
+    // When two processes go on, one ends, and another begins beside the one that is left
+    fold(agentsWord("a", 1, 1, "alice"));
+    fold(agentsWord("a", 2, 1, "alice"));
+    fold(ended("a", 1, 2));
+    fold(agentsWord("a", 3, 3, "bob"));
+    Ownership beside = job("a").ownership();
+
+    // And all end, or fall silent, before the next one begins
+    fold(ended("a", 3, 4));
+    fold(agentsWord("a", 4, 62, "carol"));
+
+    // Then
+    assertThat(beside.owner()).isEqualTo("alice");
+    assertThat(job("a").ownership().owner()).isEqualTo("carol");
+  }
+
+  @Test
+  void aRunThatIsReplacedKeepsItsOwner() {
+    // When
+    fold(SnapshotBuilder.config("a", "m"));
+    fold(sample("a", "1", 1, 100));
+    fold(sample("a", "2", 2, 100));
+
+    // Then
+    JobState before = Objects.requireNonNull(job("a").replaced());
+    assertThat(before.ownership()).isEqualTo(new Ownership("alice@example.com", "vision", ""));
+    assertThat(job("a").ownership()).isEqualTo(Ownership.UNKNOWN);
+  }
+
+  private static MemorySampled agentsWord(String job, long pid, long second, String owner) {
+    return new MemorySampled(
+        process(job, pid, second).ownership(new Ownership(owner, "", "")).build());
+  }
+
+  private static MemorySampled ended(String job, long pid, long second) {
+    return new MemorySampled(process(job, pid, second).phase(JobPhase.ENDED).build());
+  }
+
+  private static MemorySample.Builder process(String job, long pid, long second) {
+    return MemorySample.builder(job, "GPU-1", SnapshotBuilder.START.plusSeconds(second))
+        .host("gpu-07")
+        .pid(pid)
+        .source(SampleSource.NVML)
+        .processUsed(new MemorySize(100));
   }
 
   private static MemorySampled owned(String job, String run, long second, String owner) {

@@ -1,5 +1,6 @@
 package dev.headroom.api.job;
 
+import dev.headroom.api.view.JobView;
 import dev.headroom.budget.Budget;
 import dev.headroom.history.EndedRun;
 import dev.headroom.ledger.Snapshot;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run that ended: how, when, what it held at most and where.
 ///
+/// @param owner whose job it was; null where neither its layer configuration nor an agent said
 /// @param model null where the config that it declared is no longer known
 /// @param outcome `completed`, `failed`, `out_of_memory` or `replaced`
 /// @param began its first sample; null where none was seen
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public record EndedView(
     String job,
     @Nullable String run,
+    @Nullable String owner,
+    @Nullable String team,
+    @Nullable String namespace,
     @Nullable String model,
     String outcome,
     @Nullable Instant began,
@@ -48,6 +53,9 @@ public record EndedView(
     return new EndedView(
         job.job(),
         job.run(),
+        JobView.said(job.ownership().owner()),
+        JobView.said(job.ownership().team()),
+        JobView.said(job.ownership().namespace()),
         registration == null ? null : registration.config().model(),
         run.outcome(),
         job.firstSample(),

@@ -172,6 +172,18 @@ public final class PlacementFold {
     return true;
   }
 
+  /// Whether each process has ended or fell silent.
+  ///
+  /// @param nanos since 1970
+  public boolean areGone(long nanos) {
+    for (Placement placement : all) {
+      if (!placement.hasEnded() && !placement.isSilentAt(nanos)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Map<String, List<Integer>> index() {
     Map<String, List<Integer>> built = byGpu;
     if (built == null) {

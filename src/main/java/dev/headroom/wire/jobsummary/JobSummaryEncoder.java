@@ -30,7 +30,8 @@ public final class JobSummaryEncoder {
           out.string("schema", JobSummaryDecoder.SCHEMA);
           out.string("job", state.job());
           out.string("run", state.run());
-          out.ownership(state.attributed());
+          // A config outlives no run: one that ended keeps what its config said.
+          out.ownership(state.endedAt() == null ? state.attributed() : state.ownership());
           out.integer("partition", state.partition());
           out.string("topic_id", offset.topic());
           out.integer("offset", offset.offset());

@@ -43,6 +43,9 @@ class EndedViewTest {
             new EndedView(
                 "a",
                 "1",
+                "alice@example.com",
+                "vision",
+                null,
                 "resnet50",
                 "failed",
                 SnapshotBuilder.START.plusSeconds(1),
@@ -84,6 +87,13 @@ class EndedViewTest {
             List.of());
     assertThat(EndedView.withRegistration(other, snapshot)).isSameAs(other);
     assertThat(EndedView.withRegistration(job(), snapshot).registration()).isNotNull();
+  }
+
+  @Test
+  void aRunKeepsItsOwnerOnceItsConfigIsForgotten() {
+    assertThat(view(Snapshot.empty(LedgerLimits.DEFAULT)))
+        .extracting(EndedView::owner, EndedView::team, EndedView::namespace)
+        .containsExactly("alice@example.com", "vision", null);
   }
 
   private EndedView view(Snapshot known) {

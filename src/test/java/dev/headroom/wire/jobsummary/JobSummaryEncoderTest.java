@@ -3,7 +3,14 @@ package dev.headroom.wire.jobsummary;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
+import dev.headroom.ledger.state.JobState;
+import dev.headroom.ledger.state.SampleOffset;
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.JobPhase;
+import dev.headroom.sample.MemorySample;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class JobSummaryEncoderTest {
@@ -21,6 +28,30 @@ class JobSummaryEncoderTest {
         "as_of":"2026-11-23T21:00:00Z","applied":0,"duplicate":0,"late":0,"skewed":0,"peak":{},\
         "placements":[{"gpu":"GPU-1","reserved_bytes":1,"peak":{}}]}""";
     assertThat(again(bare)).isEqualTo(bare);
+  }
+
+  @Test
+  void aRunThatEndedKeepsTheOwnerThatItsConfigSaid() {
+    // Given
+    var cluster =
+        new SnapshotBuilder().with(SnapshotBuilder.config("j", "m"), 0).with(sample(1).build(), 1);
+    JobState goesOn = Objects.requireNonNull(cluster.snapshot().jobs().get("j"));
+    cluster.with(sample(2).phase(JobPhase.ENDED).build(), 2);
+    JobState ended = Objects.requireNonNull(cluster.snapshot().jobs().get("j"));
+
+    // Then
+    assertThat(ownerOf(goesOn)).isEmpty();
+    assertThat(ownerOf(ended)).isEqualTo("alice@example.com");
+  }
+
+  private static MemorySample.Builder sample(long second) {
+    return SnapshotBuilder.sample("j", "GPU-1", second).allocated(new MemorySize(1));
+  }
+
+  private static String ownerOf(JobState job) {
+    byte[] summary =
+        JobSummaryEncoder.encode(job, new SampleOffset(null, 0), SnapshotBuilder.START);
+    return new JobSummaryDecoderTest().read(new String(summary, UTF_8)).state().ownership().owner();
   }
 
   private static String again(String json) {
