@@ -1,5 +1,6 @@
 """The examples run, and what they report is what they train."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -43,3 +44,32 @@ def test_an_example_reports_what_it_trains(tmp_path, example, library, steps, ac
     assert config["optimizer"]["type"] == optimizer
     assert (records[-1]["phase"], records[-1]["outcome"]) == ("ended", "completed")
     assert records[-1]["step"] == steps
+
+
+@pytest.mark.skipif(
+    not hasattr(importlib.import_module("torch.distributed.fsdp"), "fully_shard"),
+    reason="this PyTorch spreads parameters over GPUs only",
+)
+def test_the_sharded_example_reports_each_rank(tmp_path):
+    ranks = 2
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={ranks}"]
+    ended = subprocess.run(
+        [*launcher, HERE.parent / "examples/train_fsdp.py", "--steps=5"],
+        env={
+            **os.environ,
+            "HEADROOM_TO": f"file:{tmp_path}/{{rank}}.jsonl",
+            "HEADROOM_JOB": "job",
+            "CUDA_VISIBLE_DEVICES": "",
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    records = [[record["value"] for record in read_records(tmp_path / f"{rank}.jsonl")] for rank in range(ranks)]
+    (config,) = [it for of_rank in records for it in of_rank if "batch_size" in it]
+    assert "unsupported" not in config
+    assert config["parallelism"] == {"strategy": "fsdp", "world_size": ranks, "wrapped": ["blocks.0", "blocks.1"]}
+    for rank, of_rank in enumerate(records):
+        last = of_rank[-1]
+        assert (last["rank"], last["step"], last["outcome"]) == (rank, 5, "completed")
