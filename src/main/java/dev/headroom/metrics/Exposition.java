@@ -3,7 +3,6 @@ package dev.headroom.metrics;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.headroom.GpuHeadroom;
-import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.metrics.text.FamilyWriter;
 import dev.headroom.metrics.text.MetricFamily;
@@ -76,8 +75,7 @@ final class Exposition {
       }
     }
     if (!gpus.isEmpty()) {
-      Map<String, GpuHeadroom> gpuHeadrooms = GpuHeadroom.of(snapshot);
-      snapshot.gpus().forEach(gpu -> add(gpu, gpuHeadrooms, gpus));
+      GpuHeadroom.of(snapshot).values().forEach(gpuHeadroom -> add(gpuHeadroom, gpus));
     }
     self.add(RenderedLabels.NONE, self());
     long series = self.count() + jobs.count() + gpus.count() + others + 1;
@@ -101,10 +99,8 @@ final class Exposition {
     }
   }
 
-  private void add(
-      GpuState gpu, Map<String, GpuHeadroom> gpuHeadrooms, FamilyWriter<GpuFamilies.Row> lines) {
-    GpuHeadroom gpuHeadroom = gpuHeadrooms.get(gpu.sample().gpu());
-    if (gpuHeadroom == null || !snapshot.owns(gpu)) {
+  private void add(GpuHeadroom gpuHeadroom, FamilyWriter<GpuFamilies.Row> lines) {
+    if (!snapshot.owns(gpuHeadroom.gpu())) {
       return;
     }
     var row = GpuFamilies.Row.of(gpuHeadroom, snapshot);

@@ -3,6 +3,7 @@ package dev.headroom.metrics;
 import dev.headroom.budget.Peak;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.condition.BudgetGap;
+import dev.headroom.ledger.condition.Evidence;
 import dev.headroom.ledger.condition.Excess;
 import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.condition.JobStatus;
@@ -26,6 +27,7 @@ import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.Ownership;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,7 @@ final class JobFamilies {
 
   /// A job whose lines are written.
   ///
+  /// @param fullest the place that holds most now; empty where none was measured
   /// @param excesses of its sizes; none while it is not judged
   /// @param gap why it has no budget; empty where it has one
   /// @param now by the snapshot
@@ -51,19 +54,22 @@ final class JobFamilies {
       RenderedLabels subject,
       JobState job,
       JobPlaces places,
+      Optional<Place> fullest,
       JobStatus status,
       List<Excess> excesses,
       Optional<BudgetGap> gap,
       Instant now) {
 
     static Row of(JobState job, Snapshot snapshot) {
-      JobCondition condition = snapshot.condition(job);
+      Evidence evidence = snapshot.evidence(job);
+      JobCondition condition = JobCondition.of(evidence);
       return new Row(
           RenderedLabels.subject("training_job", job.job()),
           job,
-          JobPlaces.of(job),
+          evidence.places(),
+          evidence.places().fullest(),
           condition.status(),
-          condition.isJudged() ? snapshot.evidence(job).excesses() : List.of(),
+          condition.isJudged() ? evidence.excesses() : List.of(),
           snapshot.missingBudget(job).map(MissingBudget::gap),
           snapshot.at());
     }
@@ -112,8 +118,7 @@ final class JobFamilies {
               "",
               "What the fullest rank says it is doing: " + PHASES + ".",
               (row, lines) ->
-                  row.places()
-                      .fullest()
+                  row.fullest()
                       .map(place -> place.main().phase())
                       .ifPresent(phase -> lines.add(RenderedLabels.END, phase.number()))),
           MetricFamily.gauge(
@@ -127,9 +132,7 @@ final class JobFamilies {
               "bytes",
               "Memory of the fullest rank by category, where a reporter measures categories.",
               (row, lines) ->
-                  row.places()
-                      .fullest()
-                      .ifPresent(place -> categories(place.main().categories(), lines))),
+                  row.fullest().ifPresent(place -> categories(place.main().categories(), lines))),
           MetricFamily.gauge(
               "headroom_job_predicted_peak_bytes",
               "bytes",
@@ -148,8 +151,7 @@ final class JobFamilies {
               "headroom_job_measured_bytes",
               "bytes",
               "Memory of the fullest rank now.",
-              (row, lines) ->
-                  row.places().fullest().ifPresent(place -> measured(place.sizes(), lines))),
+              (row, lines) -> row.fullest().ifPresent(place -> measured(place.sizes(), lines))),
           MetricFamily.gauge(
               "headroom_job_measured_peak_bytes",
               "bytes",
@@ -176,17 +178,17 @@ final class JobFamilies {
 
   private JobFamilies() {}
 
-  private record RankOnGpu(String gpu, String rank) {}
+  private record RankOnGpu(String gpu, @Nullable Integer rank) {}
 
   /// One series for all that have no rank on a GPU; none for a rank that ended before its job, or
   /// where a rank holds nothing.
   private static void gpus(JobPlaces places, SeriesWriter lines) {
-    places.places().stream()
-        .filter(Place::isOccupied)
-        .map(place -> new RankOnGpu(place.gpu(), text(place.rank())))
-        .distinct()
-        .forEach(
-            each -> lines.add(RenderedLabels.more("gpu_uuid", each.gpu(), "rank", each.rank()), 1));
+    var written = new HashSet<RankOnGpu>();
+    for (Place place : places.places()) {
+      if (place.isOccupied() && written.add(new RankOnGpu(place.gpu(), place.rank()))) {
+        lines.add(RenderedLabels.more("gpu_uuid", place.gpu(), "rank", text(place.rank())), 1);
+      }
+    }
   }
 
   private static void categories(Map<Category, MemorySize> sizes, SeriesWriter lines) {

@@ -2,14 +2,17 @@ package dev.headroom.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.ledger.condition.Evidence;
 import dev.headroom.ledger.condition.JobStatus;
+import dev.headroom.ledger.event.DeviceSampled;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.GpuState;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.DeviceSample;
+import dev.headroom.sample.GpuProcess;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,14 +21,14 @@ class SnapshotTest {
 
   private static final Instant NOW = SnapshotBuilder.START.plusSeconds(2);
 
-  private final Snapshot snapshot =
+  private final SnapshotBuilder builder =
       new SnapshotBuilder()
           .with(SnapshotBuilder.config("ours", "m"), 0, 0)
           .with(sampled("ours"), 0, 1)
           .with(sampled("theirs"), 7, 1)
           .with(SnapshotBuilder.gpu("GPU-ours", 2, 100), 0, 2)
-          .with(SnapshotBuilder.gpu("GPU-theirs", 2, 100), 7, 2)
-          .snapshot();
+          .with(SnapshotBuilder.gpu("GPU-theirs", 2, 100), 7, 2);
+  private final Snapshot snapshot = builder.snapshot();
 
   @Test
   void nothingIsKnownAtFirst() {
@@ -50,18 +53,38 @@ class SnapshotTest {
 
   @Test
   void aJobIsJudgedAsOfTheSnapshotsTime() {
-    Evidence evidence = snapshot.evidence(job("ours"));
-    assertThat(evidence.job()).isSameAs(job("ours"));
-    assertThat(evidence.now()).isEqualTo(NOW);
-    assertThat(evidence.silent()).isEqualTo(LedgerLimits.DEFAULT.silent());
-    assertThat(evidence.gpus().apply("GPU-ours")).isSameAs(gpu("GPU-ours"));
+    // Given
+    Instant last = job("ours").seenAt().plus(LedgerLimits.DEFAULT.silent());
+
+    // Then
     assertThat(snapshot.condition(job("ours")).status()).isEqualTo(JobStatus.WITHIN_BUDGET);
-    assertThat(
-            snapshot
-                .with(snapshot.jobs(), snapshot.gpus(), NOW.plusSeconds(3600))
-                .condition(job("ours"))
-                .status())
-        .isEqualTo(JobStatus.SILENT);
+    assertThat(at(last).condition(job("ours")).status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+    assertThat(at(last.plusNanos(1)).condition(job("ours")).status()).isEqualTo(JobStatus.SILENT);
+  }
+
+  @Test
+  void aJobIsJudgedByTheGpusOfTheSnapshot() {
+    // Given
+    DeviceSample plain = gpu("GPU-ours").sample();
+    var listing =
+        new DeviceSample(
+            plain.gpu(),
+            plain.host(),
+            NOW.plusSeconds(1),
+            plain.total(),
+            plain.used(),
+            plain.index(),
+            plain.model(),
+            plain.driver(),
+            null,
+            null,
+            null,
+            List.of(new GpuProcess(4711, plain.used(), "ours", 0)));
+    Snapshot listed = builder.with(new DeviceSampled(listing), 3).snapshot();
+
+    // Then
+    assertThat(listed.evidence(job("ours")).device()).contains(plain.used());
+    assertThat(snapshot.evidence(job("ours")).device()).isEmpty();
   }
 
   @Test
@@ -97,6 +120,10 @@ class SnapshotTest {
   private static MemorySampled sampled(String job) {
     return new MemorySampled(
         SnapshotBuilder.sample(job, "GPU-ours", 1).allocated(new MemorySize(1)).build());
+  }
+
+  private Snapshot at(Instant time) {
+    return snapshot.with(snapshot.jobs(), snapshot.gpus(), time);
   }
 
   private JobState job(String name) {

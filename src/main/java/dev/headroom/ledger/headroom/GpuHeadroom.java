@@ -12,6 +12,7 @@ import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,9 +78,10 @@ public record GpuHeadroom(
     return gpu.sample().total().bytes() - reserve(gpu.sample()) - headroom;
   }
 
-  /// What every GPU holds and has left, by UUID, with what each job on it takes.
+  /// What every GPU holds and has left, by UUID, with what each job on it takes; in the order of
+  /// the snapshot's GPUs.
   public static Map<String, GpuHeadroom> of(Snapshot snapshot) {
-    var shares = new HashMap<String, List<Share>>(snapshot.gpus().size() * 2);
+    Map<String, List<Share>> shares = HashMap.newHashMap(snapshot.gpus().size());
     snapshot
         .jobs()
         .forEach(
@@ -88,7 +90,7 @@ public record GpuHeadroom(
                 share(job, snapshot, shares);
               }
             });
-    var all = new HashMap<String, GpuHeadroom>(snapshot.gpus().size() * 2);
+    Map<String, GpuHeadroom> all = LinkedHashMap.newLinkedHashMap(snapshot.gpus().size());
     snapshot
         .gpus()
         .forEach(
@@ -153,10 +155,14 @@ public record GpuHeadroom(
   /// With the jobs that the device's own list names and no sample of theirs does.
   private static List<Share> withListed(
       DeviceSample device, List<Share> shares, Snapshot snapshot) {
-    var all = new ArrayList<>(shares);
+    var listed = new ArrayList<Share>(0);
     for (GpuProcess process : device.processes()) {
-      JobState job = process.job() == null ? null : snapshot.jobs().get(process.job());
-      if (job == null || job.endedAt() != null || isIn(shares, job)) {
+      String name = process.job();
+      if (name == null || isIn(shares, name)) {
+        continue;
+      }
+      JobState job = snapshot.jobs().get(name);
+      if (job == null || job.endedAt() != null) {
         continue;
       }
       MemorySize used = process.used();
@@ -165,20 +171,31 @@ public record GpuHeadroom(
         continue;
       }
       MemorySize predicted =
-          job.placements().isEmpty() && !isIn(all, job) ? predicted(job) : MemorySize.ZERO;
-      all.add(new Share(job, Optional.ofNullable(used), max(predicted, used), used != null));
+          job.placements().isEmpty() && !isIn(listed, name) ? predicted(job) : MemorySize.ZERO;
+      listed.add(new Share(job, Optional.ofNullable(used), max(predicted, used), used != null));
     }
-    return all;
+    if (listed.isEmpty()) {
+      return shares;
+    }
+    listed.addAll(0, shares);
+    return listed;
   }
 
-  private static boolean isIn(List<Share> shares, JobState job) {
-    return shares.stream().anyMatch(share -> share.job().job().equals(job.job()));
+  private static boolean isIn(List<Share> shares, String job) {
+    boolean isIn = false;
+    for (int i = 0; !isIn && i < shares.size(); i++) {
+      isIn = shares.get(i).job().job().equals(job);
+    }
+    return isIn;
   }
 
   private static GpuHeadroom of(GpuState gpu, List<Share> known) {
     DeviceSample device = gpu.sample();
     List<Share> shares = known;
-    long held = shares.stream().mapToLong(Share::held).sum();
+    long held = 0;
+    for (Share share : shares) {
+      held += share.held();
+    }
     long rest = Math.max(0, device.used().bytes() - held);
     if (rest > 0 && shares.size() == 1 && !shares.getFirst().isCharged()) {
       if (isOnlyProcess(device, shares.getFirst().job())) {
@@ -188,11 +205,12 @@ public record GpuHeadroom(
     }
     long expected = 0;
     long slack = 0;
+    boolean isKnown = true;
     for (Share share : shares) {
       expected = Math.addExact(expected, share.expected().bytes());
       slack += share.isCharged() ? 0 : share.expected().bytes() - share.held();
+      isKnown &= share.isCharged();
     }
-    boolean isKnown = shares.stream().allMatch(Share::isCharged);
     long most = device.total().bytes() - reserve(device) - expected;
     return new GpuHeadroom(
         gpu,

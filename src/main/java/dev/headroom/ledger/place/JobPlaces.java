@@ -6,6 +6,7 @@ import dev.headroom.memory.MemorySize;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,20 +96,24 @@ public final class JobPlaces {
 
   /// The place that holds most now; empty where no size of its own was measured.
   public Optional<Place> fullest() {
-    return places.stream()
-        .filter(place -> place.held() != null)
-        .max(Comparator.comparingLong(JobPlaces::heldBytes));
+    Place fullest = null;
+    for (Place place : places) {
+      if (heldBytes(place) > (fullest == null ? -1 : heldBytes(fullest))) {
+        fullest = place;
+      }
+    }
+    return Optional.ofNullable(fullest);
   }
 
   /// How many ranks were seen in the run; where none has a number, how many processes go on.
   public int ranks() {
-    long numbered =
-        job.placements().stream()
-            .map(Placement::rank)
-            .filter(rank -> rank != null)
-            .distinct()
-            .count();
-    return (int) (numbered == 0 ? places.size() : numbered);
+    var numbered = new HashSet<Integer>();
+    for (Placement placement : job.placements()) {
+      if (placement.rank() != null) {
+        numbered.add(placement.rank());
+      }
+    }
+    return numbered.isEmpty() ? places.size() : numbered.size();
   }
 
   /// Those that go on; where none does, those that ended last.

@@ -10,10 +10,8 @@ import dev.headroom.sample.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One job: what it says it trains, beside what is measured, of its current run.
@@ -55,8 +53,6 @@ public record JobState(
     @Nullable SampleOffset summaryOffset,
     Ownership attributed,
     @Nullable JobState replaced) {
-
-  private static final Set<String> PREALLOCATING = Set.of("jax", "tensorflow");
 
   public JobState {
     NameRules.requireJob(job);
@@ -162,9 +158,7 @@ public record JobState(
   /// Whether its framework takes most of a device at its start, as JAX and TensorFlow do: what the
   /// device holds then says nothing of what the job needs.
   public boolean preallocates() {
-    return registration != null
-        && PREALLOCATING.contains(
-            registration.config().framework().name().toLowerCase(Locale.ROOT));
+    return registration != null && registration.config().framework().preallocates();
   }
 
   /// The process's measured peak against the predicted device peak; empty where it preallocates.
@@ -187,7 +181,8 @@ public record JobState(
 
   /// The same in bytes a second.
   public OptionalDouble growth(Instant now) {
-    return trend(now).stream().mapToDouble(Trend::slope).findFirst();
+    Optional<Trend> trend = trend(now);
+    return trend.isPresent() ? OptionalDouble.of(trend.get().slope()) : OptionalDouble.empty();
   }
 
   /// Until its fullest GPU is full, at the present growth. The tightest of several sources counts.

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A part of a line that is rendered once and then copied.
 ///
@@ -81,15 +82,23 @@ public final class RenderedLabels {
   private static StringBuilder append(StringBuilder text, String label, String value) {
     text.append(label).append("=\"");
     int length = Math.min(value.length(), MAX_VALUE_LENGTH);
+    int copied = 0;
     for (int i = 0; i < length; i++) {
-      char c = value.charAt(i);
-      switch (c) {
-        case '\\' -> text.append("\\\\");
-        case '"' -> text.append("\\\"");
-        case '\n' -> text.append("\\n");
-        default -> text.append(c);
+      String escaped = escaped(value.charAt(i));
+      if (escaped != null) {
+        text.append(value, copied, i).append(escaped);
+        copied = i + 1;
       }
     }
-    return text.append('"');
+    return text.append(value, copied, length).append('"');
+  }
+
+  private static @Nullable String escaped(char c) {
+    return switch (c) {
+      case '\\' -> "\\\\";
+      case '"' -> "\\\"";
+      case '\n' -> "\\n";
+      default -> null;
+    };
   }
 }

@@ -20,6 +20,7 @@ final class TextSeriesWriter implements SeriesWriter {
   private final List<byte[]> full = new ArrayList<>();
   private final byte[] name;
   private byte[] header;
+  private final byte[] digits = new byte[MAX_NUMBER_LENGTH];
   private byte[] buffer = new byte[FIRST_SIZE];
   private int at;
   private RenderedLabels subject = RenderedLabels.NONE;
@@ -103,19 +104,12 @@ final class TextSeriesWriter implements SeriesWriter {
       buffer[at++] = '-';
       rest = -rest;
     }
-    int length = length(rest);
-    for (int i = at + length - 1; i >= at; i--) {
-      buffer[i] = (byte) ('0' + rest % 10);
+    int first = digits.length;
+    do {
+      digits[--first] = (byte) ('0' + rest % 10);
       rest /= 10;
-    }
-    at += length;
-  }
-
-  private static int length(long value) {
-    int length = 1;
-    for (long rest = value; rest >= 10; rest /= 10) {
-      length++;
-    }
-    return length;
+    } while (rest > 0);
+    System.arraycopy(digits, first, buffer, at, digits.length - first);
+    at += digits.length - first;
   }
 }

@@ -9,6 +9,11 @@ public record Framework(String name, String version, String cuda) {
 
   public static final Framework UNKNOWN = new Framework("", "", "");
 
+  /// Whether it takes most of a device at its start, as JAX and TensorFlow do.
+  public boolean preallocates() {
+    return name.equalsIgnoreCase("jax") || name.equalsIgnoreCase("tensorflow");
+  }
+
   public boolean isKnown() {
     return !name.isEmpty() && !version.isEmpty();
   }
