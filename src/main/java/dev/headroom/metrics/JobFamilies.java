@@ -140,6 +140,12 @@ final class JobFamilies {
                   + " it, used of the device.",
               (row, lines) -> row.job().budget().ifPresent(b -> predicted(b.peak(), lines))),
           MetricFamily.gauge(
+              "headroom_job_predicted_kernel_temporaries_bytes",
+              "bytes",
+              "By how much the allocator's peaks are higher on a GPU, for what CUDA kernels make"
+                  + " for themselves; absent where they make nothing.",
+              (row, lines) -> row.job().budget().ifPresent(b -> temporaries(b.peak(), lines))),
+          MetricFamily.gauge(
               "headroom_job_predicted_peak_p95_bytes",
               "bytes",
               "Device peak of one rank that one job in twenty exceeds.",
@@ -200,6 +206,13 @@ final class JobFamilies {
     lines.add(ALLOCATED, peak.allocated().bytes());
     lines.add(RESERVED, peak.reserved().bytes());
     lines.add(DEVICE, peak.device().bytes());
+  }
+
+  private static void temporaries(Peak peak, SeriesWriter lines) {
+    if (!peak.kernelTemporaries().isNone()) {
+      lines.add(ALLOCATED, peak.kernelTemporaries().allocated().bytes());
+      lines.add(RESERVED, peak.kernelTemporaries().reserved().bytes());
+    }
   }
 
   private static void measured(MemorySample.Sizes sizes, SeriesWriter lines) {

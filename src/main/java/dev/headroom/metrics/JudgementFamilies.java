@@ -35,7 +35,8 @@ final class JudgementFamilies {
           MetricFamily.gauge(
               "headroom_job_drift_bytes",
               "bytes",
-              "Measured peak minus predicted peak of the same size; absent without both.",
+              "Measured peak minus predicted peak of the same size and what kernels make for"
+                  + " themselves; absent without both.",
               (row, lines) -> drift(row.job(), (ending, d) -> lines.add(ending, d.bytes()))),
           MetricFamily.gauge(
               "headroom_job_drift_ratio",

@@ -60,7 +60,7 @@ public final class SnapshotBuilder {
 
   /// What a job trains and costs: 100 bytes times 1 to 7 in the seven categories, 2800 in all.
   public static ConfigRegistered config(String job, String model) {
-    return config(job, model, budget());
+    return config(job, model, budget(KernelTemporaries.NONE));
   }
 
   public static ConfigRegistered config(String job, String model, Prediction prediction) {
@@ -116,7 +116,10 @@ public final class SnapshotBuilder {
             List.of()));
   }
 
-  private static Budget budget() {
+  /// 2000 bytes allocated, 2400 reserved, 2800 of the device.
+  ///
+  /// @param temporaries what kernels make for themselves besides, at most 400 reserved
+  public static Budget budget(KernelTemporaries temporaries) {
     return new Budget(
         new ModelSizes(25, size(100), size(10)),
         new IterationSizes(size(400), size(500), size(600), size(1500)),
@@ -130,7 +133,7 @@ public final class SnapshotBuilder {
             "conv1",
             1,
             MemorySize.ZERO,
-            KernelTemporaries.NONE),
+            temporaries),
         new Budget.Stack(
             Map.of(
                 Category.PARAMETERS, size(100),

@@ -2,6 +2,7 @@ package dev.headroom.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.SingleEvent;
 import dev.headroom.ledger.Snapshot;
@@ -178,7 +179,7 @@ class ExpositionTest {
           # HELP headroom_job_last_sample_timestamp_seconds When the newest sample of a job was taken.
           # TYPE headroom_job_last_sample_timestamp_seconds gauge
           headroom_job_last_sample_timestamp_seconds{training_job="resnet50-7f3a"} 1.795467602E9
-          # HELP headroom_job_drift_bytes Measured peak minus predicted peak of the same size; absent without both.
+          # HELP headroom_job_drift_bytes Measured peak minus predicted peak of the same size and what kernels make for themselves; absent without both.
           # TYPE headroom_job_drift_bytes gauge
           headroom_job_drift_bytes{training_job="resnet50-7f3a",size="allocated"} 400
           headroom_job_drift_bytes{training_job="resnet50-7f3a",size="reserved"} 0
@@ -389,6 +390,24 @@ class ExpositionTest {
   }
 
   @Test
+  void whatKernelsMakeForThemselvesStandsBesideThePeakAndIsNoDrift() {
+    // Given
+    var budget =
+        SnapshotBuilder.budget(new KernelTemporaries(new MemorySize(300), new MemorySize(350)));
+    SnapshotBuilder ledger = new SnapshotBuilder();
+    ledger.with(SnapshotBuilder.config("bert", "m", budget), 1);
+    ledger.with(
+        SnapshotBuilder.sample("bert", "GPU-1", 1).allocated(new MemorySize(2310)).build(), 1);
+
+    // Then
+    String of = "{training_job=\"bert\",size=\"allocated\"} ";
+    assertThat(text(ledger.snapshot(), TextFormat.TEXT, OPTIONS))
+        .contains("headroom_job_predicted_peak_bytes" + of + "2000\n")
+        .contains("headroom_job_predicted_kernel_temporaries_bytes" + of + "300\n")
+        .contains("headroom_job_drift_bytes" + of + "10\n");
+  }
+
+  @Test
   void aGpuWithoutASampleForAMinuteHasNoHeadroom() {
     // When
     String text =
@@ -431,7 +450,8 @@ class ExpositionTest {
     long others = Category.values().length - 1L;
     long growthAndTimeToCapacity = 4;
     long excesses = 2L * MeasuredSize.values().length;
-    assertThat(lines + others + growthAndTimeToCapacity + excesses)
+    long kernelTemporaries = 2;
+    assertThat(lines + others + growthAndTimeToCapacity + excesses + kernelTemporaries)
         .isLessThanOrEqualTo(Exposition.MAX_RANKS_OF_A_JOB + 1);
   }
 

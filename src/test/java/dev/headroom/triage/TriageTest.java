@@ -2,6 +2,7 @@ package dev.headroom.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.SnapshotBuilder;
@@ -23,6 +24,22 @@ class TriageTest {
     Triage triage = triage(sampled(sample(1).allocated(size(2100)).reserved(size(2400))));
     assertThat(triage.severity()).isEqualTo(Severity.FINE);
     assertThat(triage.concerns()).isEmpty();
+  }
+
+  @Test
+  void aJobWhoseKernelsMakeTensorsForThemselvesIsFine() {
+    Snapshot snapshot =
+        new SnapshotBuilder()
+            .with(
+                SnapshotBuilder.config(
+                    "job",
+                    "m",
+                    SnapshotBuilder.budget(new KernelTemporaries(size(300), size(350)))),
+                1)
+            .with(sample(1).allocated(size(2300)).reserved(size(2750)).build(), 2)
+            .snapshot();
+    assertThat(triage(snapshot).severity()).isEqualTo(Severity.FINE);
+    assertThat(triage(snapshot).drift().orElseThrow().drift().bytes()).isZero();
   }
 
   @Test

@@ -145,14 +145,16 @@ public record JobState(
     return worst;
   }
 
-  /// Measured peak allocated against predicted allocated.
+  /// Measured peak allocated against predicted allocated, with what kernels make for themselves.
   public Optional<PredictionDrift> allocatedDrift() {
-    return budget().flatMap(b -> PredictionDrift.between(peaks.allocated(), b.peak().allocated()));
+    return budget()
+        .flatMap(b -> PredictionDrift.between(peaks.allocated(), b.peak().expectedAllocated()));
   }
 
-  /// Measured peak reserved against predicted reserved.
+  /// Measured peak reserved against predicted reserved, with what kernels make for themselves.
   public Optional<PredictionDrift> reservedDrift() {
-    return budget().flatMap(b -> PredictionDrift.between(peaks.reserved(), b.peak().reserved()));
+    return budget()
+        .flatMap(b -> PredictionDrift.between(peaks.reserved(), b.peak().expectedReserved()));
   }
 
   /// Whether its framework takes most of a device at its start, as JAX and TensorFlow do: what the

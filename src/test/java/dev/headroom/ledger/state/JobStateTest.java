@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headroom.budget.Budget;
+import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.growth.StepMaxima;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,23 @@ class JobStateTest {
     assertThat(job.deviceDrift().orElseThrow().bytes()).isEqualTo(200);
     assertThat(job.budget()).containsSame((Budget) job.prediction().orElseThrow());
     assertThat(job.preallocates()).isFalse();
+  }
+
+  @Test
+  void whatKernelsMakeForThemselvesIsNoDrift() {
+    // Given: explicit attention on a GPU, as predicted
+    Budget budget = SnapshotBuilder.budget(new KernelTemporaries(size(300), size(350)));
+
+    // When
+    JobState job =
+        job(
+            SnapshotBuilder.config("a", "m", budget),
+            sample(1).allocated(size(2300)).reserved(size(2750)).processUsed(size(2800)));
+
+    // Then
+    assertThat(List.of(job.allocatedDrift(), job.reservedDrift(), job.deviceDrift()))
+        .containsOnly(Optional.of(new PredictionDrift(0, 0)));
+    assertThat(budget.peak().allocated()).isEqualTo(size(2000));
   }
 
   @Test
