@@ -21,6 +21,10 @@ final class KafkaClients {
 
   private static final String MAX_RECORD_BYTES = Integer.toString(17 * 1024 * 1024);
 
+  /// What jobs and agents say is true, whatever becomes of its transaction: one that nobody ends
+  /// must not hold back all that comes behind it.
+  private static final Map<String, Object> AS_SAID = Map.of("isolation.level", "read_uncommitted");
+
   private final Map<String, String> settings;
   private final String name = "headroom-monitor-" + UUID.randomUUID();
 
@@ -42,9 +46,14 @@ final class KafkaClients {
     return Admin.create(properties);
   }
 
-  /// A consumer that is told which partitions to read.
+  /// A consumer of what monitors write, which counts once it is committed. It is told which
+  /// partitions to read.
   Consumer<byte[], byte[]> compactedReader() {
-    return consumer(consumerProperties(Map.of()));
+    return consumer(compactedReaderProperties());
+  }
+
+  Map<String, Object> compactedReaderProperties() {
+    return consumerProperties(Map.of());
   }
 
   /// A consumer that shares the samples out with its group.
@@ -53,10 +62,8 @@ final class KafkaClients {
   }
 
   Map<String, Object> groupMemberProperties(String group, Duration session) {
-    Map<String, Object> own = new HashMap<>();
+    Map<String, Object> own = new HashMap<>(AS_SAID);
     own.put("group.id", group);
-    // What was measured is true, whatever becomes of its transaction.
-    own.put("isolation.level", "read_uncommitted");
     own.put("group.protocol", "classic");
     own.put("session.timeout.ms", Math.toIntExact(session.toMillis()));
     // A member whose thread hangs keeps its jobs no longer than this.
@@ -69,7 +76,7 @@ final class KafkaClients {
   /// @param channel the properties of a channel, which override the tuning as well
   /// @param polled counts what is polled
   Map<String, Object> channelConsumerProperties(Map<String, Object> channel, AtomicLong polled) {
-    Map<String, Object> own = new HashMap<>();
+    Map<String, Object> own = new HashMap<>(AS_SAID);
     own.put("interceptor.classes", PolledRecords.class.getName());
     own.put(PolledRecords.COUNTER, polled);
     return consumerProperties(channel, own);
@@ -98,7 +105,7 @@ final class KafkaClients {
     return properties;
   }
 
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+  static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

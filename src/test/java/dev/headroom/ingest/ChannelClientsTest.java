@@ -38,7 +38,7 @@ class ChannelClientsTest {
         .containsEntry("fetch.max.wait.ms", "200")
         .containsEntry("enable.auto.commit", "false")
         .containsEntry("auto.offset.reset", "earliest")
-        .containsEntry("isolation.level", "read_committed")
+        .containsEntry("isolation.level", "read_uncommitted")
         .containsEntry("interceptor.classes", PolledRecords.class.getName());
     assertThat(properties.get(PolledRecords.COUNTER))
         .isSameAs(clients.polled("layer-configs"))

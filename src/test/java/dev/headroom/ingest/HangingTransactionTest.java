@@ -1,14 +1,21 @@
 package dev.headroom.ingest;
 
+import static dev.headroom.ingest.BrokerFixture.sampleOf;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.DeviceSample;
 import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Topics;
+import dev.headroom.wire.devicesample.DeviceSampleEncoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -18,9 +25,13 @@ import org.junit.jupiter.api.Test;
 class HangingTransactionTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(2);
+
+  /// A machine may stand still for seconds. Who waits for the transaction sees nothing at all.
+  private static final int TRIES = 10;
 
   @Test
-  void samplesBehindAnOpenTransactionCount() throws Exception {
+  void whatComesBehindAnOpenTransactionCountsWithinTwoSeconds() throws Exception {
     // Given
     try (BrokerFixture cluster = BrokerFixture.started();
         var replica =
@@ -41,23 +52,70 @@ class HangingTransactionTest {
       IngestReplica.await("ready", TIMEOUT, replica::isReady);
       hanging.initTransactions();
       hanging.beginTransaction();
-      Instant now = Instant.now().minusSeconds(5);
-      byte[] first = MemorySampleEncoder.encode(BrokerFixture.sampleOf("job", now, 1000));
-      hanging.send(new ProducerRecord<>(Topics.MEMORY_SAMPLES, "job".getBytes(UTF_8), first)).get();
-
-      // When
-      for (int second = 1; second <= 3; second++) {
-        cluster.sample("job", now.plusSeconds(second), 2000);
+      Instant now = Instant.now().minusSeconds(60);
+      Map<String, IntFunction<byte[]>> said =
+          Map.of(
+              Topics.MEMORY_SAMPLES,
+              i -> MemorySampleEncoder.encode(sampleOf("job", now.plusSeconds(i), 1000)),
+              Topics.DEVICE_SAMPLES,
+              i -> DeviceSampleEncoder.encode(device(now.plusSeconds(i))),
+              Topics.LAYER_CONFIGS,
+              HangingTransactionTest::config);
+      for (String topic : said.keySet()) {
+        hanging.send(record(topic, Objects.requireNonNull(said.get(topic)).apply(1))).get();
       }
-      cluster.flush();
 
-      // Then: with the transaction still open
-      IngestReplica.await(
-          "all applied",
-          TIMEOUT,
-          () -> replica.met(Topics.MEMORY_SAMPLES, RecordOutcome.APPLIED) == 4);
-      assertThat(replica.job("job").tally().applied()).isEqualTo(4);
+      for (String topic : said.keySet()) {
+        // When
+        Duration fastest = TIMEOUT;
+        for (int i = 2; i <= TRIES && fastest.compareTo(BOUND) > 0; i++) {
+          cluster.send(record(topic, Objects.requireNonNull(said.get(topic)).apply(i)));
+          cluster.flush();
+          long sent = System.nanoTime();
+          long applied = i;
+          IngestReplica.await(
+              topic, TIMEOUT, () -> replica.met(topic, RecordOutcome.APPLIED) == applied);
+          Duration taken = Duration.ofNanos(System.nanoTime() - sent);
+          fastest = taken.compareTo(fastest) < 0 ? taken : fastest;
+        }
+
+        // Then: with the transaction still open
+        assertThat(fastest).as(topic).isLessThanOrEqualTo(BOUND);
+      }
+      assertThat(replica.isReady()).isTrue();
       hanging.abortTransaction();
     }
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(String topic, byte[] value) {
+    String key = topic.equals(Topics.DEVICE_SAMPLES) ? "GPU-job" : "job";
+    return new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
+  }
+
+  private static DeviceSample device(Instant time) {
+    return new DeviceSample(
+        "GPU-job",
+        "node",
+        time,
+        new MemorySize(10_000),
+        new MemorySize(1000),
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of());
+  }
+
+  private static byte[] config(int batch) {
+    return """
+        {"schema": "headroom/layer-config/1", "job": "job", "batch_size": %d,
+         "framework": {"name": "pytorch"}, "inputs": [{"name": "x", "shape": [4]}],
+         "layers": [{"name": "fc", "type": "linear", "inputs": ["x"],
+                     "in_features": 4, "out_features": 4}]}
+        """
+        .formatted(batch)
+        .getBytes(UTF_8);
   }
 }

@@ -47,9 +47,11 @@ class KafkaClientsTest {
   }
 
   @Test
-  void whatMonitorsWriteCountsOnceItIsCommitted() {
-    assertThat(clients.channelConsumerProperties(Map.of(), new AtomicLong()))
+  void whatMonitorsWriteCountsOnceItIsCommittedAndWhatJobsAndAgentsSayAtOnce() {
+    assertThat(clients.compactedReaderProperties())
         .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    assertThat(clients.channelConsumerProperties(Map.of(), new AtomicLong()))
+        .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
   }
 
   @Test

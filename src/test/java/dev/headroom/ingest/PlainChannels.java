@@ -6,9 +6,12 @@ import dev.headroom.ingest.compacted.CompactedTopicReader;
 import dev.headroom.ingest.compacted.TopicReader;
 import dev.headroom.ingest.topics.TopicView;
 import dev.headroom.status.IngestStatus;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/// Channels without a container: the plain clients that samples and summaries have.
+/// Channels without a container: plain clients with the properties of the channels'.
 final class PlainChannels implements Channels, AutoCloseable {
 
   private final KafkaClients clients;
@@ -22,7 +25,11 @@ final class PlainChannels implements Channels, AutoCloseable {
   @Override
   public TopicReader reader(
       String topic, TopicView topics, BatchProcessor processor, IngestStatus status) {
-    return new CompactedTopicReader(topic, topics, clients::compactedReader, processor, status);
+    return new CompactedTopicReader(topic, topics, this::consumer, processor, status);
+  }
+
+  private Consumer<byte[], byte[]> consumer() {
+    return KafkaClients.consumer(clients.channelConsumerProperties(Map.of(), new AtomicLong()));
   }
 
   @Override
