@@ -170,19 +170,25 @@ const stateTimeline = (body, panel, range) => {
 };
 
 /// The rows of a table as its transformations leave them: columns by their shown names, in order.
+/// Grafana merges series that agree in the labels which all queries have.
 const rows = (panel) => {
   const value = panel.targets.length > 1 ? (target) => 'Value #' + target.refId : () => 'Value';
-  const merged = new Map();
+  const labels = panel.targets.filter((target) => target.result.length).map((target) => Object.keys(target.result[0].metric));
+  const common = (labels[0] ?? []).filter((name) => labels.every((names) => names.includes(name)));
+  const merged = [];
   for (const target of panel.targets) {
-    for (const series of target.result) {
-      const id = JSON.stringify(Object.entries(series.metric).sort());
-      merged.set(id, {...series.metric, ...merged.get(id), [value(target)]: Number(series.value[1])});
+    for (const {metric, value: [, number]} of target.result) {
+      const fresh = {...metric, [value(target)]: Number(number)};
+      const agrees = (row) => common.every((name) => row[name] === fresh[name]) && Object.keys(fresh).every((name) => row[name] === undefined || row[name] === fresh[name]);
+      const row = merged.find(agrees);
+      if (row) Object.assign(row, fresh);
+      else merged.push(fresh);
     }
   }
   const organize = panel.transformations.find((t) => t.id === 'organize').options;
   const order = (name) => organize.indexByName[name] ?? 99;
-  const names = [...new Set([...merged.values()].flatMap(Object.keys))].filter((name) => !organize.excludeByName[name]);
-  return {names: names.sort((a, b) => order(a) - order(b)), shown: (name) => organize.renameByName[name] ?? overrides(panel, name).displayName ?? name, rows: [...merged.values()]};
+  const names = [...new Set(merged.flatMap(Object.keys))].filter((name) => !organize.excludeByName[name]);
+  return {names: names.sort((a, b) => order(a) - order(b)), shown: (name) => organize.renameByName[name] ?? overrides(panel, name).displayName ?? name, rows: merged};
 };
 
 const table = (body, panel) => {
@@ -191,7 +197,9 @@ const table = (body, panel) => {
   const [sort] = panel.options.sortBy;
   const by = names.find((name) => shown(name) === sort.displayName);
   if (!by) throw new Error(`${panel.title} is sorted by ${sort.displayName}, which is none of its columns`);
-  const compare = (a, b) => typeof a[by] === 'number' ? a[by] - b[by] : String(a[by]).localeCompare(String(b[by]));
+  const compare = by.startsWith('Value')
+    ? (a, b) => (a[by] ?? -Number.MAX_VALUE) - (b[by] ?? -Number.MAX_VALUE)
+    : (a, b) => String(a[by]).localeCompare(String(b[by]));
   all.sort((a, b) => (sort.desc ? -1 : 1) * compare(a, b));
   const grid = text(body, 'table', 'border-collapse:collapse;width:100%;font-size:12px', '');
   const line = (cells, style) => {
@@ -203,7 +211,8 @@ const table = (body, panel) => {
   const fit = Math.floor((body.clientHeight - 26) / 25);
   all.slice(0, fit).forEach((row) => line(names.map((name) => {
     if (row[name] === undefined) return ['', ''];
-    return typeof row[name] === 'number' ? [unitOf(panel)(row[name]), right(name)] : [row[name], overrides(panel, name).links ? 'color:#1f60c4;text-decoration:underline;' : ''];
+    const unit = UNITS[overrides(panel, shown(name)).unit] ?? unitOf(panel);
+    return typeof row[name] === 'number' ? [unit(row[name]), right(name)] : [row[name], overrides(panel, name).links ? 'color:#1f60c4;text-decoration:underline;' : ''];
   }), ''));
 };
 

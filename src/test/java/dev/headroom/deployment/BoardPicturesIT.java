@@ -23,7 +23,7 @@ class BoardPicturesIT {
   private static final long PAST_SECONDS = 20;
 
   /// What a README may weigh.
-  private static final long MAX_BYTES = 300 * 1024;
+  private static final long MAX_BYTES = 450 * 1024;
 
   @Test
   void everyBoardIsDrawn(@TempDir Path folder) throws Exception {
