@@ -87,8 +87,8 @@ public final class FleetPlanner {
     }
     JobRequest job = workload.job();
     List<FleetGpu> gpus = fleet.nodes().stream().flatMap(node -> node.gpus().stream()).toList();
-    List<FleetGpu> fitting = gpus.stream().filter(gpu -> fits(workload, gpu)).toList();
-    if (fitting.isEmpty()) {
+    List<FleetGpu> large = gpus.stream().filter(gpu -> isLargeEnough(workload, gpu)).toList();
+    if (large.isEmpty()) {
       CudaDevice largest =
           gpus.stream()
               .flatMap(gpu -> devices(gpu, job.ranks() == 1))
@@ -97,6 +97,11 @@ public final class FleetPlanner {
       return "a rank takes %s at the 95th percentile, the largest here is %s with %s"
           .formatted(
               new MemorySize(workload.on(largest.model())), largest.name(), largest.usable());
+    }
+    List<FleetGpu> fitting = large.stream().filter(gpu -> isFree(workload, gpu)).toList();
+    if (fitting.isEmpty()) {
+      return "a rank takes %s at the 95th percentile, none of the %d GPUs of that size is free"
+          .formatted(new MemorySize(workload.on(large.getFirst().model())), large.size());
     }
     if (job.ranks() > fitting.size()) {
       return "it has %d ranks, which fit on %d GPUs here".formatted(job.ranks(), fitting.size());
@@ -107,13 +112,15 @@ public final class FleetPlanner {
             .formatted(fitting.size(), job.ranks());
   }
 
-  private static boolean fits(Workload workload, FleetGpu gpu) {
+  private static boolean isLargeEnough(Workload workload, FleetGpu gpu) {
     long p95 = workload.on(gpu.model());
+    return devices(gpu, workload.job().ranks() == 1)
+        .anyMatch(device -> device.usable().bytes() >= p95);
+  }
+
+  private static boolean isFree(Workload workload, FleetGpu gpu) {
     boolean open = workload.job().shares() || gpu.idle();
-    return open
-        && p95 <= gpu.free().bytes()
-        && devices(gpu, workload.job().ranks() == 1)
-            .anyMatch(device -> device.usable().bytes() >= p95);
+    return open && workload.on(gpu.model()) <= gpu.free().bytes();
   }
 
   private static Stream<CudaDevice> devices(FleetGpu gpu, boolean alone) {

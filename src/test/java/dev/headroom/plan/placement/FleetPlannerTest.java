@@ -8,6 +8,7 @@ import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.gpu.GpuModel;
 import dev.headroom.gpu.MigGeometry;
 import dev.headroom.gpu.MigProfile;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.plan.fleet.Fleet;
 import dev.headroom.plan.fleet.FleetGpu;
 import dev.headroom.plan.fleet.FleetNode;
@@ -202,6 +203,30 @@ class FleetPlannerTest {
                 + " 39.50 GiB");
     assertThat(reasons.get("many")).isEqualTo("the 3 GPUs that it fits on are taken");
     assertThat(reasons.get("wide")).isEqualTo("it has 4 ranks, which fit on 1 GPUs here");
+  }
+
+  @Test
+  void gpusThatAreLargeEnoughAndInUseAreNotCalledTooSmall() {
+    // Given
+    var used =
+        new FleetGpu(
+            GPUS.model("A100-40GB").orElseThrow(),
+            GpuPartition.WHOLE,
+            new MemorySize(30 * GIB),
+            false);
+    Fleet fleet = fleet(new FleetNode("a", Collections.nCopies(2, used)), node("b", 1, "T4"));
+    Workload alone = RandomClusters.workload("alone", 1, 1, false, 20 * GIB, fleet);
+    Workload full = RandomClusters.workload("full", 1, 1, true, 35 * GIB, fleet);
+
+    // When
+    FleetPlan plan = FleetPlanner.placed(fleet, List.of(alone, full));
+
+    // Then
+    assertThat(plan.leftOver())
+        .extracting(LeftOver::reason)
+        .containsExactlyInAnyOrder(
+            "a rank takes 20.00 GiB at the 95th percentile, none of the 2 GPUs of that size is free",
+            "a rank takes 35.00 GiB at the 95th percentile, none of the 2 GPUs of that size is free");
   }
 
   @Test
