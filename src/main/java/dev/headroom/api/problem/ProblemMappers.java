@@ -57,7 +57,7 @@ final class ProblemMappers {
     return switch (status) {
       case 404 -> "nothing is at " + uri.getPath();
       case 405 -> uri.getPath() + " does not answer this method";
-      case 406 -> uri.getPath() + " answers application/json";
+      case 406 -> uri.getPath() + " has no answer of a media type that Accept takes";
       case 415 -> uri.getPath() + " takes application/json";
       default -> "the request could not be read";
     };

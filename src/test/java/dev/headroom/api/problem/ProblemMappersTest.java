@@ -18,7 +18,7 @@ class ProblemMappersTest {
   @ParameterizedTest
   @CsvSource({
     "404, nothing is at /x",
-    "406, /x answers application/json",
+    "406, /x has no answer of a media type that Accept takes",
     "415, /x takes application/json",
     "400, the request could not be read"
   })
