@@ -99,6 +99,22 @@ class HelmChartTest {
   }
 
   @Test
+  void aValueThatIsMisspelledOrOutOfItsRangeIsRefused() throws IOException, InterruptedException {
+    for (String setting :
+        List.of(
+            "nonsense=1",
+            "kafka.bootstrapServer=kafka:9092",
+            "kafka.topicPrefix=a b",
+            "monitor.replicas=-1",
+            "keda.enabled=maybe",
+            "networkPolicy.kafkaPorts[0]=70000")) {
+      var said = helm().run(List.of("template", "headroom", CHART, "--set", setting));
+      assertThat(said.code()).as(setting).isNotZero();
+      assertThat(said.text()).contains("values don't meet the specifications");
+    }
+  }
+
+  @Test
   void everyObjectIsStrictlyOfItsType() throws IOException, InterruptedException {
     var complaints = new ArrayList<String>();
     for (String[] settings : List.of(new String[] {}, EVERYTHING)) {
