@@ -31,7 +31,7 @@ class DocumentsResourceTest {
         .doesNotContain("href=\"docs/images")
         .doesNotContain("<img src=\"docs")
         .doesNotContain("href=\"LICENSE\"");
-    assertThat(documents.document("docs/messages.md")).contains("<table>");
+    assertThat(documents.document("docs/contract.md")).contains("<table>");
   }
 
   @Test
