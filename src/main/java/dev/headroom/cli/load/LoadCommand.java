@@ -86,6 +86,8 @@ public final class LoadCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("headroom-load");
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     try (KafkaBroker broker = KafkaBroker.in(home.resolve("broker/lib"), folder, 0)) {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> end(broker, folder), "headroom-load-shutdown"));
       broker.start();
       try (var traffic = new LoadTraffic(broker.address())) {
         traffic.createTopic();
@@ -225,7 +227,20 @@ public final class LoadCommand implements Callable<Integer> {
         how, series, all.getLast().bytes(), sorted[sorted.length / 2], sorted[sorted.length - 1]);
   }
 
+  /// Leaves nothing behind where it is told to stop; the monitor ends with us.
+  private static void end(KafkaBroker broker, Path folder) {
+    broker.kill();
+    try {
+      delete(folder);
+    } catch (IOException _) {
+      // The monitor wrote to its log just now.
+    }
+  }
+
   private static void delete(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

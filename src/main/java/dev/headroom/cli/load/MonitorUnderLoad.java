@@ -1,5 +1,6 @@
 package dev.headroom.cli.load;
 
+import dev.headroom.broker.TetheredProcess;
 import dev.headroom.wire.Topics;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// The monitor as a child process, measured from outside: its counters, CPU time, memory and
@@ -27,7 +27,7 @@ final class MonitorUnderLoad implements AutoCloseable {
       RECEIVED + "{topic=\"%s\"}".formatted(Topics.MEMORY_SAMPLES);
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-  private final Process process;
+  private final TetheredProcess process;
   private final URI metrics;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -42,7 +42,7 @@ final class MonitorUnderLoad implements AutoCloseable {
   record Scrape(double seconds, long bytes) {}
 
   /// @param process that serves `metrics`
-  MonitorUnderLoad(Process process, URI metrics) {
+  MonitorUnderLoad(TetheredProcess process, URI metrics) {
     this.process = process;
     this.metrics = metrics;
   }
@@ -56,8 +56,8 @@ final class MonitorUnderLoad implements AutoCloseable {
     try (var socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
     }
-    var builder =
-        new ProcessBuilder(
+    List<String> command =
+        List.of(
             JAVA.resolve("java").toString(),
             "-Xmx" + heap,
             // As the launcher starts it.
@@ -65,12 +65,13 @@ final class MonitorUnderLoad implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
             home.resolve("quarkus-app/quarkus-run.jar").toString());
-    builder.environment().put("HEADROOM_KAFKA", broker);
-    builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
-    builder.environment().putAll(settings);
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    var environment = new TreeMap<>(System.getenv());
+    environment.put("HEADROOM_KAFKA", broker);
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    environment.putAll(settings);
     return new MonitorUnderLoad(
-        builder.start(), URI.create("http://127.0.0.1:" + port + "/metrics"));
+        TetheredProcess.start(command, environment, log),
+        URI.create("http://127.0.0.1:" + port + "/metrics"));
   }
 
   /// Where it listens.
@@ -171,7 +172,9 @@ final class MonitorUnderLoad implements AutoCloseable {
   }
 
   Duration cpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    return ProcessHandle.of(process.pid())
+        .flatMap(handle -> handle.info().totalCpuDuration())
+        .orElse(Duration.ZERO);
   }
 
   /// Bytes of what is alive after a full collection, without the collector's own fillers, which
@@ -198,14 +201,6 @@ final class MonitorUnderLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.stop(Duration.ofSeconds(20));
   }
 }

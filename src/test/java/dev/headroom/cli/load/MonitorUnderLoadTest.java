@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.headroom.broker.TetheredProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +38,7 @@ class MonitorUnderLoadTest {
   private long received;
   private long step;
   private HttpServer server;
-  private Process process;
+  private TetheredProcess process;
 
   @BeforeEach
   void serve() throws IOException {
@@ -66,17 +67,17 @@ class MonitorUnderLoadTest {
         });
     server.start();
     process =
-        new ProcessBuilder(JAVA.toString(), "-Xmx64m", "-m", "jdk.httpserver", "-p", "0")
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .start();
-    assertThat(process.inputReader(UTF_8).readLine()).isNotNull();
+        TetheredProcess.start(
+            List.of(JAVA.toString(), "-Xmx64m", "-m", "jdk.httpserver", "-p", "0"),
+            Map.of(),
+            folder.resolve("server.log"));
+    await().until(() -> Files.size(folder.resolve("server.log")) > 0);
   }
 
   @AfterEach
   void close() {
     server.stop(0);
-    process.destroyForcibly();
+    process.kill();
   }
 
   /// Says how it was started.
@@ -155,7 +156,7 @@ class MonitorUnderLoadTest {
   void aProcessThatEndedIsNotWaitedFor() throws InterruptedException {
     // Given
     received = 3;
-    process.destroyForcibly().waitFor();
+    process.kill();
 
     // Then
     try (var monitor = monitor()) {
