@@ -21,8 +21,8 @@ from headroom.capture.layers.tidy import references, tidy
 from headroom.capture.running.arguments import Arguments
 from headroom.capture.running.attention import Capability, attention_of
 from headroom.capture.running.borrowed import borrowed, quiet
-from headroom.capture.running.calls import Call, agree, casts
-from headroom.capture.running.checkpoints import Checkpoints, without_checkpoints
+from headroom.capture.running.calls import agree, casts
+from headroom.capture.running.checkpoints import Checkpoints, in_one_piece, without_checkpoints
 from headroom.capture.running.compiled import eager
 from headroom.capture.running.fakes import Fakes, no_gpu_memory, start_autograd
 from headroom.capture.running.guards import (
@@ -98,16 +98,19 @@ def layers_of(
             whole(model),
         ):
             stack.enter_context(around)
-        modules = Modules(model)
-        checkpoints = Checkpoints(modules)
-        passes = Passes(model, arguments, fakes, modules)
+        checkpoints = Checkpoints(Modules(model))
+        passes = Passes(model, arguments, fakes, checkpoints)
         stack.enter_context(passes.watched())
         stack.enter_context(without_checkpoints(checkpoints))
         owned = Owned.of(model)
         calls, entered = passes.under_autocast(first, autocast)
+        if checkpoints.learn(calls):
+            calls, entered = passes.under_autocast(first, autocast)
         seen = casts(calls)
         one, two = passes.record(first, seen), passes.record(second, seen)
-        graph, outputs, scores = _graph(model, owned, arguments, one, two, Batches(first, second), seen)
+        recomputed = checkpoints.paths
+        graph = Graph(owned, Batches(first, second), precision_of(model), seen, frozenset(recomputed))
+        outputs, scores = _build(graph, arguments, one, two)
         loss = loss_inside(graph.layers, outputs, graph.numbers)
         if loss is not None:
             graph.layers, outputs = without(graph.layers, loss, outputs)
@@ -126,6 +129,7 @@ def layers_of(
             evaluated = passes.evaluations(first)
             note_kept(graph, layers, *evaluated, "held_in_evaluation")
             note_evaluation(graph, layers, evaluated[0])
+    layers = in_one_piece(layers, recomputed)
     used = {name for layer in layers for name in references(layer)} | set(outputs)
     return {
         "inputs": [
@@ -136,7 +140,7 @@ def layers_of(
         "lifetimes": "observed" if observed else "assumed",
         "layers": layers,
         "outputs": outputs,
-        "checkpointing": checkpoints.paths,
+        "checkpointing": recomputed,
         "autocast": dtype_name(entered) if entered is not None else None,
         "loss": {"type": loss.type, "inputs": loss.inputs}
         if loss is not None
@@ -145,19 +149,10 @@ def layers_of(
     }
 
 
-def _graph(
-    model: nn.Module,
-    owned: Owned,
-    arguments: Arguments,
-    one: Recording,
-    two: Recording,
-    batches: Batches,
-    seen: dict[int, Call],
-) -> tuple[Graph, list[str], list[str]]:
-    """The layers, and the names of the outputs and of those that a loss is computed of."""
+def _build(graph: Graph, arguments: Arguments, one: Recording, two: Recording) -> tuple[list[str], list[str]]:
+    """Makes the layers. The names of the outputs and of those that a loss is computed of."""
     if [o.name for o in one.operations] != [o.name for o in two.operations]:
         raise CaptureError("the model runs other operators at another batch size")
-    graph = Graph(owned, batches, precision_of(model), seen)
     for argument, tensor, other in zip(arguments.tensors, one.inputs, two.inputs):
         if argument.batched:
             graph.input(argument.name, tensor)
@@ -165,7 +160,7 @@ def _graph(
     graph.build(one.operations, two.operations, operators.step)
     graph.remaining_buffers(one.buffers)
     graph.module = ""
-    return graph, [graph.source(t) for t in one.outputs], [graph.source(t) for t in one.scores]
+    return [graph.source(t) for t in one.outputs], [graph.source(t) for t in one.scores]
 
 
 def _roots(recording: Recording) -> list[torch.Tensor]:

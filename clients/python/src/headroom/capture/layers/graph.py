@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,10 +90,18 @@ class Graph:
         calls: name of a layer -> the framework's function that made it.
         numbers: the layers whose result is one number.
         constants: what operators made of nothing.
+        recomputed: the paths of what is checkpointed.
         given: constants from outside, and views of constants and buffers: no operator of the pass made them here.
     """
 
-    def __init__(self, owned: Owned, batches: Batches, precision: torch.dtype, casts: Mapping[int, Call]) -> None:
+    def __init__(
+        self,
+        owned: Owned,
+        batches: Batches,
+        precision: torch.dtype,
+        casts: Mapping[int, Call],
+        recomputed: Set[str] = frozenset(),
+    ) -> None:
         self.layers: list[Layer] = []
         self.made_at: dict[str, Made] = {}
         self.calls: dict[str, Call] = {}
@@ -103,6 +111,7 @@ class Graph:
         self.makes = False
         self.noise: set[int] = set()
         self.numbers: set[str] = set()
+        self.recomputed = recomputed
         self.constants = Constants(self)
         self.given: set[str] = set()
         self.expanded: set[str] = set()
@@ -153,7 +162,8 @@ class Graph:
         base = base.strip(".") or "model"
         while True:
             self._used[base] += 1
-            name = base if self._used[base] == 1 else f"{base}_{self._used[base] - 1}"
+            within = "." if base in self.recomputed else "_"
+            name = base if self._used[base] == 1 else f"{base}{within}{self._used[base] - 1}"
             if name == base:
                 return name
             if self._used[name] == 0:
@@ -389,7 +399,7 @@ class Graph:
                     continue
                 if flows_not(one) and "requires_grad" not in layer and layer["type"] != "constant":
                     layer["requires_grad"] = False
-                self.made_at[layer["name"]] = Made(index, storage, one.module, one.name)
+                self.made_at[layer["name"]] = Made(index, storage, one.ran_in, one.name)
 
     def _is_of(self, call: Call, layer: Layer) -> bool:
         """Whether a layer belongs to the call that ran as it was made: of constants, the mask that attention makes."""

@@ -87,7 +87,7 @@ class Calls(TorchFunctionMode):
                 self._entered.pop()
         if self.running is not None:
             return func(*args, **kwargs)
-        call = Call(_ALIASES.get(name, name), len(self.all), self._modules.here, torch.is_autocast_enabled(DEVICE))
+        call = Call(_ALIASES.get(name, name), len(self.all), self._modules.named, torch.is_autocast_enabled(DEVICE))
         self.all.append(call)
         self.running = call
         try:

@@ -3,50 +3,141 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
 from torch.utils import checkpoint as real
 
+from headroom.capture.errors import HopelessError
+from headroom.capture.running.calls import Call
 from headroom.capture.running.modules import Modules
+
+_CALLS = {"__call__", "_call_impl", "_wrapped_call_impl"}
 
 
 class Checkpoints:
-    """The paths of the modules whose forward is checkpointed, in the order in which they ran."""
+    """What of a pass is recomputed, as paths of modules, in the order in which it ran.
+
+    A function that is checkpointed becomes a module of its own, ``checkpoint``, within the one that calls it: so its
+    layers are named. One that does no more than call one module is that module.
+    """
 
     def __init__(self, modules: Modules) -> None:
-        self._modules = modules
+        self.modules = modules
         self._paths: dict[str, None] = {}
-        self._open: list[tuple[int, int]] = []
+        self._called: dict[str, list[str]] = {}
+        self._alone: dict[str, str] = {}
+        self._depth = 0
+        self._since = 0
+        self._function: tuple[str, int] | None = None
 
     @property
     def paths(self) -> list[str]:
         return list(self._paths)
 
+    def learn(self, calls: Sequence[Call]) -> bool:
+        """Finds the functions that call one module and nothing else.
+
+        Args:
+            calls: those of a pass that has run.
+
+        Returns:
+            whether there is one: the paths of the next pass are others.
+        """
+        for own, modules in self._called.items():
+            inside = [call.module for call in calls if _lies_in(call.module, own)]
+            if len(modules) == 1 and inside and all(_lies_in(path, _inner(own, modules[0])) for path in inside):
+                self._alone[own] = modules[0]
+        return bool(self._alone)
+
+    def begin(self) -> None:
+        """A pass begins."""
+        self._paths, self._called, self._depth, self._function = {}, {}, 0, None
+        self.modules.within = None
+
     def enter(self, function: object) -> None:
+        self._depth += 1
+        if self._depth > 1:  # what is around it is recomputed as a whole
+            return
         path = self._path(function)
-        if path is not None:
+        if path:
             self._paths[path] = None
-            self._open.append((-1, 0))
-        else:  # a function of its own: the modules that it calls
-            self._open.append((len(self._modules.entered), len(self._modules.stack)))
+            return
+        around = self.modules.here
+        known = {*self._called, *self.modules.paths.values()}
+        own = next(it for it in _names(f"{around}.checkpoint".lstrip(".")) if it not in known)
+        self._called[own] = []
+        self._function = own, len(self.modules.stack)
+        self._since = len(self.modules.entered)
+        if own in self._alone:
+            self._paths[self._alone[own]] = None
+            return
+        self._paths[own] = None
+        self.modules.within = lambda path: _inner(own, path, around)
 
     def leave(self) -> None:
-        since, depth = self._open.pop()
-        if since >= 0:
-            self._paths.update((path, None) for path, at in self._modules.entered[since:] if at == depth)
+        self._depth -= 1
+        if self._depth == 0 and self._function is not None:
+            own, depth = self._function
+            self._called[own] = [path for path, at in self.modules.entered[self._since :] if at == depth]
+            self._function = self.modules.within = None
 
     def _path(self, function: object) -> str | None:
+        """The module that is called; None where only a part of one is."""
         while isinstance(function, functools.partial):
             function = function.func
-        if isinstance(function, types.MethodType):
+        if isinstance(function, types.MethodType) and function.__name__ in _CALLS:
             function = function.__self__
-        return self._modules.paths.get(id(function)) if isinstance(function, nn.Module) else None
+        return self.modules.paths.get(id(function)) if isinstance(function, nn.Module) else None
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    for n in itertools.count(1):
+        yield f"{name}_{n}"
+
+
+def _lies_in(path: str, module: str) -> bool:
+    return path == module or path.startswith(f"{module}.")
+
+
+def _inner(own: str, path: str, around: str | None = None) -> str:
+    """The path of a module within a function that is checkpointed.
+
+    Args:
+        own: the function's own path.
+        path: the module's.
+        around: the path of the module that calls the function; None where the function's path tells it.
+    """
+    around = own.rpartition(".")[0] if around is None else around
+    if path == around:
+        return own
+    return f"{own}.{path.removeprefix(f'{around}.' if around else '')}"
+
+
+def in_one_piece(layers: list[dict[str, Any]], paths: Sequence[str]) -> list[dict[str, Any]]:
+    """The layers with those of each checkpointed module in one piece: parameters and buffers stand before it.
+
+    Raises:
+        HopelessError: others stand in between.
+    """
+    for path in paths:
+        at = [index for index, layer in enumerate(layers) if _lies_in(layer["name"], path)]
+        if not at:
+            continue
+        inside = layers[at[0] : at[-1] + 1]
+        foreign = [layer for layer in inside if not _lies_in(layer["name"], path)]
+        if any(layer["inputs"] for layer in foreign):
+            raise HopelessError(f"the model recomputes {path} in parts, and no layer config can say so")
+        own = [layer for layer in inside if _lies_in(layer["name"], path)]
+        layers = [*layers[: at[0]], *foreign, *own, *layers[at[-1] + 1 :]]
+    return layers
 
 
 @contextmanager

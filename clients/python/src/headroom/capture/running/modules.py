@@ -18,12 +18,14 @@ class Modules:
         stack: the paths of the running ones, outermost first.
         entered: each module that ran, with how many ran around it.
         paths: by the identities of the modules.
+        within: what the path is within a function that is checkpointed; None outside of one.
     """
 
     def __init__(self, model: nn.Module) -> None:
         self.stack: list[str] = [""]
         self.entered: list[tuple[str, int]] = []
         self.paths: dict[int, str] = {}
+        self.within: Callable[[str], str] | None = None
         for path, module in model.named_modules():
             path = ".".join(p for p in path.split(".") if p != "_orig_mod")
             self.paths[id(module)] = path
@@ -43,3 +45,8 @@ class Modules:
     @property
     def here(self) -> str:
         return self.stack[-1]
+
+    @property
+    def named(self) -> str:
+        """What layers made here are named by: a checkpointed function is a module, too."""
+        return self.here if self.within is None else self.within(self.here)

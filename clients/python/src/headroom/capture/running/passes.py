@@ -16,9 +16,9 @@ from headroom.capture.running.arguments import Arguments
 from headroom.capture.running.autocasts import Autocasts
 from headroom.capture.running.borrowed import state_of
 from headroom.capture.running.calls import Call, Calls
+from headroom.capture.running.checkpoints import Checkpoints
 from headroom.capture.running.fakes import Fakes
 from headroom.capture.running.functions import Functions
-from headroom.capture.running.modules import Modules
 from headroom.capture.running.recorder import Lifetimes, Operation, Recorder, nothing_saved
 
 _DEPTH = 3
@@ -49,13 +49,14 @@ class Recording:
 class Passes:
     """Runs a borrowed model."""
 
-    def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes, modules: Modules) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, fakes: Fakes, checkpoints: Checkpoints) -> None:
         self._model = model
         self._autocasts = Autocasts()
         self._functions = Functions()
         self._arguments = arguments
         self._fakes = fakes
-        self._modules = modules
+        self._checkpoints = checkpoints
+        self._modules = checkpoints.modules
         self._state = state_of(model)
 
     @contextmanager
@@ -133,8 +134,10 @@ class Passes:
         """Each pass starts from what the model was: with the caches, the counters and the locks of before."""
         self._state.restore()
         del self._modules.stack[1:]
+        self._checkpoints.begin()
 
     def _watched(self, batch: int, training: bool) -> Lifetimes:
+        self._checkpoints.begin()
         watch = Lifetimes(self._modules, self._functions)
         with (
             self._fakes.mode,

@@ -22,7 +22,8 @@ class Operation:
     """One operator as the dispatcher ran it.
 
     Attributes:
-        module: path of the module whose forward ran; empty for the outermost.
+        module: what its layer is named by: the path of the module whose forward ran; empty for the outermost.
+        ran_in: the path where that is a checkpointed function within the module, too.
         name: the operator's name without namespace and overload, as ``addmm``.
         call: the framework's function that made it, where calls were watched.
         arguments: by the names of the operator's schema.
@@ -32,6 +33,7 @@ class Operation:
     """
 
     module: str
+    ran_in: str
     name: str
     call: Call | None
     arguments: dict[str, Any]
@@ -71,6 +73,7 @@ class Recorder(TorchDispatchMode):
         results = [t for t in tree_leaves(out) if on_gpu(t)]
         self.operations.append(
             Operation(
+                self._modules.named,
                 self._modules.here,
                 func._schema.name.split("::")[1],
                 self._calls.running if self._calls is not None else None,
@@ -88,7 +91,8 @@ class Recorder(TorchDispatchMode):
         results = [t for t in tree_leaves(out) if on_gpu(t)]
         call = self._calls.running if self._calls is not None else None
         grad = torch.is_grad_enabled()
-        self.operations.append(Operation(self._modules.here, name, call, tensors, results, grad, _last_node()))
+        modules = self._modules
+        self.operations.append(Operation(modules.named, modules.here, name, call, tensors, results, grad, _last_node()))
 
 
 def _last_node() -> int:
