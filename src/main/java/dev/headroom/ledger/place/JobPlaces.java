@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Where a job holds memory now: a pure function of its state.
@@ -28,6 +29,9 @@ import java.util.Optional;
 ///   own hold 24 × 520 MiB beside the 30 GiB of their rank.
 /// - A rank's predicted peak belongs to its home, the GPU where it holds most. The driver lists
 ///   each process of data-parallel training on every GPU of its node.
+/// - Of a job's processes without a rank that are at home on one GPU, the one that holds most is a
+///   rank's, and the others are what it started: NCCL refuses two ranks on one GPU. Where a rank
+///   with a number is at home, all of them are what that started.
 /// - A place goes by its own clock: without a sample for a minute, while others of its job go on,
 ///   it is gone. After a requeue a rank is where it is heard now, not where it was.
 /// - A process that an agent and its own reporter see is one. In a container the two know it by
@@ -105,15 +109,24 @@ public final class JobPlaces {
     return Optional.ofNullable(fullest);
   }
 
-  /// How many ranks were seen in the run; where none has a number, how many processes go on.
+  /// How many ranks were seen in the run: those with a number, and the homes of others. Where none
+  /// has a number, how many processes go on.
   public int ranks() {
-    var numbered = new HashSet<Integer>();
+    var ranks = new HashSet<Object>();
     for (Placement placement : job.placements()) {
       if (placement.rank() != null) {
-        numbered.add(placement.rank());
+        ranks.add(placement.rank());
       }
     }
-    return numbered.isEmpty() ? places.size() : numbered.size();
+    boolean isNumbered = !ranks.isEmpty();
+    for (Place place : places) {
+      if (!isNumbered) {
+        place.processes().forEach(process -> ranks.add(rank(process, Map.of())));
+      } else if (place.isHome() && place.rank() == null) {
+        ranks.add(rank(place.main(), numbered(job.placements())));
+      }
+    }
+    return ranks.size();
   }
 
   /// Those that go on; where none does, those that ended last.
@@ -187,12 +200,7 @@ public final class JobPlaces {
 
   /// Places with equal ranks; the one where a rank holds most is its home.
   private static List<Place> places(List<Placement> processes) {
-    Map<ProcessOnHost, Integer> ranks = new HashMap<>();
-    for (Placement process : processes) {
-      if (process.rank() != null && process.pid() != null && process.host() != null) {
-        ranks.put(new ProcessOnHost(process.host(), process.pid()), process.rank());
-      }
-    }
+    Map<ProcessOnHost, Integer> ranks = numbered(processes);
     Map<RankOnGpu, List<Placement>> groups = new LinkedHashMap<>();
     for (Placement process : processes) {
       groups
@@ -201,20 +209,52 @@ public final class JobPlaces {
           .add(process);
     }
     Map<Object, Place> homes = new HashMap<>();
-    Map<RankOnGpu, Place> all = new LinkedHashMap<>();
     groups.forEach(
         (at, group) -> {
           group.sort(MOST_HELD_FIRST);
-          var place = new Place(group, true);
-          all.put(at, place);
-          homes.merge(at.rank(), place, JobPlaces::fuller);
+          homes.merge(at.rank(), new Place(group, true), JobPlaces::fuller);
         });
-    var places = new ArrayList<Place>(all.size());
-    all.forEach(
-        (at, place) ->
-            places.add(
-                place.equals(homes.get(at.rank())) ? place : new Place(place.processes(), false)));
+    Map<String, Object> owners = new HashMap<>();
+    homes.forEach(
+        (rank, home) -> owners.merge(home.gpu(), rank, (one, other) -> owner(one, other, homes)));
+    homes.forEach(
+        (rank, home) -> {
+          var owner = Objects.requireNonNull(owners.get(home.gpu()));
+          if (!(rank instanceof Integer) && !rank.equals(owner)) {
+            groups.remove(new RankOnGpu(rank, home.gpu()));
+            groups
+                .computeIfAbsent(new RankOnGpu(owner, home.gpu()), _ -> new ArrayList<>(1))
+                .addAll(home.processes());
+          }
+        });
+    var places = new ArrayList<Place>(groups.size());
+    groups.forEach(
+        (at, group) -> {
+          group.sort(MOST_HELD_FIRST);
+          String home = Objects.requireNonNull(homes.get(at.rank())).gpu();
+          places.add(new Place(group, home.equals(at.gpu())));
+        });
     return places;
+  }
+
+  private static Map<ProcessOnHost, Integer> numbered(List<Placement> processes) {
+    Map<ProcessOnHost, Integer> ranks = new HashMap<>();
+    for (Placement process : processes) {
+      if (process.rank() != null && process.pid() != null && process.host() != null) {
+        ranks.put(new ProcessOnHost(process.host(), process.pid()), process.rank());
+      }
+    }
+    return ranks;
+  }
+
+  /// Whose the GPU is that both are at home on: it has a number, or holds more.
+  private static Object owner(Object one, Object other, Map<Object, Place> homes) {
+    if (one instanceof Integer || other instanceof Integer) {
+      return one instanceof Integer ? one : other;
+    }
+    Placement main = Objects.requireNonNull(homes.get(one)).main();
+    Placement rival = Objects.requireNonNull(homes.get(other)).main();
+    return MOST_HELD_FIRST.compare(main, rival) <= 0 ? one : other;
   }
 
   private static Place fuller(Place one, Place other) {

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What one rank of a job holds on one GPU, over all of its processes there. A process without a
-/// rank is a place of its own.
+/// What one rank of a job holds on one GPU, over all of its processes there.
 ///
 /// @param processes at least one, the one that holds most first
 /// @param isHome whether the rank holds most on this GPU: its predicted peak belongs here
@@ -27,8 +26,14 @@ public record Place(List<Placement> processes, boolean isHome) {
     return main().gpu();
   }
 
+  /// The number of the rank; null where none of its processes has one.
   public @Nullable Integer rank() {
-    return main().rank();
+    for (Placement process : processes) {
+      if (process.rank() != null) {
+        return process.rank();
+      }
+    }
+    return null;
   }
 
   /// What all processes hold now; null where nobody measured any.

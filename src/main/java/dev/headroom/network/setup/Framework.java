@@ -1,5 +1,9 @@
 package dev.headroom.network.setup;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
 /// The framework that trains, as the job names it; version and toolkit empty where unknown.
 ///
 /// @param name `pytorch`, …; empty where unknown
@@ -9,9 +13,14 @@ public record Framework(String name, String version, String cuda) {
 
   public static final Framework UNKNOWN = new Framework("", "", "");
 
-  /// Whether it takes most of a device at its start, as JAX and TensorFlow do.
+  private static final Set<String> PREALLOCATING =
+      Set.of("jax", "jaxlib", "flax", "tensorflow", "keras", "xla");
+
+  /// Whether it takes most of a device at its start, as JAX and TensorFlow do, and what stands on
+  /// them: `keras`, `flax` and `pytorch/xla` too.
   public boolean preallocates() {
-    return name.equalsIgnoreCase("jax") || name.equalsIgnoreCase("tensorflow");
+    return Arrays.stream(name.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+        .anyMatch(PREALLOCATING::contains);
   }
 
   public boolean isKnown() {

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -284,8 +285,16 @@ class ClusterTruthTest {
       boolean isTold = random.nextInt(5) > 0;
       boolean agentKnowsRank = random.nextInt(3) > 0;
       int ranks = 1 + random.nextInt(4);
+      var homes = new ArrayList<Gpu>();
       for (int rank = 0; rank < ranks; rank++) {
-        rank(job, rank, isPredicted, fellSilent ? 1 : 119, isTold, agentKnowsRank);
+        homes.add(gpus.get(random.nextInt(gpus.size())));
+      }
+      if (!agentKnowsRank) {
+        // Two ranks on one GPU, which NCCL refuses, are told apart by their numbers only.
+        homes = new ArrayList<>(new LinkedHashSet<>(homes));
+      }
+      for (int rank = 0; rank < homes.size(); rank++) {
+        rank(job, rank, homes.get(rank), isPredicted, fellSilent ? 1 : 119, isTold, agentKnowsRank);
       }
     }
 
@@ -295,11 +304,11 @@ class ClusterTruthTest {
     private void rank(
         String job,
         int rank,
+        Gpu home,
         boolean isPredicted,
         int second,
         boolean isTold,
         boolean agentKnowsRank) {
-      Gpu home = gpus.get(random.nextInt(gpus.size()));
       if (second > 100 && random.nextInt(5) == 0) {
         // It was elsewhere, or here in another process, and never said that it ended.
         Gpu before = gpus.get(random.nextInt(gpus.size()));
@@ -353,13 +362,14 @@ class ClusterTruthTest {
       long measured = isTold ? most : now;
       home.atPeak += isPredicted ? Math.max(PREDICTED, measured) : measured;
       home.isTold &= isTold;
-      if (isTold && agentKnowsRank) {
-        workers(job, rank, home, second, now);
+      if (isTold) {
+        workers(job, agentKnowsRank ? rank : null, home, second, now);
       }
     }
 
-    /// Data loaders that inherit the rank; each holds less than the rank's own process.
-    private void workers(String job, int rank, Gpu gpu, int second, long own) {
+    /// Data loaders that inherit the rank, if it has a number; each holds less than the rank's own
+    /// process.
+    private void workers(String job, @Nullable Integer rank, Gpu gpu, int second, long own) {
       int workers = random.nextInt(4);
       for (int i = 0; own > 1 && i < workers; i++) {
         long held = 1 + random.nextLong(own - 1);

@@ -42,20 +42,43 @@ class JobPlacesTest {
   }
 
   @Test
-  void aProcessWithoutARankIsThatOfItsRankElsewhereElseAPlaceOfItsOwn() {
+  void aProcessWithoutARankIsThatOfItsRankElsewhereElseOfTheRankAtHome() {
     charged("GPU-a", 0, 11, 5, 1);
     charged("GPU-b", null, 11, 7, 1);
     charged("GPU-b", null, 12, 3, 1);
-    assertThat(places())
-        .containsExactlyInAnyOrder(
-            "0@GPU-a=5 of 1", "null@GPU-b=7 of 1 home", "null@GPU-b=3 of 1 home");
+    assertThat(places()).containsExactlyInAnyOrder("0@GPU-a=5 of 1", "null@GPU-b=10 of 2 home");
     assertThat(of().ranks()).isEqualTo(1);
   }
 
   @Test
-  void withoutNumbersEachProcessIsARank() {
+  void withoutNumbersEachProcessIsARankOnHoweverManyGpus() {
     charged("GPU-a", null, 11, 5, 1);
-    charged("GPU-a", null, 12, 5, 1);
+    charged("GPU-b", null, 11, 0, 1);
+    charged("GPU-b", null, 12, 5, 1);
+    charged("GPU-a", null, 12, 0, 1);
+    assertThat(of().ranks()).isEqualTo(2);
+  }
+
+  @Test
+  void ofProcessesWithoutARankTheLargestOnAGpuIsAtHomeThere() {
+    charged("GPU-a", null, 13, 1, 1);
+    charged("GPU-a", null, 11, 9, 1);
+    charged("GPU-a", null, 12, 9, 1);
+    charged("GPU-b", null, 14, 2, 1);
+    assertThat(places())
+        .containsExactlyInAnyOrder("null@GPU-a=19 of 3 home", "null@GPU-b=2 of 1 home");
+    assertThat(of().ranks()).isEqualTo(4);
+    assertThat(of().places().stream().filter(Place::isHome).map(it -> it.main().pid()))
+        .containsExactlyInAnyOrder(11L, 14L);
+  }
+
+  @Test
+  void whereARankWithANumberIsAtHomeTheOthersAreWhatItStarted() {
+    charged("GPU-a", 3, 11, 5, 1);
+    charged("GPU-a", null, 12, 9, 1);
+    charged("GPU-b", null, 13, 5, 1);
+    assertThat(places())
+        .containsExactlyInAnyOrder("3@GPU-a=14 of 2 home", "null@GPU-b=5 of 1 home");
     assertThat(of().ranks()).isEqualTo(2);
   }
 
@@ -86,16 +109,15 @@ class JobPlacesTest {
     reported("GPU-a", null, 7, 9, 1);
 
     // Then
-    assertThat(places())
-        .containsExactlyInAnyOrder("null@GPU-a=10 of 1 home", "null@GPU-a=4 of 1 home");
+    assertThat(places()).containsExactly("null@GPU-a=14 of 2 home");
     assertThat(of().fullest().orElseThrow().sizes().reserved()).isEqualTo(new MemorySize(9));
 
     // When one more is reported than is charged
     reported("GPU-a", null, 8, 2, 1);
     reported("GPU-a", null, 9, 3, 1);
 
-    // Then it stands alone
-    assertThat(places()).hasSize(3).contains("null@GPU-a=2 of 1 home");
+    // Then it is one more process
+    assertThat(places()).containsExactly("null@GPU-a=16 of 3 home");
   }
 
   @Test
