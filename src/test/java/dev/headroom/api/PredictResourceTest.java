@@ -96,6 +96,9 @@ class PredictResourceTest {
     what("gpu=2GiB").body("fits", equalTo(false));
     int batch = largest.statusCode(200).extract().path("largest_batch");
     largest.body("setup.batch_size", equalTo(batch)).body("fits", equalTo(true));
+    // One sample is less than what the driver keeps, so the total would hold more of them.
+    assertThat(largest.extract().jsonPath().getLong("peak.device_p95_bytes"))
+        .isBetween(40_300L << 20, 40_448L << 20);
     what("gpu=A100-40GB&batch=" + (batch + 1)).body("fits", equalTo(false));
     what("gpu=300MiB&largest_batch=true")
         .body("largest_batch", equalTo(0))

@@ -20,6 +20,7 @@ import dev.headroom.network.tensor.Input;
 import dev.headroom.network.tensor.TensorShape;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,7 +96,8 @@ class PredictionReportsTest {
     assertThat(budget(config).saved()).isEqualTo(new MemorySize(saved));
   }
 
-  /// A convolution of 3 to 4 channels over 2 × 3 × 8 × 8 with a border of one, behind one of 3 to
+  /// pytorch#130614, pytorch#39256: a border that is not of zeros is held besides. A convolution of
+  /// 3 to 4 channels over 2 × 3 × 8 × 8 with a border of one, behind one of 3 to
   /// 3: what PyTorch 2.15 saves, by `torch.autograd.graph.saved_tensors_hooks`. It is the padded
   /// input; with a mirrored or repeated border the map before it, too.
   @ParameterizedTest
@@ -116,8 +118,15 @@ class PredictionReportsTest {
         .isEqualTo(!mode.equals("zeros"));
   }
 
-  /// An attribute that the contract does not have, or its type of layer does not, is not passed
-  /// over in silence.
+  /// nobuco#31, executorch#22774, pytorch#117054: a border of none has a name, too.
+  @Test
+  void aBorderOfNoneIsTakenByItsName() {
+    assertThat(budget(bordered("\"bias\": true, \"padding\": \"valid\"", "")).peak())
+        .isEqualTo(budget(bordered("\"bias\": true, \"padding\": [0, 0]", "")).peak());
+  }
+
+  /// RAMPART#15: what a configuration says and nobody knows is passed over in silence. It is an
+  /// attribute that the contract does not have, or its type of layer does not.
   @ParameterizedTest
   @CsvSource({"quantized", "normalized_shape"})
   void anAttributeThatNobodyKnowsIsSaid(String attribute) {
@@ -134,6 +143,10 @@ class PredictionReportsTest {
   }
 
   private static LayerConfig bordered(String attribute) {
+    return bordered(attribute, "\"padding\": [1, 1], ");
+  }
+
+  private static LayerConfig bordered(String attribute, String padding) {
     return LayerConfigDecoder.read(
         """
         {"schema": "headroom/layer-config/1", "job": "j", "batch_size": 2,
@@ -143,10 +156,10 @@ class PredictionReportsTest {
            {"name": "a", "type": "conv2d", "inputs": ["x"], "in_channels": 3, "out_channels": 3,
             "kernel_size": [1, 1]},
            {"name": "b", "type": "conv2d", "inputs": ["a"], "in_channels": 3, "out_channels": 4,
-            "kernel_size": [3, 3], "padding": [1, 1], %s},
+            "kernel_size": [3, 3], %s%s},
            {"name": "c", "type": "mean", "inputs": ["b"], "dim": [2, 3]}]}
         """
-            .formatted(attribute)
+            .formatted(padding, attribute)
             .getBytes(UTF_8));
   }
 

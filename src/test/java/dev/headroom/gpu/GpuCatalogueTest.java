@@ -45,6 +45,7 @@ class GpuCatalogueTest {
         .isLessThanOrEqualTo((long) (gibibytes * (1L << 30)));
   }
 
+  /// TrailblazingTurtle#73, composer#2265: the driver names an H100 otherwise than people do.
   @ParameterizedTest
   @CsvSource({
     "A100-40GB, A100-40GB, 40960",

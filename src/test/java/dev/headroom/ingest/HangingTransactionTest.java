@@ -22,6 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /// klag-exporter#104: a transaction that nobody ends holds back all that is committed behind it.
+/// spring-kafka#1587, librdkafka#2539 and #3917, druid#16689, kafka4s#684: the marker of one that
+/// ended is a lag of one for good.
 class HangingTransactionTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -83,7 +85,16 @@ class HangingTransactionTest {
         assertThat(fastest).as(topic).isLessThanOrEqualTo(BOUND);
       }
       assertThat(replica.isReady()).isTrue();
-      hanging.abortTransaction();
+
+      // When it ends, its marker is the last thing in each partition
+      hanging.commitTransaction();
+
+      // Then
+      IngestReplica.await(
+          "no lag",
+          TIMEOUT,
+          () -> replica.status.lags().values().stream().allMatch(lag -> lag == 0));
+      assertThat(replica.status.lags()).isNotEmpty();
     }
   }
 

@@ -60,7 +60,8 @@ class ScrapeTest {
     assertThat(text).endsWith("# EOF\n").containsOnlyOnce("# EOF");
   }
 
-  /// Load balancers ask with HEAD; proxies that cannot decompress say `gzip;q=0`.
+  /// routinator#704 and prometheus#11159: load balancers ask with HEAD. gotosocial#3216,
+  /// telegraf#6523: what a client does not take (`gzip;q=0`) or prefers is passed over.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -30,14 +30,7 @@ public final class JobAttribution {
   private static final String SERVICE_ACCOUNT_NAMESPACE =
       "run/secrets/kubernetes.io/serviceaccount/namespace";
 
-  private static final int MAX_RANK = 1_000_000;
   private static final int MAX_HOST_NAME = 63;
-
-  /// What says the rank among all processes of a job, by launcher.
-  private static final List<String> RANKS =
-      List.of("RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK");
-
-  private static final List<String> NODES = List.of("NODE_RANK", "GROUP_RANK");
 
   private final Path proc;
   private final ProcTree processes;
@@ -131,7 +124,7 @@ public final class JobAttribution {
                 new ProcessOwner.Job(
                     job,
                     name(environment.get("HEADROOM_RUN")).orElse(null),
-                    rank(environment),
+                    RankVariables.rank(environment),
                     ProcessOwner.Rule.ENVIRONMENT));
   }
 
@@ -140,7 +133,10 @@ public final class JobAttribution {
     return Optional.ofNullable(environment.get("SLURM_JOB_ID"))
         .or(() -> first(cgroups, SLURM_CGROUP))
         .flatMap(id -> name("slurm-" + id))
-        .map(job -> new ProcessOwner.Job(job, null, rank(environment), ProcessOwner.Rule.SLURM));
+        .map(
+            job ->
+                new ProcessOwner.Job(
+                    job, null, RankVariables.rank(environment), ProcessOwner.Rule.SLURM));
   }
 
   private Optional<ProcessOwner> byPod(
@@ -158,7 +154,8 @@ public final class JobAttribution {
                     .or(() -> name("pod-" + uid.replace('_', '-'))))
         .map(
             job ->
-                new ProcessOwner.Job(job, null, rank(environment), ProcessOwner.Rule.KUBERNETES));
+                new ProcessOwner.Job(
+                    job, null, RankVariables.rank(environment), ProcessOwner.Rule.KUBERNETES));
   }
 
   /// Of the pod that a process is in, by the process's own files before the kubelet's word.
@@ -226,51 +223,10 @@ public final class JobAttribution {
             .map(
                 job ->
                     new ProcessOwner.Job(
-                        job, null, rank(environment), ProcessOwner.Rule.COMMAND_LINE));
-  }
-
-  /// The rank among all processes of the job; null where only the process and its host tell them
-  /// apart.
-  ///
-  /// A launcher that Slurm starts once on each node gives its processes ranks of their own, and all
-  /// of them its own `SLURM_PROCID`.
-  private static @Nullable Integer rank(Map<String, String> environment) {
-    Integer rank = number(environment, RANKS);
-    if (rank != null) {
-      return rank;
-    }
-    Integer local = number(environment, List.of("LOCAL_RANK"));
-    Integer task = number(environment, List.of("SLURM_LOCALID"));
-    if (local == null || task == null || local.equals(task)) {
-      rank = number(environment, List.of("SLURM_PROCID"));
-    }
-    return rank != null || local == null ? rank : rank(local, environment);
-  }
-
-  /// A rank on one of several nodes, where all of them have as many; the same number on each node
-  /// would be taken for one rank.
-  private static @Nullable Integer rank(int local, Map<String, String> environment) {
-    Integer node = number(environment, NODES);
-    if (node == null) {
-      return local;
-    }
-    Integer each = number(environment, List.of("LOCAL_WORLD_SIZE"));
-    Integer all = number(environment, List.of("WORLD_SIZE"));
-    if (each == null || each <= local || (all != null && all % each != 0)) {
-      return null;
-    }
-    long rank = (long) node * each + local;
-    return rank <= MAX_RANK ? (int) rank : null;
-  }
-
-  private static @Nullable Integer number(Map<String, String> environment, List<String> variables) {
-    for (String variable : variables) {
-      String value = environment.get(variable);
-      if (value != null && value.matches("\\d{1,7}") && Integer.parseInt(value) <= MAX_RANK) {
-        return Integer.valueOf(value);
-      }
-    }
-    return null;
+                        job,
+                        null,
+                        RankVariables.rank(environment),
+                        ProcessOwner.Rule.COMMAND_LINE));
   }
 
   private static Optional<String> name(@Nullable String name) {

@@ -41,35 +41,6 @@ class JobAttributionTest {
         .isEqualTo(new ProcessOwner.Job("resnet50-7f3a", "2", 5, ProcessOwner.Rule.ENVIRONMENT));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "RANK=3;LOCAL_RANK=1, 3",
-    "SLURM_PROCID=9;LOCAL_RANK=1, 9",
-    "LOCAL_RANK=1, 1",
-    "OMPI_COMM_WORLD_RANK=6;LOCAL_RANK=2, 6",
-    "PMIX_RANK=6, 6",
-    "PMI_RANK=7, 7",
-    "SLURM_PROCID=1;SLURM_LOCALID=0;NODE_RANK=1;LOCAL_RANK=1;LOCAL_WORLD_SIZE=2, 3",
-    "SLURM_PROCID=9;SLURM_LOCALID=1;LOCAL_RANK=1, 9",
-    "NODE_RANK=1;LOCAL_RANK=1;LOCAL_WORLD_SIZE=4;WORLD_SIZE=8, 5",
-    "GROUP_RANK=2;LOCAL_RANK=0;LOCAL_WORLD_SIZE=4, 8",
-    "NODE_RANK=1;LOCAL_RANK=1;LOCAL_WORLD_SIZE=4;WORLD_SIZE=6, ",
-    "NODE_RANK=1;LOCAL_RANK=4;LOCAL_WORLD_SIZE=4, ",
-    "NODE_RANK=1000000;LOCAL_RANK=0;LOCAL_WORLD_SIZE=1000000, ",
-    "RANK=-1, ",
-    "RANK=99999999999, ",
-    "RANK=two, ",
-    "OTHER=1, "
-  })
-  void theRankIsTheWidestThatIsANumber(String variables, Integer rank) throws IOException {
-    // Given
-    process("environ", "HEADROOM_JOB=a\0" + variables.replace(';', '\0') + "\0");
-
-    // Then
-    assertThat(owner())
-        .isEqualTo(new ProcessOwner.Job("a", null, rank, ProcessOwner.Rule.ENVIRONMENT));
-  }
-
   /// Lightning#7073, #13639: two nodes with two processes each, and nothing says how many a node
   /// has.
   @ParameterizedTest

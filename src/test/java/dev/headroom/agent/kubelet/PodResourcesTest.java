@@ -38,6 +38,7 @@ class PodResourcesTest {
     var _ = threads.shutdownGracefully();
   }
 
+  /// dcgm-exporter#725: a GPU that is shared is given out in numbered parts of itself.
   @Test
   void devicesAreFoundWithThePodsThatHoldThem() throws IOException {
     // Given

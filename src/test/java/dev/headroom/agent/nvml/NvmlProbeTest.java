@@ -110,6 +110,7 @@ class NvmlProbeTest implements DeviceProbeContract {
                 List.of()));
   }
 
+  /// gpustat#84, #18 and #89: a process that several lists name is one.
   @Test
   void aProcessInBothListsIsReadOnceWithTheLargerFigure() {
     // Given
@@ -224,7 +225,8 @@ class NvmlProbeTest implements DeviceProbeContract {
         .containsExactly(new ProcessReading(4711, 65498251264L));
   }
 
-  /// Drivers 535.43 to 535.98 answer the newest call with structures of 32 bytes for 24.
+  /// go-nvml#21 and #75, nvitop#79 and #88, pynvml#48 and #50: drivers 535.43 to 535.98 answer the
+  /// newest call with structures of 32 bytes for 24.
   @Test
   void aListOfProcessesThatTheHostDoesNotHaveIsAskedForByTheCallBefore() {
     // Given
@@ -259,6 +261,32 @@ class NvmlProbeTest implements DeviceProbeContract {
                 List.of(
                     new ReadFailure(
                         "nvmlDeviceGetComputeRunningProcesses_v3", "unknown_processes", "GPU-0"))));
+  }
+
+  /// nvidia-container-toolkit#842 (no permission to ask a GPU in MIG mode for its memory), nvitop#5
+  /// (a driver of MIG's first year): the slices are read, and so is the other GPU.
+  @Test
+  void aGpuInMigModeThatDoesNotTellItsMemoryIsReadByItsSlices() {
+    // Given
+    nvml.script(
+        """
+        driver 470.42.01
+        gpu GPU-0 0 42505273344 14987362304 0 NVIDIA A100-SXM4-40GB
+        gpu GPU-1 1 1000 500 0 A
+        mig MIG-a GPU-0 1 10200547328 4000 0 NVIDIA A100-SXM4-40GB MIG 2g.10gb
+        compute MIG-a 11 3000
+        compute GPU-1 12 100
+        fail nvmlDeviceGetMemoryInfo 4 GPU-0 0
+        fail nvmlDeviceGetMemoryInfo_v2 4 GPU-0 0
+        """);
+
+    // When
+    List<DeviceReading> devices = DeviceProbeContract.devices(read());
+
+    // Then
+    assertThat(devices).extracting(DeviceReading::gpu).containsExactly("MIG-a", "GPU-1");
+    assertThat(devices).extracting(DeviceReading::totalBytes).containsExactly(10200547328L, 1000L);
+    assertThat(devices.getFirst().processes()).containsExactly(new ProcessReading(11, 3000L));
   }
 
   @Test

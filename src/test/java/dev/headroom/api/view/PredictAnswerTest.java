@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
+import dev.headroom.budget.device.DeviceOverhead;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.gpu.GpuCatalogue;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.plan.GoldenConfigs;
 import dev.headroom.wire.plan.GpuCatalogueReader;
@@ -37,6 +39,22 @@ class PredictAnswerTest {
     assertThat(PredictAnswer.of(RESNET, Optional.of(tiny), BUDGET).fits()).isFalse();
     assertThat(PredictAnswer.of(RESNET, Optional.of(T4), new Unsupported(List.of("why"))).fits())
         .isNull();
+  }
+
+  /// A job of which nineteen of twenty fit in what NVML shows of a T4, and not in what a process
+  /// can have of it.
+  @Test
+  void whatTheDriverKeepsIsNotForAJob() {
+    MemorySize between = T4.usable().plus(MemorySize.ofMebibytes(1));
+    MemorySize reserved = BUDGET.peak().expectedReserved();
+    Predictor predictor =
+        new Predictor(
+            (_, _) ->
+                new DeviceOverhead.Beyond(
+                    MemorySize.ofMebibytes(100), between.minusOrZero(reserved)));
+    var budget = (Budget) predictor.predict(RESNET);
+    assertThat(budget.peak().deviceP95()).isLessThan(T4.model().total()).isEqualTo(between);
+    assertThat(PredictAnswer.of(RESNET, Optional.of(T4), budget).fits()).isFalse();
   }
 
   @Test

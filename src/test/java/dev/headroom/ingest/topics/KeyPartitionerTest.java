@@ -7,6 +7,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A key's partition is that of Kafka's own client.
 class KeyPartitionerTest {
@@ -24,6 +26,13 @@ class KeyPartitionerTest {
       assertThat(KeyPartitioner.of(key, partitions))
           .isEqualTo(BuiltInPartitioner.partitionForKey(key, partitions));
     }
+  }
+
+  /// node-rdkafka#817 (by `kafka-console-producer`), kafkajs#1154: what Kafka's own clients chose.
+  @ParameterizedTest
+  @CsvSource({"fd7af248-ce5c-46a5-93d7-1c0c9005b99d, 32, 26", "TT0124, 15, 10"})
+  void itIsWherePeopleSawKafkasOwnClientsWrite(String key, int partitions, int partition) {
+    assertThat(KeyPartitioner.of(key.getBytes(UTF_8), partitions)).isEqualTo(partition);
   }
 
   @Test
