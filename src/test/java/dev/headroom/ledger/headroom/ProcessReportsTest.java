@@ -27,18 +27,18 @@ class ProcessReportsTest extends ReportedCluster {
     long predicted = register("loaders", "pytorch", 560_000);
     long own = 9_663_676_416L;
     for (int gpu = 0; gpu < gpus; gpu++) {
-      cluster.with(agent("loaders", "GPU-" + gpu, 1, 1000 + gpu, own).build(), 1);
+      cluster.with(agent("loaders", "GPU-" + gpu, 1, 1000L + gpu, own).build(), 1);
       for (int i = 0; i < beside; i++) {
         cluster.with(
-            agent("loaders", "GPU-" + gpu, 1, 2000 + 100 * gpu + i, context * MIB).build(), 1);
+            agent("loaders", "GPU-" + gpu, 1, 2000L + 100L * gpu + i, context * MIB).build(), 1);
       }
-      device("GPU-" + gpu, 40 * GIB, own + beside * context * MIB, null);
+      device("GPU-" + gpu, 40 * GIB, own + (long) beside * context * MIB, null);
     }
 
     // Then
     for (int gpu = 0; gpu < gpus; gpu++) {
       assertThat(on("GPU-" + gpu).headroom())
-          .isEqualTo(40 * GIB - predicted - beside * context * MIB);
+          .isEqualTo(40 * GIB - predicted - (long) beside * context * MIB);
       assertThat(on("GPU-" + gpu).isOverCommitted()).isFalse();
       assertThat(on("GPU-" + gpu).unattributed()).isEqualTo(MemorySize.ZERO);
     }
