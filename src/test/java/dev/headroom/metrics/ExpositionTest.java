@@ -322,7 +322,7 @@ class ExpositionTest {
     assertThat(text.lines().filter(line -> line.startsWith("headroom_job_gpu_info{")))
         .containsExactly(
             "headroom_job_gpu_info{training_job=\"a\",gpu_uuid=\"GPU-1\",rank=\"\"} 1");
-    assertThat(text).contains("headroom_job_measured_bytes{training_job=\"a\",size=\"process\"} 2");
+    assertThat(text).contains("headroom_job_measured_bytes{training_job=\"a\",size=\"process\"} 3");
   }
 
   private static MemorySample.Builder seenByAnAgent(long pid, long second) {
