@@ -10,7 +10,7 @@ class GpuFamiliesTest {
 
   @Test
   void haveTheirLines() {
-    ExpositionTest.assertLinesOf(GpuFamilies.ALL);
+    WholeScrape.assertLinesOf(GpuFamilies.ALL);
   }
 
   @Test

@@ -10,7 +10,7 @@ class JobFamiliesTest {
 
   @Test
   void haveTheirLines() {
-    ExpositionTest.assertLinesOf(JobFamilies.ALL);
+    WholeScrape.assertLinesOf(JobFamilies.ALL);
   }
 
   @Test

@@ -12,6 +12,6 @@ class JudgementFamiliesTest {
     // First, as nothing it is made of waits for the families of a job.
     assertThat(JudgementFamilies.ALL).isNotEmpty();
     assertThat(JobFamilies.ALL).containsAll(JudgementFamilies.ALL);
-    ExpositionTest.assertLinesOf(JudgementFamilies.ALL);
+    WholeScrape.assertLinesOf(JudgementFamilies.ALL);
   }
 }

@@ -1,13 +1,6 @@
 package dev.headroom.metrics;
 
-import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.metrics.text.MetricFamily;
-import dev.headroom.metrics.text.TextFormat;
-import dev.headroom.status.IngestStatus;
-import dev.headroom.status.PredictionRecord;
-import dev.headroom.status.RecordOutcome;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,7 +38,7 @@ public final class MetricCatalogue {
         .filter(family -> family.kind() != MetricFamily.Kind.HISTOGRAM)
         .forEach(family -> all.put(family.name(), labels()));
     WITHOUT_LINE.forEach((name, label) -> all.computeIfPresent(name, (_, own) -> with(own, label)));
-    var lines = LINE.matcher(exposition());
+    var lines = LINE.matcher(WholeScrape.text());
     while (lines.find()) {
       Set<String> labels = all.computeIfAbsent(lines.group(1), _ -> labels());
       if (lines.group(2) != null) {
@@ -53,23 +46,6 @@ public final class MetricCatalogue {
       }
     }
     return all;
-  }
-
-  private static String exposition() {
-    var status = new IngestStatus();
-    status.recordReceived("t", 1);
-    status.recordOutcome("t", RecordOutcome.APPLIED, 1);
-    status.recordLag("t", 0, 1);
-    status.recordPrediction(new PredictionRecord.Group("s", "f", "g"), 0, true);
-    SnapshotBuilder cluster = ExpositionTest.cluster();
-    var out = new ByteArrayOutputStream();
-    new Exposition(
-            cluster.snapshot(),
-            status,
-            new MonitorFamilies.Build("1", "a"),
-            new Exposition.Options(1000, true))
-        .write(out, TextFormat.TEXT, 0);
-    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static Set<String> with(Set<String> labels, String label) {

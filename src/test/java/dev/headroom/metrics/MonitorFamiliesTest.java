@@ -10,7 +10,7 @@ class MonitorFamiliesTest {
 
   @Test
   void haveTheirLines() {
-    ExpositionTest.assertLinesOf(MonitorFamilies.ALL);
+    WholeScrape.assertLinesOf(MonitorFamilies.ALL);
   }
 
   @Test

@@ -15,53 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NvmlProbeTest implements DeviceProbeContract {
-
-  private static final String TWO_GPUS =
-      """
-      driver 580.95.05
-      gpu GPU-0 0 42949672960 5931794432 643825664 NVIDIA A100-SXM4-40GB
-      gpu GPU-1 1 42949672960 1000 643825664 NVIDIA A100-SXM4-40GB
-      compute GPU-0 4711 5517606912
-      mps GPU-0 4712 1048576
-      compute GPU-1 4713 unknown
-      """;
-
-  private static final DeviceReading GPU_0 =
-      new DeviceReading(
-          "GPU-0",
-          0,
-          "NVIDIA A100-SXM4-40GB",
-          "580.95.05",
-          null,
-          42949672960L,
-          5931794432L,
-          36374052864L,
-          643825664L,
-          List.of(new ProcessReading(4711, 5517606912L), new ProcessReading(4712, 1048576L)));
-
-  private static final DeviceReading GPU_1 =
-      new DeviceReading(
-          "GPU-1",
-          1,
-          "NVIDIA A100-SXM4-40GB",
-          "580.95.05",
-          null,
-          42949672960L,
-          1000L,
-          42305846296L,
-          643825664L,
-          List.of(new ProcessReading(4713, null)));
 
   /// From here on processes are not the host's.
   private static final long STRANGERS = 1_000_000;
@@ -71,7 +32,7 @@ class NvmlProbeTest implements DeviceProbeContract {
   @BeforeEach
   void script() throws IOException {
     nvml = StandIn.ofThisProcess(StandIn.Library.NVML);
-    nvml.script(TWO_GPUS);
+    nvml.script(TwoGpus.SCRIPT);
   }
 
   @Override
@@ -81,7 +42,7 @@ class NvmlProbeTest implements DeviceProbeContract {
 
   @Test
   void readsGpusAndProcessesToTheByte() {
-    assertThat(read()).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
+    assertThat(read()).isEqualTo(TwoGpus.READING);
   }
 
   @Test
@@ -152,7 +113,7 @@ class NvmlProbeTest implements DeviceProbeContract {
   void aValueThatCannotBeIsUnknownAndAllElseIsRead() {
     // Given
     nvml.script(
-        TWO_GPUS
+        TwoGpus.SCRIPT
             + """
             gpu GPU-2 2 1000 18446744073709551000 0 A
             compute GPU-0 1002 18446744073707737660
@@ -165,9 +126,9 @@ class NvmlProbeTest implements DeviceProbeContract {
         .isEqualTo(
             new ProbeReading.Devices(
                 List.of(
-                    gpu0(
+                    TwoGpus.gpu0(
                         0,
-                        GPU_0.model(),
+                        TwoGpus.GPU_0.model(),
                         List.of(
                             new ProcessReading(1002, null),
                             new ProcessReading(4711, 5517606912L),
@@ -175,19 +136,19 @@ class NvmlProbeTest implements DeviceProbeContract {
                     new DeviceReading(
                         "GPU-1",
                         1,
-                        GPU_1.model(),
-                        GPU_1.driver(),
+                        TwoGpus.GPU_1.model(),
+                        TwoGpus.GPU_1.driver(),
                         null,
-                        GPU_1.totalBytes(),
-                        GPU_1.usedBytes(),
-                        GPU_1.freeBytes(),
-                        GPU_1.driverReservedBytes(),
+                        TwoGpus.GPU_1.totalBytes(),
+                        TwoGpus.GPU_1.usedBytes(),
+                        TwoGpus.GPU_1.freeBytes(),
+                        TwoGpus.GPU_1.driverReservedBytes(),
                         List.of(new ProcessReading(1003, null), new ProcessReading(4713, null))),
                     new DeviceReading(
                         "GPU-2",
                         2,
                         "A",
-                        GPU_1.driver(),
+                        TwoGpus.GPU_1.driver(),
                         null,
                         null,
                         null,
@@ -292,7 +253,7 @@ class NvmlProbeTest implements DeviceProbeContract {
   @Test
   void memoryOfAnOlderDriverHasNoReservedPart() {
     // Given
-    nvml.script(TWO_GPUS + "fail nvmlDeviceGetMemoryInfo_v2 13 * 0\n");
+    nvml.script(TwoGpus.SCRIPT + "fail nvmlDeviceGetMemoryInfo_v2 13 * 0\n");
 
     // When
     List<DeviceReading> devices = DeviceProbeContract.devices(read());
@@ -306,17 +267,19 @@ class NvmlProbeTest implements DeviceProbeContract {
   void anUnpluggedGpuIsLeftOutAndTheOthersStay() {
     // Given
     try (DeviceProbe probe = probe()) {
-      assertThat(DeviceProbeContract.devices(probe.read())).containsExactly(GPU_0, GPU_1);
+      assertThat(DeviceProbeContract.devices(probe.read()))
+          .containsExactly(TwoGpus.GPU_0, TwoGpus.GPU_1);
 
       // When
       nvml.script(
-          TWO_GPUS
+          TwoGpus.SCRIPT
               .lines()
               .filter(line -> !line.contains("GPU-0"))
               .collect(Collectors.joining("\n")));
 
       // Then
-      assertThat(probe.read()).isEqualTo(new ProbeReading.Devices(List.of(GPU_1), List.of()));
+      assertThat(probe.read())
+          .isEqualTo(new ProbeReading.Devices(List.of(TwoGpus.GPU_1), List.of()));
     }
   }
 
@@ -324,14 +287,14 @@ class NvmlProbeTest implements DeviceProbeContract {
   void aLostGpuIsLookedForAgainByANewStart(@TempDir Path folder) throws IOException {
     // Given
     Path calls = folder.resolve("calls");
-    nvml.script(TWO_GPUS + "fail nvmlDeviceGetUUID 15 GPU-0 0\ncalls " + calls + "\n");
+    nvml.script(TwoGpus.SCRIPT + "fail nvmlDeviceGetUUID 15 GPU-0 0\ncalls " + calls + "\n");
     try (DeviceProbe probe = probe()) {
       // When
       for (int i = 0; i < 31; i++) {
         assertThat(probe.read())
             .isEqualTo(
                 new ProbeReading.Devices(
-                    List.of(GPU_1),
+                    List.of(TwoGpus.GPU_1),
                     List.of(new ReadFailure("nvmlDeviceGetUUID", "gpu_is_lost", ""))));
       }
     }
@@ -345,7 +308,7 @@ class NvmlProbeTest implements DeviceProbeContract {
   @EnumSource(value = NvmlReturn.class, mode = EnumSource.Mode.EXCLUDE, names = "SUCCESS")
   void everyCodeAtTheStartMeansUnavailableAndTheNextStartWorks(NvmlReturn code) {
     // Given
-    nvml.script(TWO_GPUS + "fail nvmlInit_v2 " + code.code() + " * 1\n");
+    nvml.script(TwoGpus.SCRIPT + "fail nvmlInit_v2 " + code.code() + " * 1\n");
     try (DeviceProbe probe = probe()) {
       // When
       ProbeReading first = probe.read();
@@ -356,157 +319,45 @@ class NvmlProbeTest implements DeviceProbeContract {
           .isEqualTo(
               new ProbeReading.Unavailable(
                   new ReadFailure("nvmlInit_v2", code.reason(), ""), NvmlAdvice.of(code)));
-      assertThat(second).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
+      assertThat(second).isEqualTo(TwoGpus.READING);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("callsAndCodes")
+  @MethodSource("dev.headroom.agent.nvml.RefusedCalls#callsAndCodes")
   void everyCodeAtEveryCallLeavesTheValueAbsentAndNamesTheReason(String call, NvmlReturn code) {
     // Given
-    nvml.script(TWO_GPUS + "fail " + call + " " + code.code() + " * 1\n");
+    nvml.script(TwoGpus.SCRIPT + "fail " + call + " " + code.code() + " * 1\n");
     try (DeviceProbe probe = probe()) {
       // When
       ProbeReading failed = probe.read();
       ProbeReading next = probe.read();
 
       // Then
-      assertThat(failed).isEqualTo(expected(call, code));
-      assertThat(next).isEqualTo(new ProbeReading.Devices(List.of(GPU_0, GPU_1), List.of()));
+      assertThat(failed).isEqualTo(RefusedCalls.expected(call, code));
+      assertThat(next).isEqualTo(TwoGpus.READING);
     }
   }
 
-  static Stream<Arguments> callsAndCodes() {
-    return Stream.of(
-            "nvmlDeviceGetCount_v2",
-            "nvmlSystemGetDriverVersion",
-            "nvmlDeviceGetHandleByIndex_v2",
-            "nvmlDeviceGetUUID",
-            "nvmlDeviceGetIndex",
-            "nvmlDeviceGetMigMode",
-            "nvmlDeviceGetMemoryInfo_v2",
-            "nvmlDeviceGetName",
-            "nvmlDeviceGetComputeRunningProcesses_v3",
-            "nvmlDeviceGetMPSComputeRunningProcesses_v3")
-        .flatMap(
-            call ->
-                Stream.of(NvmlReturn.values())
-                    .filter(code -> code != NvmlReturn.SUCCESS)
-                    .filter(code -> !hasASecondWay(call, code))
-                    .map(code -> Arguments.of(call, code)));
+  @Test
+  void anUnknownCodeOfANewerDriverIsNotFatal() {
+    // Given
+    nvml.script(TwoGpus.SCRIPT + "fail nvmlDeviceGetName 77 GPU-0 0\n");
+
+    // Then
+    assertThatCode(this::read).doesNotThrowAnyException();
+    assertThat(read())
+        .isEqualTo(
+            TwoGpus.devices(
+                new ReadFailure("nvmlDeviceGetName", "unknown", "GPU-0"),
+                TwoGpus.gpu0(0, null, TwoGpus.GPU_0.processes()),
+                TwoGpus.GPU_1));
   }
 
-  /// Where the probe asks in an older way, or reads the code as an answer.
-  private static boolean hasASecondWay(String call, NvmlReturn code) {
-    return switch (call) {
-      case "nvmlDeviceGetMemoryInfo_v2" ->
-          code == NvmlReturn.FUNCTION_NOT_FOUND
-              || code == NvmlReturn.NOT_SUPPORTED
-              || code == NvmlReturn.ARGUMENT_VERSION_MISMATCH
-              || code == NvmlReturn.DEPRECATED;
-      case "nvmlDeviceGetComputeRunningProcesses_v3" ->
-          code == NvmlReturn.FUNCTION_NOT_FOUND
-              || code == NvmlReturn.ARGUMENT_VERSION_MISMATCH
-              || code == NvmlReturn.DEPRECATED
-              || code == NvmlReturn.INSUFFICIENT_SIZE;
-      case "nvmlDeviceGetMPSComputeRunningProcesses_v3" ->
-          code == NvmlReturn.FUNCTION_NOT_FOUND
-              || code == NvmlReturn.NOT_SUPPORTED
-              || code == NvmlReturn.ARGUMENT_VERSION_MISMATCH
-              || code == NvmlReturn.DEPRECATED
-              || code == NvmlReturn.INSUFFICIENT_SIZE;
-      case "nvmlDeviceGetMigMode" ->
-          code == NvmlReturn.NOT_SUPPORTED || code == NvmlReturn.FUNCTION_NOT_FOUND;
-      default -> false;
-    };
-  }
-
-  private static ProbeReading expected(String call, NvmlReturn code) {
-    if (code.meaning() == NvmlReturn.Meaning.DRIVER_GONE) {
-      return new ProbeReading.Unavailable(
-          new ReadFailure(call, code.reason(), ""), NvmlAdvice.of(code));
+  private ProbeReading read() {
+    try (DeviceProbe probe = probe()) {
+      return probe.read();
     }
-    return switch (call) {
-      case "nvmlDeviceGetCount_v2" ->
-          new ProbeReading.Unavailable(
-              new ReadFailure(call, code.reason(), ""),
-              "NVML does not count its GPUs: " + code.reason());
-      case "nvmlSystemGetDriverVersion" ->
-          devices(
-              new ReadFailure(call, code.reason(), ""), withoutDriver(GPU_0), withoutDriver(GPU_1));
-      case "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetUUID" ->
-          devices(new ReadFailure(call, code.reason(), ""), GPU_1);
-      case "nvmlDeviceGetMemoryInfo_v2" ->
-          code.meaning() == NvmlReturn.Meaning.DEVICE_GONE
-              ? devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_1)
-              : devices(new ReadFailure(call, code.reason(), "GPU-0"), withoutMemory(GPU_0), GPU_1);
-      case "nvmlDeviceGetIndex" ->
-          devices(
-              new ReadFailure(call, code.reason(), "GPU-0"),
-              gpu0(null, GPU_0.model(), GPU_0.processes()),
-              GPU_1);
-      case "nvmlDeviceGetName" ->
-          devices(
-              new ReadFailure(call, code.reason(), "GPU-0"),
-              gpu0(0, null, GPU_0.processes()),
-              GPU_1);
-      case "nvmlDeviceGetComputeRunningProcesses_v3" ->
-          devices(
-              new ReadFailure(call, code.reason(), "GPU-0"), gpu0(0, GPU_0.model(), null), GPU_1);
-      case "nvmlDeviceGetMPSComputeRunningProcesses_v3" ->
-          devices(
-              new ReadFailure(call, code.reason(), "GPU-0"),
-              gpu0(0, GPU_0.model(), List.of(new ProcessReading(4711, 5517606912L))),
-              GPU_1);
-      default -> devices(new ReadFailure(call, code.reason(), "GPU-0"), GPU_0, GPU_1);
-    };
-  }
-
-  private static ProbeReading devices(ReadFailure failure, DeviceReading... devices) {
-    return new ProbeReading.Devices(List.of(devices), List.of(failure));
-  }
-
-  private static DeviceReading gpu0(
-      @Nullable Integer index, @Nullable String model, @Nullable List<ProcessReading> processes) {
-    return new DeviceReading(
-        "GPU-0",
-        index,
-        model,
-        GPU_0.driver(),
-        null,
-        GPU_0.totalBytes(),
-        GPU_0.usedBytes(),
-        GPU_0.freeBytes(),
-        GPU_0.driverReservedBytes(),
-        processes);
-  }
-
-  private static DeviceReading withoutDriver(DeviceReading gpu) {
-    return new DeviceReading(
-        gpu.gpu(),
-        gpu.index(),
-        gpu.model(),
-        null,
-        null,
-        gpu.totalBytes(),
-        gpu.usedBytes(),
-        gpu.freeBytes(),
-        gpu.driverReservedBytes(),
-        gpu.processes());
-  }
-
-  private static DeviceReading withoutMemory(DeviceReading gpu) {
-    return new DeviceReading(
-        gpu.gpu(),
-        gpu.index(),
-        gpu.model(),
-        gpu.driver(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        gpu.processes());
   }
 
   private static DeviceReading slice(
@@ -522,26 +373,5 @@ class NvmlProbeTest implements DeviceProbeContract {
         total - used,
         0L,
         List.of(new ProcessReading(pid, bytes)));
-  }
-
-  @Test
-  void anUnknownCodeOfANewerDriverIsNotFatal() {
-    // Given
-    nvml.script(TWO_GPUS + "fail nvmlDeviceGetName 77 GPU-0 0\n");
-
-    // Then
-    assertThatCode(this::read).doesNotThrowAnyException();
-    assertThat(read())
-        .isEqualTo(
-            devices(
-                new ReadFailure("nvmlDeviceGetName", "unknown", "GPU-0"),
-                gpu0(0, null, GPU_0.processes()),
-                GPU_1));
-  }
-
-  private ProbeReading read() {
-    try (DeviceProbe probe = probe()) {
-      return probe.read();
-    }
   }
 }
