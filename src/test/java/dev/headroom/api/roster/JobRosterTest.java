@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.RunOutcome;
@@ -42,6 +43,17 @@ class JobRosterTest {
                       .build(),
                   4)
               .snapshot());
+
+  @Test
+  void everyJobAndGpuOfItsSnapshotIsInIt() {
+    assertThat(roster.entries())
+        .extracting(entry -> entry.job().job())
+        .containsExactlyInAnyOrder("a-fine", "b-over", "c-plain", "d-dead");
+    assertThat(roster.snapshot().jobs().get("a-fine")).isNotNull();
+    assertThat(roster.gpus())
+        .containsKey("GPU-1")
+        .containsOnlyKeys(GpuHeadroom.of(roster.snapshot()).keySet());
+  }
 
   @Test
   void theWorstJobComesFirst() {
@@ -115,6 +127,15 @@ class JobRosterTest {
     assertThat(roster.page(query("name", null, null, null, null), "bb", 1).entries())
         .extracting(entry -> entry.job().job())
         .containsExactly("c-plain");
+    assertThat(roster.page(query("-name", null, null, null, null), "bb", 1).entries())
+        .extracting(entry -> entry.job().job())
+        .containsExactly("b-over");
+    for (String afterAll : List.of("zz", "d-dead")) {
+      JobRoster.Page none = roster.page(query("name", null, null, null, null), afterAll, 1);
+      assertThat(none.entries()).isEmpty();
+      assertThat(none.next()).isNull();
+      assertThat(none.total()).isEqualTo(4);
+    }
     assertThatThrownBy(() -> roster.page(query("drift", null, null, null, null), "bb", 1))
         .hasMessageStartingWith("after names a job that is gone");
   }

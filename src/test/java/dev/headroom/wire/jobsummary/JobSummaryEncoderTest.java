@@ -44,14 +44,31 @@ class JobSummaryEncoderTest {
     assertThat(ownerOf(ended)).isEqualTo("alice@example.com");
   }
 
+  @Test
+  void writesThePredictedPeakOfAJobWithABudget() {
+    // Given
+    SnapshotBuilder cluster =
+        new SnapshotBuilder().with(SnapshotBuilder.config("j", "m"), 0).with(sample(1).build(), 1);
+    JobState job = Objects.requireNonNull(cluster.snapshot().jobs().get("j"));
+
+    // Then
+    assertThat(new String(encoded(job), UTF_8))
+        .contains(
+            """
+            "predicted":{"allocated_bytes":2000,"reserved_bytes":2400,"device_bytes":2800}""");
+  }
+
   private static MemorySample.Builder sample(long second) {
     return SnapshotBuilder.sample("j", "GPU-1", second).allocated(new MemorySize(1));
   }
 
   private static String ownerOf(JobState job) {
-    byte[] summary =
-        JobSummaryEncoder.encode(job, new SampleOffset(null, 0), SnapshotBuilder.START);
-    return new JobSummaryDecoderTest().read(new String(summary, UTF_8)).state().ownership().owner();
+    String summary = new String(encoded(job), UTF_8);
+    return new JobSummaryDecoderTest().read(summary).state().ownership().owner();
+  }
+
+  private static byte[] encoded(JobState job) {
+    return JobSummaryEncoder.encode(job, new SampleOffset(null, 0), SnapshotBuilder.START);
   }
 
   private static String again(String json) {
