@@ -8,6 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ public final class MessagePublisher implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private final MessageOutbox outbox;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -30,7 +32,20 @@ public final class MessagePublisher implements AutoCloseable {
   private volatile @Nullable String problem;
 
   public MessagePublisher(MessageOutbox outbox, Map<String, String> settings) {
+    this(
+        outbox,
+        new KafkaProducer<>(
+            properties(settings), new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  MessagePublisher(MessageOutbox outbox, Producer<byte[], byte[]> producer) {
     this.outbox = outbox;
+    this.producer = producer;
+  }
+
+  /// What the producer is made of: settings override the tuning here, but for what keeps a message
+  /// from being there twice.
+  static Map<String, Object> properties(Map<String, String> settings) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("client.id", "headroom-agent");
     properties.put("linger.ms", "20");
@@ -43,8 +58,7 @@ public final class MessagePublisher implements AutoCloseable {
     properties.putAll(settings);
     properties.put("enable.idempotence", "true");
     properties.put("acks", "all");
-    this.producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return properties;
   }
 
   public void start() {
@@ -77,6 +91,8 @@ public final class MessagePublisher implements AutoCloseable {
     closing = true;
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
+      // It waits for room where the broker answers nothing.
+      thread.interrupt();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -97,7 +113,7 @@ public final class MessagePublisher implements AutoCloseable {
           return;
         }
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | InterruptException _) {
       Thread.currentThread().interrupt();
     }
   }

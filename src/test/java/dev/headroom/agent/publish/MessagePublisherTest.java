@@ -4,175 +4,217 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.headroom.broker.KafkaBroker;
 import dev.headroom.ledger.event.DeviceRemoved;
-import dev.headroom.wire.Topics;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// A broker that comes late, and is away for a minute of a node with 72 records a second. The
-/// minute is compressed: its records come within a second.
+/// With Kafka's own stand-in for its producer, which answers when the test says so.
 class MessagePublisherTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final int FASTER = 100;
-  private static final int A_SECOND = 72;
-  private static final int BUFFER = 500;
 
-  @TempDir Path folder;
-  private final MessageOutbox outbox = new MessageOutbox(BUFFER);
-  private int added;
-  private int mostWaiting;
+  private final MessageOutbox outbox = new MessageOutbox(2 * MessagePublisher.MAX_IN_FLIGHT);
+  private final Answering kafka = new Answering();
+  private final MessagePublisher publisher = new MessagePublisher(outbox, kafka);
+
+  /// As Kafka's producer does, it tells the thread that sends where it could not even take a
+  /// record.
+  private static final class Answering extends MockProducer<byte[], byte[]> {
+
+    volatile boolean knowsTheTopic = true;
+
+    Answering() {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback told) {
+      if (knowsTheTopic) {
+        return super.send(record, told);
+      }
+      var why = new TimeoutException("the topic is not known");
+      told.onCompletion(null, why);
+      return CompletableFuture.failedFuture(why);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    publisher.close();
+  }
 
   @Test
-  void theNewestReachABrokerThatWasAwayForAMinuteAndTheRestIsCounted() throws Exception {
+  void aMessageCountsOnceTheBrokerHasIt() {
     // Given
-    try (KafkaBroker broker = KafkaBroker.in(Path.of("target/broker/lib"), folder, 0);
-        MessagePublisher publisher = new MessagePublisher(outbox, settings(broker))) {
-      publisher.start();
-      add(publisher, 60);
-      int beforeItCame = added;
+    publisher.start();
+    add(0, 3);
+    until(() -> publisher.inFlight() == 3);
+    assertThat(publisher.sent()).isZero();
 
-      // When it comes
-      assertThat(publisher.problem()).isPresent();
-      broker.start();
-      createTopic(broker);
-      awaitDelivered(publisher);
+    // When
+    kafka.completeNext();
+    kafka.completeNext();
 
-      // Then it has what the buffer held, the newest
-      assertThat(publisher.problem()).isEmpty();
-      assertThat(publisher.sent()).isEqualTo(BUFFER);
-      assertThat(outbox.dropped()).isEqualTo(beforeItCame - BUFFER);
-
-      // When it is away for a minute and comes back
-      broker.kill();
-      add(publisher, 60);
-      int atItsReturn = added;
-      assertThat(outbox.size()).isEqualTo(BUFFER);
-      broker.start();
-      awaitDelivered(publisher);
-      add(publisher, 1);
-      awaitDelivered(publisher);
-
-      // Then it has the newest, and of the others it is known how many
-      assertThat(mostWaiting).isLessThanOrEqualTo(BUFFER + MessagePublisher.MAX_IN_FLIGHT);
-      assertThat(outbox.dropped())
-          .isGreaterThanOrEqualTo(atItsReturn - 2L * BUFFER - MessagePublisher.MAX_IN_FLIGHT);
-      assertThat(publisher.sent() + publisher.failed() + outbox.dropped()).isEqualTo(added);
-      assertThat(received(broker))
-          .doesNotHaveDuplicates()
-          .hasSize((int) publisher.sent())
-          .containsAll(numbers(beforeItCame - BUFFER, beforeItCame))
-          .containsAll(numbers(atItsReturn - BUFFER, added));
-      whatIsTooOldIsCountedAndMakesRoom(broker);
-    }
+    // Then
+    assertThat(publisher.sent()).isEqualTo(2);
+    assertThat(publisher.inFlight()).isEqualTo(1);
+    assertThat(publisher.problem()).isEmpty();
+    assertThat(kafka.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly("GPU-0", "GPU-1", "GPU-2");
   }
 
-  /// The producer holds a record for 30 seconds; here for half a second.
-  private static void whatIsTooOldIsCountedAndMakesRoom(KafkaBroker broker)
-      throws IOException, InterruptedException {
-    var waiting = new MessageOutbox(BUFFER);
-    Map<String, String> settings = new HashMap<>(settings(broker));
-    settings.put("delivery.timeout.ms", "500");
-    settings.put("request.timeout.ms", "400");
-    try (MessagePublisher publisher = new MessagePublisher(waiting, settings)) {
-      publisher.start();
-      while (publisher.sent() == 0) {
-        waiting.add(List.of(new AgentMessage.DeviceGone(new DeviceRemoved("GPU-last"))));
-        await().atMost(TIMEOUT).until(() -> waiting.size() == 0 && publisher.inFlight() == 0);
-      }
-      long failed = publisher.failed();
+  @Test
+  void whatTheBrokerDidNotTakeIsCountedWithItsReasonUntilItTakesOne() {
+    // Given
+    publisher.start();
+    add(0, 2);
+    until(() -> publisher.inFlight() == 2);
 
-      // When
-      broker.freeze();
-      waiting.add(List.of(new AgentMessage.DeviceGone(new DeviceRemoved("GPU-lost"))));
+    // When
+    kafka.errorNext(new TimeoutException("nobody answered"));
 
-      // Then
-      await().atMost(TIMEOUT).until(() -> publisher.failed() == failed + 1);
-      assertThat(publisher.inFlight()).isZero();
-    } finally {
-      broker.thaw();
-    }
+    // Then
+    assertThat(publisher.failed()).isEqualTo(1);
+    assertThat(publisher.inFlight()).isEqualTo(1);
+    assertThat(publisher.problem()).contains("nobody answered");
+    assertThat(publisher.sent()).isZero();
+    kafka.completeNext();
+    assertThat(publisher.problem()).isEmpty();
+    assertThat(publisher.failed()).isEqualTo(1);
   }
 
-  /// Adds what so many seconds bring, in a hundredth of them.
-  private void add(MessagePublisher publisher, int seconds) {
-    long start = System.nanoTime();
-    for (int second = 0; second < seconds; second++) {
-      var messages = new ArrayList<AgentMessage>();
-      for (int i = 0; i < A_SECOND; i++) {
-        messages.add(new AgentMessage.DeviceGone(new DeviceRemoved("GPU-" + added++)));
-      }
-      outbox.add(messages);
-      mostWaiting = Math.max(mostWaiting, outbox.size() + publisher.inFlight());
-      long due = start + TimeUnit.SECONDS.toNanos(second + 1) / FASTER;
-      while (System.nanoTime() < due) {
-        LockSupport.parkNanos(due - System.nanoTime());
-      }
-    }
+  @Test
+  void whatTheProducerCouldNotTakeWaitsAndIsNotLost() {
+    // Given
+    kafka.knowsTheTopic = false;
+    publisher.start();
+    add(0, 2);
+
+    // When
+    until(() -> publisher.problem().isPresent());
+    assertThat(publisher.problem()).contains("the topic is not known");
+    kafka.knowsTheTopic = true;
+
+    // Then each is sent once, in order
+    until(() -> publisher.inFlight() == 2);
+    assertThat(publisher.failed()).isZero();
+    assertThat(outbox.dropped()).isZero();
+    assertThat(kafka.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly("GPU-0", "GPU-1");
   }
 
-  private void awaitDelivered(MessagePublisher publisher) {
+  @Test
+  void noMoreThanABoundIsUnderWay() {
+    // Given
+    publisher.start();
+    add(0, MessagePublisher.MAX_IN_FLIGHT + 5);
+    until(() -> publisher.inFlight() == MessagePublisher.MAX_IN_FLIGHT);
+
+    // Then the others wait
     await()
-        .atMost(TIMEOUT)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> outbox.size() == 0 && publisher.inFlight() == 0);
+        .during(Duration.ofMillis(500))
+        .until(() -> kafka.history().size() == MessagePublisher.MAX_IN_FLIGHT);
+
+    // When there is room
+    kafka.completeNext();
+
+    // Then
+    until(() -> kafka.history().size() == MessagePublisher.MAX_IN_FLIGHT + 1);
+
+    // When it stops, and the broker answers nothing
+    publisher.close();
+
+    // Then it does not wait for room any longer
+    until(() -> !isRunning());
+    assertThat(kafka.closed()).isTrue();
   }
 
-  private static Map<String, String> settings(KafkaBroker broker) {
-    return Map.of(
-        "bootstrap.servers", broker.address(),
-        "max.block.ms", "50",
-        "metadata.max.age.ms", "500",
-        "reconnect.backoff.max.ms", "100");
+  @Test
+  void whatWaitsIsSentBeforeItStops() {
+    // Given
+    publisher.start();
+    add(0, 100);
+
+    // When
+    publisher.close();
+
+    // Then
+    assertThat(kafka.history()).hasSize(100);
+    assertThat(kafka.closed()).isTrue();
+    assertThat(isRunning()).isFalse();
   }
 
-  private static void createTopic(KafkaBroker broker) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
-      admin
-          .createTopics(List.of(new NewTopic(Topics.DEVICE_SAMPLES, 1, (short) 1)))
-          .all()
-          .get(30, TimeUnit.SECONDS);
-    }
+  @Test
+  void itStopsWhereNothingIsTaken() {
+    // Given
+    kafka.knowsTheTopic = false;
+    publisher.start();
+    add(0, 1);
+    until(() -> publisher.problem().isPresent());
+
+    // When
+    publisher.close();
+
+    // Then
+    assertThat(isRunning()).isFalse();
+    assertThat(outbox.size()).isEqualTo(1);
+    assertThat(kafka.closed()).isTrue();
   }
 
-  private static List<Integer> received(KafkaBroker broker) {
-    var received = new ArrayList<Integer>();
-    var partition = new TopicPartition(Topics.DEVICE_SAMPLES, 0);
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.address(), "auto.offset.reset", "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      while (consumer.position(partition) < end) {
-        consumer
-            .poll(Duration.ofMillis(200))
-            .forEach(
-                record ->
-                    received.add(
-                        Integer.parseInt(
-                            new String(record.key(), UTF_8).substring("GPU-".length()))));
-      }
-    }
-    return received;
+  @Test
+  void settingsOverrideTheTuningButNotThatAMessageIsThereOnce() {
+    assertThat(
+            MessagePublisher.properties(
+                Map.of(
+                    "bootstrap.servers", "broker:9093",
+                    "linger.ms", "5",
+                    "acks", "0",
+                    "enable.idempotence", "false")))
+        .containsEntry("bootstrap.servers", "broker:9093")
+        .containsEntry("linger.ms", "5")
+        .containsEntry("compression.type", "lz4")
+        .containsEntry("acks", "all")
+        .containsEntry("enable.idempotence", "true");
   }
 
-  private static List<Integer> numbers(int from, int to) {
-    return java.util.stream.IntStream.range(from, to).boxed().toList();
+  @Test
+  void itsThreadDoesNotKeepTheAgentAlive() {
+    publisher.start();
+    assertThat(threads()).singleElement().matches(Thread::isDaemon);
+  }
+
+  private void add(int from, int to) {
+    outbox.add(
+        IntStream.range(from, to)
+            .mapToObj(i -> new AgentMessage.DeviceGone(new DeviceRemoved("GPU-" + i)))
+            .toList());
+  }
+
+  private static boolean isRunning() {
+    return !threads().isEmpty();
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("headroom-agent-publisher"))
+        .toList();
+  }
+
+  private static void until(BooleanSupplier condition) {
+    await().atMost(Duration.ofSeconds(20)).until(condition::getAsBoolean);
   }
 }
