@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Creates the Kafka clients of the monitor. Properties from the environment override the tuning
 /// here; what correctness needs overrides both.
-final class KafkaClients {
+class KafkaClients {
 
   private static final String MAX_RECORD_BYTES = Integer.toString(17 * 1024 * 1024);
 

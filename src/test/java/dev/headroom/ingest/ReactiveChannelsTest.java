@@ -2,224 +2,155 @@ package dev.headroom.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import dev.headroom.live.LedgerKeeper;
-import dev.headroom.memory.MemorySize;
-import dev.headroom.network.LayerConfig;
-import dev.headroom.plan.GoldenConfigs;
-import dev.headroom.sample.DeviceSample;
+import dev.headroom.ingest.compacted.KnownTopics;
+import dev.headroom.ingest.compacted.PolledConsumer;
+import dev.headroom.ingest.compacted.TopicReader;
 import dev.headroom.status.IngestStatus;
-import dev.headroom.status.RecordOutcome;
 import dev.headroom.wire.Topics;
-import dev.headroom.wire.devicesample.DeviceSampleEncoder;
-import dev.headroom.wire.layerconfig.LayerConfigEncoder;
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.quarkus.test.common.TestResourceScope;
-import io.quarkus.test.common.WithTestResource;
-import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
-import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/// The channels in the monitor: the broker is not there yet, a topic ends with a transaction, is
-/// deleted and made anew, the broker is killed, the disk is emptied. What is malformed goes out.
-@QuarkusTest
-@WithTestResource(
-    value = ReactiveChannelsTest.Broker.class,
-    scope = TestResourceScope.RESTRICTED_TO_CLASS)
+/// Without a container: the test hands over what the connector would.
 class ReactiveChannelsTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(40);
-  private static final LayerConfig CONFIG = GoldenConfigs.of("alexnet");
+  private final MockConsumer<byte[], byte[]> configs = consumer(Topics.LAYER_CONFIGS);
+  private final MockConsumer<byte[], byte[]> devices = consumer(Topics.DEVICE_SAMPLES);
+  private final KnownTopics topics = new KnownTopics();
+  private final IngestStatus status = new IngestStatus();
+  private final ChannelClients clients = new ChannelClients(new KafkaClients(Map.of()));
+  private final ReactiveLetters letters = new ReactiveLetters(new SentMessages());
+  private final ReactiveChannels channels =
+      new ReactiveChannels(
+          new Connector(Map.of("layer-configs", configs, "device-samples", devices)),
+          clients,
+          letters);
 
-  @Inject IngestStatus status;
-  @Inject LedgerKeeper keeper;
-
-  @Inject
-  @ConfigProperty(name = "headroom.ingest.kafka")
-  String kafka;
-
-  private @Nullable BrokerFixture given;
-
-  /// A monitor whose broker does not run yet.
-  public static final class Broker implements QuarkusTestResourceLifecycleManager {
-
-    private @Nullable BrokerFixture cluster;
+  /// The consumers of the channels.
+  private record Connector(Map<String, Consumer<byte[], byte[]>> consumers)
+      implements KafkaClientService {
 
     @Override
-    public Map<String, String> start() {
-      try {
-        BrokerFixture made =
-            BrokerFixture.at(Files.createTempDirectory(Path.of("target"), "broker-"));
-        cluster = made;
-        return Map.of(
-            "headroom.ingest.enabled", "true", "headroom.ingest.kafka", made.broker.address());
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
+    @SuppressWarnings("unchecked")
+    public <K, V> List<KafkaConsumer<K, V>> getConsumers(String channel) {
+      Consumer<byte[], byte[]> consumer = consumers.get(channel);
+      return consumer == null
+          ? List.of()
+          : List.of(PolledConsumer.of((Consumer<K, V>) consumer, () -> null));
     }
 
     @Override
-    public void inject(TestInjector injector) {
-      injector.injectIntoFields(
-          cluster, field -> field.getType().getName().equals(BrokerFixture.class.getName()));
+    public <K, V> KafkaProducer<K, V> getProducer(String channel) {
+      throw new AssertionError("the emitter has it");
     }
 
     @Override
-    public void stop() {
-      if (cluster != null) {
-        cluster.close();
-      }
+    public Set<String> getConsumerChannels() {
+      return consumers.keySet();
+    }
+
+    @Override
+    public Set<String> getProducerChannels() {
+      return Set.of();
     }
   }
 
   @Test
-  void theyFollowTheirTopicsThroughAllOfIt() throws Exception {
-    // Given a broker that is absent at the start
-    BrokerFixture cluster = cluster();
-    await("the broker cannot be reached");
-    RestAssured.get("/q/health/live").then().statusCode(200);
-    RestAssured.get("/q/health/ready").then().statusCode(503);
-    cluster.broker.start();
-    ready();
+  void whatAChannelHandsOverIsReadAsItsTopic() {
+    // Given
+    topics.end = 0;
+    topics.create();
+    try (TopicReader ofConfigs = reader(Topics.LAYER_CONFIGS);
+        TopicReader ofDevices = reader(Topics.DEVICE_SAMPLES)) {
+      ofConfigs.start();
+      ofDevices.start();
+      until(() -> ofConfigs.isCaughtUp() && ofDevices.isCaughtUp());
 
-    // When topics end with the marker of a transaction, and of one that was aborted
-    inTransaction(
-        new ProducerRecord<>(
-            Topics.LAYER_CONFIGS, CONFIG.job().getBytes(UTF_8), LayerConfigEncoder.encode(CONFIG)));
-    cluster.send(Topics.DEVICE_SAMPLES, "GPU-bad", "{".getBytes(UTF_8));
-    device(cluster, "GPU-1");
+      // When
+      channels.configs(records(Topics.LAYER_CONFIGS, 2));
+      channels.devices(records(Topics.DEVICE_SAMPLES, 3));
 
-    // Then
-    applied(Topics.LAYER_CONFIGS, 1);
-    applied(Topics.DEVICE_SAMPLES, 1);
-    assertThat(keeper.snapshot().jobs().get(CONFIG.job())).isNotNull();
-    IngestReplica.await("the letter", TIMEOUT, () -> status.forwardedDeadLetters() == 1);
-    assertThat(cluster.read(Topics.DEAD_LETTERS))
-        .singleElement()
-        .satisfies(
-            letter -> {
-              assertThat(header(letter, "headroom-reason")).startsWith("not JSON");
-              assertThat(letter.key()).isEqualTo("GPU-bad".getBytes(UTF_8));
-              assertThat(letter.headers()).extracting(Header::key).allMatch(this::isOurs);
-            });
-
-    // When a topic is deleted
-    cluster.delete(Topics.DEVICE_SAMPLES);
-    IngestReplica.await(
-        "the topic", TIMEOUT, () -> cluster.topics().contains(Topics.DEVICE_SAMPLES));
-    device(cluster, "GPU-2");
-
-    // Then it is made anew, and read from its beginning
-    applied(Topics.DEVICE_SAMPLES, 2);
-    ready();
-
-    // When the broker is killed
-    cluster.broker.kill();
-    await("the broker cannot be reached");
-    cluster.broker.start();
-    ready();
-    device(cluster, "GPU-3");
-
-    // Then reading goes on
-    applied(Topics.DEVICE_SAMPLES, 3);
-
-    // When the disk is emptied
-    cluster.broker.kill();
-    await("the broker cannot be reached");
-    cluster.broker.empty();
-    cluster.broker.start();
-    ready();
-    device(cluster, "GPU-4");
-
-    // Then
-    applied(Topics.DEVICE_SAMPLES, 4);
-    ready();
-  }
-
-  private BrokerFixture cluster() {
-    if (given == null) {
-      throw new AssertionError("no broker");
-    }
-    return given;
-  }
-
-  private boolean isOurs(String header) {
-    return header.startsWith("headroom-");
-  }
-
-  private void inTransaction(ProducerRecord<byte[], byte[]> record) {
-    try (Producer<byte[], byte[]> producer =
-        new KafkaClients(Map.of("bootstrap.servers", kafka)).transactional()) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      var _ = producer.send(record);
-      producer.commitTransaction();
-      producer.beginTransaction();
-      var _ = producer.send(record);
-      producer.flush();
-      producer.abortTransaction();
+      // Then
+      assertThat(status.received())
+          .containsEntry(Topics.LAYER_CONFIGS, 2L)
+          .containsEntry(Topics.DEVICE_SAMPLES, 3L);
+      assertThat(configs.assignment()).containsExactly(new TopicPartition(Topics.LAYER_CONFIGS, 0));
+      assertThat(devices.assignment())
+          .containsExactly(new TopicPartition(Topics.DEVICE_SAMPLES, 0));
     }
   }
 
-  private static void device(BrokerFixture cluster, String gpu) {
-    cluster.send(
-        Topics.DEVICE_SAMPLES,
-        gpu,
-        DeviceSampleEncoder.encode(
-            new DeviceSample(
-                gpu,
-                "h",
-                Instant.now(),
-                new MemorySize(1 << 30),
-                new MemorySize(1 << 20),
-                0,
-                "NVIDIA A100-SXM4-40GB",
-                "580",
-                null,
-                null,
-                null,
-                List.of())));
-    cluster.flush();
+  @Test
+  void aTopicIsNotReadWhileRecordsOfItsChannelWait() {
+    // Given what is polled and not handed over
+    topics.end = 0;
+    topics.create();
+    clients.polled("device-samples").addAndGet(1);
+    try (TopicReader reader = reader(Topics.DEVICE_SAMPLES)) {
+      reader.start();
+      await().during(Duration.ofMillis(400)).until(() -> !reader.isCaughtUp());
+
+      // When
+      channels.devices(records(Topics.DEVICE_SAMPLES, 1));
+
+      // Then
+      until(reader::isCaughtUp);
+    }
   }
 
-  private void ready() {
-    IngestReplica.await("ready", TIMEOUT, () -> status.notReadyReason().isEmpty());
+  @Test
+  void aChannelThatNothingReadsIsABug() {
+    assertThatThrownBy(() -> channels.configs(records(Topics.LAYER_CONFIGS, 1)))
+        .hasMessage("a bug: nothing reads the channel layer-configs");
+    assertThatThrownBy(() -> channels.devices(records(Topics.DEVICE_SAMPLES, 1)))
+        .hasMessage("a bug: nothing reads the channel device-samples");
   }
 
-  private void applied(String topic, long records) {
-    IngestReplica.await(
-        records + " of " + topic,
-        TIMEOUT,
-        () ->
-            status.outcomeCounts().stream()
-                    .filter(c -> c.topic().equals(topic) && c.outcome() == RecordOutcome.APPLIED)
-                    .mapToLong(IngestStatus.OutcomeCount::records)
-                    .sum()
-                == records);
+  @Test
+  void lettersGoOutByTheirChannel() {
+    assertThat(channels.letters()).isSameAs(letters);
   }
 
-  private void await(String problem) {
-    IngestReplica.await(
-        problem,
-        TIMEOUT,
-        () -> status.notReadyReason().filter(t -> t.contains(problem)).isPresent());
+  private TopicReader reader(String topic) {
+    return channels.reader(topic, topics, KnownTopics.processor(topic, status), status);
   }
 
-  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
-    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  private static MockConsumer<byte[], byte[]> consumer(String topic) {
+    var consumer = new MockConsumer<byte[], byte[]>("earliest");
+    consumer.updateBeginningOffsets(Map.of(new TopicPartition(topic, 0), 0L));
+    consumer.updateEndOffsets(Map.of(new TopicPartition(topic, 0), 0L));
+    return consumer;
+  }
+
+  private static ConsumerRecords<byte[], byte[]> records(String topic, int count) {
+    return new ConsumerRecords<>(
+        Map.of(
+            new TopicPartition(topic, 0),
+            LongStream.range(0, count)
+                .mapToObj(
+                    offset ->
+                        new ConsumerRecord<>(
+                            topic, 0, offset, "a".getBytes(UTF_8), "{".getBytes(UTF_8)))
+                .toList()),
+        Map.of());
+  }
+
+  private static void until(BooleanSupplier condition) {
+    await().atMost(Duration.ofSeconds(20)).until(condition::getAsBoolean);
   }
 }

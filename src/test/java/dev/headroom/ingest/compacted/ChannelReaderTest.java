@@ -6,16 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -38,7 +33,12 @@ class ChannelReaderTest {
   private volatile @Nullable RuntimeException failure;
   private final ChannelReader reader =
       new ChannelReader(
-          TOPIC, topics, this::channel, polled, KnownTopics.processor(status), status);
+          TOPIC,
+          topics,
+          () -> PolledConsumer.of(consumer, () -> failure),
+          polled,
+          KnownTopics.processor(TOPIC, status),
+          status);
 
   ChannelReaderTest() {
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
@@ -123,23 +123,6 @@ class ChannelReaderTest {
     assertThat(status.notReadyReason()).contains(TOPIC + " was not read yet");
     topics.create();
     until(() -> consumer.assignment().contains(PARTITION));
-  }
-
-  /// The channel's consumer. Of its many methods one is used.
-  @SuppressWarnings("unchecked")
-  private KafkaConsumer<byte[], byte[]> channel() {
-    return (KafkaConsumer<byte[], byte[]>)
-        Proxy.newProxyInstance(
-            KafkaConsumer.class.getClassLoader(),
-            new Class<?>[] {KafkaConsumer.class},
-            (_, method, arguments) -> {
-              assertThat(method.getName()).isEqualTo("runOnPollingThread");
-              var action = (Function<Consumer<byte[], byte[]>, Object>) arguments[0];
-              RuntimeException why = failure;
-              return why == null
-                  ? Uni.createFrom().item(action.apply(consumer))
-                  : Uni.createFrom().failure(why);
-            });
   }
 
   private ConsumerRecords<byte[], byte[]> polled(long... offsets) {

@@ -26,7 +26,8 @@ class CompactedTopicReaderTest {
   private final KnownTopics topics = new KnownTopics();
   private volatile MockConsumer<byte[], byte[]> consumer = consumer();
   private final CompactedTopicReader reader =
-      new CompactedTopicReader(TOPIC, topics, this::fresh, KnownTopics.processor(status), status);
+      new CompactedTopicReader(
+          TOPIC, topics, this::fresh, KnownTopics.processor(Topics.DEVICE_SAMPLES, status), status);
 
   @AfterEach
   void close() {

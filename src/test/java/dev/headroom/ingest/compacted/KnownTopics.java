@@ -11,7 +11,6 @@ import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.status.IngestStatus;
-import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
 import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.InstantSource;
@@ -22,15 +21,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 
 /// One topic of one partition, as a test says.
-final class KnownTopics implements TopicView {
+public final class KnownTopics implements TopicView {
 
   volatile Optional<TopicLayout> layout = Optional.empty();
 
   /// Negative while the broker does not say.
-  volatile long end = 3;
+  public volatile long end = 3;
 
   /// Creates the topic, in the place of the one there was.
-  void create() {
+  public void create() {
     layout = Optional.of(new TopicLayout(Uuid.randomUuid(), 1));
   }
 
@@ -47,11 +46,11 @@ final class KnownTopics implements TopicView {
     return Map.of(0, end);
   }
 
-  /// What processes device samples.
-  static BatchProcessor processor(IngestStatus status) {
+  /// What processes device samples, also of a topic where there should be none.
+  public static BatchProcessor processor(String topic, IngestStatus status) {
     var bucket = new TokenBucket(1, 1, System::nanoTime);
     return new BatchProcessor(
-        Topics.DEVICE_SAMPLES,
+        topic,
         new DeviceSampleDecoder(),
         _ -> 0,
         new Learning(

@@ -37,9 +37,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 
 /// An admin client of a broker that is a map of topics. It may be away.
-final class ScriptedAdmin extends ForwardingAdmin {
+public final class ScriptedAdmin extends ForwardingAdmin {
 
-  final Map<String, TopicDescription> topics = new ConcurrentHashMap<>();
+  public final Map<String, TopicDescription> topics = new ConcurrentHashMap<>();
   volatile boolean isAway;
 
   /// Another replica creates every topic just before this one does.
@@ -47,7 +47,7 @@ final class ScriptedAdmin extends ForwardingAdmin {
 
   volatile GroupState group = GroupState.EMPTY;
 
-  ScriptedAdmin() {
+  public ScriptedAdmin() {
     super(Map.of("bootstrap.servers", "127.0.0.1:1"));
   }
 
