@@ -8,6 +8,7 @@ import dev.headroom.cli.predict.PredictCommand;
 import dev.headroom.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,8 +77,9 @@ public final class Main {
         return exitCode;
       }
     }
-    if (wrong instanceof IOException) {
-      command.getErr().println(wrong.getMessage());
+    Throwable told = wrong instanceof UncheckedIOException unchecked ? unchecked.getCause() : wrong;
+    if (told instanceof IOException) {
+      command.getErr().println(told.getMessage());
       return command.getCommandSpec().exitCodeOnExecutionException();
     }
     throw wrong;

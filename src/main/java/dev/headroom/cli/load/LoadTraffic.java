@@ -3,6 +3,8 @@ package dev.headroom.cli.load;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.headroom.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,8 +82,10 @@ final class LoadTraffic implements AutoCloseable {
   private void flush() {
     producer.flush();
     if (lost.sum() > 0) {
-      throw new IllegalStateException(
-          "the broker did not take %d of %d".formatted(lost.sum(), sent));
+      throw new UncheckedIOException(
+          new IOException(
+              "the broker did not take %d of %d samples in time; measure while nothing else runs here"
+                  .formatted(lost.sum(), sent)));
     }
   }
 

@@ -80,7 +80,7 @@ final class MonitorUnderLoad implements AutoCloseable {
   }
 
   /// Watches so many samples being taken in.
-  Backlog backlog(long samples) throws InterruptedException {
+  Backlog backlog(long samples) throws IOException, InterruptedException {
     waitFor(1);
     long start = System.nanoTime();
     long first = received();
@@ -97,12 +97,18 @@ final class MonitorUnderLoad implements AutoCloseable {
         cpu().minus(cpu).toNanos() / 1e3 / left);
   }
 
-  void waitFor(long samples) throws InterruptedException {
+  void waitFor(long samples) throws IOException, InterruptedException {
     long until = System.nanoTime() + TIMEOUT.toNanos();
     while (received() < samples) {
-      if (!process.isAlive() || System.nanoTime() > until) {
-        throw new IllegalStateException(
-            "the monitor received %d of %d".formatted(received(), samples));
+      if (!process.isAlive()) {
+        throw new IOException(
+            "the monitor ended before it received %d samples; --heap gives it more memory"
+                .formatted(samples));
+      }
+      if (System.nanoTime() > until) {
+        throw new IOException(
+            "the monitor received %d of %d samples in time; measure while nothing else runs here"
+                .formatted(received(), samples));
       }
       LockSupport.parkNanos(100_000_000);
       if (Thread.interrupted()) {

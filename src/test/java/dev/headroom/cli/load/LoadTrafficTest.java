@@ -13,6 +13,7 @@ import dev.headroom.wire.Decoded;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -105,8 +106,8 @@ class LoadTrafficTest {
 
     // Then
     assertThatThrownBy(() -> load.samples(3, 1))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the broker did not take 1 of 3");
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("the broker did not take 1 of 3 samples in time");
   }
 
   @Test

@@ -126,7 +126,7 @@ class MonitorUnderLoadTest {
   }
 
   @Test
-  void measuresHowABacklogIsTakenIn() throws InterruptedException {
+  void measuresHowABacklogIsTakenIn() throws IOException, InterruptedException {
     // Given 100 samples a look: 100, 200 (the first), ... 500, 600 (the middle), ... 1000
     step = 100;
     try (var monitor = monitor()) {
@@ -153,7 +153,7 @@ class MonitorUnderLoadTest {
   }
 
   @Test
-  void aProcessThatEndedIsNotWaitedFor() throws InterruptedException {
+  void aProcessThatEndedIsNotWaitedFor() throws IOException, InterruptedException {
     // Given
     received = 3;
     process.kill();
@@ -161,7 +161,9 @@ class MonitorUnderLoadTest {
     // Then
     try (var monitor = monitor()) {
       monitor.waitFor(3);
-      assertThatThrownBy(() -> monitor.waitFor(5)).hasMessage("the monitor received 3 of 5");
+      assertThatThrownBy(() -> monitor.waitFor(5))
+          .hasMessage(
+              "the monitor ended before it received 5 samples; --heap gives it more memory");
       assertThat(monitor.cpu()).isZero();
       assertThatThrownBy(monitor::heap)
           .isInstanceOf(IOException.class)
