@@ -1,8 +1,6 @@
 package dev.headroom.network.setup;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
 
 /// The framework that trains, as the job names it; version and toolkit empty where unknown.
 ///
@@ -13,14 +11,31 @@ public record Framework(String name, String version, String cuda) {
 
   public static final Framework UNKNOWN = new Framework("", "", "");
 
-  private static final Set<String> PREALLOCATING =
-      Set.of("jax", "jaxlib", "flax", "tensorflow", "keras", "xla");
+  private static final List<String> PREALLOCATING =
+      List.of("jax", "jaxlib", "flax", "tensorflow", "keras", "xla");
 
   /// Whether it takes most of a device at its start, as JAX and TensorFlow do, and what stands on
-  /// them: `keras`, `flax` and `pytorch/xla` too.
+  /// them: `keras`, `flax` and `pytorch/xla` too. Each scrape asks it of each job several times.
   public boolean preallocates() {
-    return Arrays.stream(name.toLowerCase(Locale.ROOT).split("[^a-z]+"))
-        .anyMatch(PREALLOCATING::contains);
+    int start = 0;
+    for (int end = 0; end <= name.length(); end++) {
+      if (end == name.length() || !Character.isLetter(name.charAt(end))) {
+        if (isPreallocating(start, end - start)) {
+          return true;
+        }
+        start = end + 1;
+      }
+    }
+    return false;
+  }
+
+  private boolean isPreallocating(int start, int length) {
+    for (String word : PREALLOCATING) {
+      if (word.length() == length && name.regionMatches(true, start, word, 0, length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean isKnown() {
