@@ -8,6 +8,7 @@ import dev.headroom.ledger.condition.Excess;
 import dev.headroom.ledger.condition.JobCondition;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.condition.MissingBudget;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.JobState;
@@ -49,7 +50,7 @@ final class JobFamilies {
   /// @param fullest the place that holds most now; empty where none was measured
   /// @param excesses of its sizes; none while it is not judged
   /// @param gap why it has no budget; empty where it has one
-  /// @param now by the snapshot
+  /// @param snapshot that it is of
   record Row(
       RenderedLabels subject,
       JobState job,
@@ -58,7 +59,15 @@ final class JobFamilies {
       JobStatus status,
       List<Excess> excesses,
       Optional<BudgetGap> gap,
-      Instant now) {
+      Snapshot snapshot) {
+
+    Instant now() {
+      return snapshot.at();
+    }
+
+    Optional<Trend.Filling> filling() {
+      return job.filling(snapshot.at(), snapshot.gpus()::get);
+    }
 
     static Row of(JobState job, Snapshot snapshot) {
       Evidence evidence = snapshot.evidence(job);
@@ -71,7 +80,7 @@ final class JobFamilies {
           condition.status(),
           condition.isJudged() ? evidence.excesses() : List.of(),
           snapshot.missingBudget(job).map(MissingBudget::gap),
-          snapshot.at());
+          snapshot);
     }
   }
 

@@ -74,14 +74,13 @@ final class JudgementFamilies {
               "Until the fullest GPU of a job is full at its present growth; absent without"
                   + " growth.",
               (row, lines) ->
-                  row.job()
-                      .timeToCapacity(row.now())
-                      .ifPresent(left -> lines.add(RenderedLabels.END, left.toSeconds()))),
+                  row.filling()
+                      .ifPresent(it -> lines.add(RenderedLabels.END, it.likely().toSeconds()))),
           MetricFamily.gauge(
               "headroom_job_time_to_capacity_bound_seconds",
               "seconds",
               "The range in which that lies with 95 % confidence.",
-              (row, lines) -> row.job().filling(row.now()).ifPresent(it -> bounds(it, lines))));
+              (row, lines) -> row.filling().ifPresent(it -> bounds(it, lines))));
 
   private JudgementFamilies() {}
 

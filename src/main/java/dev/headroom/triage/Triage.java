@@ -60,7 +60,7 @@ public record Triage(
   public static Triage of(JobState job, Snapshot snapshot, Set<String> overCommitted) {
     JobStatus status = snapshot.condition(job).status();
     Optional<WorstDrift> drift = WorstDrift.of(job);
-    Optional<Duration> left = job.timeToCapacity(snapshot.at());
+    Optional<Duration> left = job.timeToCapacity(snapshot.at(), snapshot.gpus()::get);
     Set<Concern> concerns = EnumSet.noneOf(Concern.class);
     add(concerns, ofStatus(status));
     // A state that says more takes the place of the concern: one cause is told once.

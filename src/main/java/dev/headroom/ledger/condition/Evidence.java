@@ -3,6 +3,7 @@ package dev.headroom.ledger.condition;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.expectation.Expectation;
 import dev.headroom.calibration.expectation.Range;
+import dev.headroom.ledger.growth.Trend;
 import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.ledger.place.Place;
 import dev.headroom.ledger.state.GpuState;
@@ -62,6 +63,11 @@ public final class Evidence {
       places = known;
     }
     return known;
+  }
+
+  /// Until its fullest GPU is full, at the present growth.
+  Optional<Trend.Filling> filling() {
+    return job.filling(now, gpus);
   }
 
   private StepPeaks steps() {

@@ -158,8 +158,7 @@ public sealed interface JobCondition {
       boolean isCache = job.peaks().allocated() != null && job.steps().fragmentation().isPresent();
       return isCache
           ? Optional.empty()
-          : job.trend(evidence.now())
-              .map(growth -> new Leaking(growth, job.filling(evidence.now())));
+          : job.trend(evidence.now()).map(growth -> new Leaking(growth, evidence.filling()));
     }
   }
 
@@ -191,8 +190,7 @@ public sealed interface JobCondition {
 
     static Optional<JobCondition> rule(Evidence evidence) {
       JobState job = evidence.job();
-      return job.trend(evidence.now())
-          .map(growth -> new Fragmenting(growth, job.filling(evidence.now())));
+      return job.trend(evidence.now()).map(growth -> new Fragmenting(growth, evidence.filling()));
     }
   }
 

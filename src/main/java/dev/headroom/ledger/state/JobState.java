@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One job: what it says it trains, beside what is measured, of its current run.
@@ -187,16 +188,18 @@ public record JobState(
     return trend.isPresent() ? OptionalDouble.of(trend.get().slope()) : OptionalDouble.empty();
   }
 
-  /// Until its fullest GPU is full, at the present growth. The tightest of several sources counts.
-  /// Empty where it does not grow or no GPU's size is known.
-  public Optional<Trend.Filling> filling(Instant now) {
+  /// Until its fullest GPU is full, at the present growth. The tightest of several sources counts,
+  /// and what the driver keeps is not free. Empty where it does not grow or no GPU's size is known.
+  ///
+  /// @param gpus the GPUs that are known, by UUID
+  public Optional<Trend.Filling> filling(Instant now, Function<String, @Nullable GpuState> gpus) {
     long newest = Placement.newest(placements);
     return trend(now)
         .flatMap(
             trend ->
                 placements.stream()
                     .filter(placement -> !placement.hasEnded() && !placement.isSilentAt(newest))
-                    .mapToLong(Placement::freeBytes)
+                    .mapToLong(placement -> placement.freeBytes(gpus.apply(placement.gpu())))
                     .filter(free -> free >= 0)
                     .min()
                     .stream()
@@ -205,8 +208,8 @@ public record JobState(
   }
 
   /// The likeliest of that.
-  public Optional<Duration> timeToCapacity(Instant now) {
-    return filling(now).map(Trend.Filling::likely);
+  public Optional<Duration> timeToCapacity(Instant now, Function<String, @Nullable GpuState> gpus) {
+    return filling(now, gpus).map(Trend.Filling::likely);
   }
 
   /// The same job, its registration as it is expected to hold now.

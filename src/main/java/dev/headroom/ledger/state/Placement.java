@@ -99,6 +99,15 @@ public record Placement(
         || times.of(tightest) + SILENT_NANOS < nanos;
   }
 
+  /// What is free on its device, −1 where no source said. NVML counts free what its driver keeps.
+  ///
+  /// @param gpu as its agent last told; null where none did
+  public long freeBytes(@Nullable GpuState gpu) {
+    MemorySize kept =
+        gpu == null || tightest != SampleSource.NVML ? null : gpu.sample().driverReserved();
+    return kept == null || freeBytes < 0 ? freeBytes : Math.max(0, freeBytes - kept.bytes());
+  }
+
   private static long free(MemorySample.Sizes sizes) {
     MemorySize total = sizes.deviceTotal();
     MemorySize used = sizes.deviceUsed();

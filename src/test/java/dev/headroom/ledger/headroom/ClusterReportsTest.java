@@ -11,7 +11,6 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.SampleSource;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +218,21 @@ class ClusterReportsTest extends ReportedCluster {
     assertThat(on("GPU-0").headroom()).isEqualTo(10_814 * MIB);
   }
 
+  /// KAI-Scheduler#2212 for a job that grows: it is out of memory before the reserve is used.
+  @Test
+  void aGpuIsFullWhereTheDriversReserveBegins() {
+    // When: 5 MiB a second, 10 GiB of 20 used at the end
+    for (int second = 0; second <= 120; second++) {
+      long used = 10 * GIB + (second - 120) * 5L * MIB;
+      cluster.with(seen(SampleSource.NVML, second, used, 20 * GIB), second);
+    }
+    assertThat(timeToCapacity("hami")).isCloseTo(10 * GIB / (5 * MIB), within(5L));
+    device("GPU-0", 20 * GIB, 10 * GIB, new MemorySize(GIB));
+
+    // Then
+    assertThat(timeToCapacity("hami")).isCloseTo(9 * GIB / (5 * MIB), within(5L));
+  }
+
   /// HAMi#1196: two sources tell two sizes of one GPU.
   @Test
   void theTightestCapacityCounts() {
@@ -263,10 +277,6 @@ class ClusterReportsTest extends ReportedCluster {
       // Then
       assertThat(job(framework).allocatedDrift()).isPresent();
     }
-  }
-
-  private long timeToCapacity(String name) {
-    return job(name).timeToCapacity(cluster.snapshot().at()).map(Duration::toSeconds).orElse(-1L);
   }
 
   private static MemorySample seen(SampleSource source, int second, long used, long total) {

@@ -487,7 +487,9 @@ class ClusterTruthTest {
         alarms.add(job.job() + " leaks");
       }
       // HeadroomOutOfMemoryImminent and HeadroomTimeToCapacityShort
-      if (job.timeToCapacity(snapshot.at()).filter(it -> it.toSeconds() < 1800).isPresent()) {
+      if (job.timeToCapacity(snapshot.at(), snapshot.gpus()::get)
+          .filter(it -> it.toSeconds() < 1800)
+          .isPresent()) {
         alarms.add(job.job() + " is full soon");
       }
       // HeadroomSamplesStale

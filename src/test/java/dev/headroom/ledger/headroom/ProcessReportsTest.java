@@ -8,7 +8,6 @@ import dev.headroom.ledger.place.JobPlaces;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.SampleSource;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,8 +95,7 @@ class ProcessReportsTest extends ReportedCluster {
     }
 
     // Then
-    Duration left = job("limited").timeToCapacity(cluster.snapshot().at()).orElseThrow();
-    assertThat(left.toSeconds()).isCloseTo(limit - used, within(10L));
+    assertThat(timeToCapacity("limited")).isCloseTo(limit - used, within(10L));
   }
 
   /// keras3#1538, pytorch/xla#4662, flax#4848, nemos#208: what stands on JAX, TensorFlow or XLA

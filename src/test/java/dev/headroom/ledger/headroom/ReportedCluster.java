@@ -18,6 +18,7 @@ import dev.headroom.sample.GpuProcess;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ abstract class ReportedCluster {
 
   final JobState job(String name) {
     return Objects.requireNonNull(cluster.snapshot().jobs().get(name));
+  }
+
+  /// Seconds; −1 where it does not grow.
+  final long timeToCapacity(String job) {
+    Snapshot snapshot = cluster.snapshot();
+    return job(job)
+        .timeToCapacity(snapshot.at(), snapshot.gpus()::get)
+        .map(Duration::toSeconds)
+        .orElse(-1L);
   }
 
   final GpuHeadroom on(String gpu) {

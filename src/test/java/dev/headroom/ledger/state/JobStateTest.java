@@ -138,13 +138,14 @@ class JobStateTest {
 
     // Then
     assertThat(job.growth(last).orElseThrow()).isEqualTo(1 << 20);
-    assertThat(job.timeToCapacity(last)).contains(Duration.ofSeconds(10 * 1024));
-    assertThat(job.filling(last).orElseThrow().likely()).isEqualTo(Duration.ofSeconds(10 * 1024));
+    assertThat(job.timeToCapacity(last, _ -> null)).contains(Duration.ofSeconds(10 * 1024));
+    assertThat(job.filling(last, _ -> null).orElseThrow().likely())
+        .isEqualTo(Duration.ofSeconds(10 * 1024));
     Instant old = last.plusMillis(StepMaxima.WINDOW_MILLIS);
     assertThat(job.trend(old.minusMillis(1))).isPresent();
     assertThat(job.trend(old)).isEmpty();
     assertThat(job.growth(old)).isEmpty();
-    assertThat(job.filling(old)).isEmpty();
+    assertThat(job.filling(old, _ -> null)).isEmpty();
 
     // When it ends
     ledger.with(ended(301).build(), 301);
@@ -167,7 +168,7 @@ class JobStateTest {
     ledger.with(sample(300).rank(2).pid(3L).allocated(size(1)).build(), 300);
 
     // Then
-    assertThat(of(ledger).timeToCapacity(START.plusSeconds(300)))
+    assertThat(of(ledger).timeToCapacity(START.plusSeconds(300), _ -> null))
         .contains(Duration.ofSeconds(10 * 1024));
   }
 
