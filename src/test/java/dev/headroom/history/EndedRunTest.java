@@ -28,9 +28,10 @@ class EndedRunTest {
     assertThat(run.endedAt()).isEqualTo(END);
     assertThat(run.gpuModel()).isEqualTo("A100");
     assertThat(run.state().registration()).isNull();
+    assertThat(run.state().ownership()).isEqualTo(job.ownership());
     assertThat(run.state())
         .usingRecursiveComparison()
-        .ignoringFields("registration", "endedAt", "asOf", "summaryOffset")
+        .ignoringFields("registration", "attributed", "endedAt", "asOf", "summaryOffset")
         .isEqualTo(job);
     assertThat(run.state().endedAt()).isEqualTo(END);
     assertThat(run.state().asOf()).isEqualTo(job.seenAt());
