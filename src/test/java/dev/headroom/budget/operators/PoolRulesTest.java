@@ -18,7 +18,10 @@ class PoolRulesTest {
         "UNet",
         "AutoEncoder",
         "Video3d",
-        "Fpn"
+        "Fpn",
+        "Lrn",
+        "efficientnet_b3",
+        "Mixer"
       })
   void isAsInPyTorch(String network) {
     PyTorchRuns.assertEqualFor(network);
