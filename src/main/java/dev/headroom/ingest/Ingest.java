@@ -95,7 +95,7 @@ final class Ingest implements AutoCloseable {
             clients::compactedReader,
             processor(
                 Topics.JOB_SUMMARIES,
-                told(new JobSummaryDecoder(), summarized),
+                alsoTelling(summarized, new JobSummaryDecoder()),
                 this::samplePartition),
             status);
     devices =
@@ -145,11 +145,13 @@ final class Ingest implements AutoCloseable {
     topics.close();
   }
 
-  private static RecordDecoder told(RecordDecoder decoder, Consumer<JobState> summarized) {
+  /// Decodes as a decoder does, and shows each summary to the history of ended runs as well. The
+  /// ledger cannot: it takes no job that ended longer ago than it lists one.
+  private static RecordDecoder alsoTelling(Consumer<JobState> history, RecordDecoder decoder) {
     return (key, value) -> {
       Decoded decoded = decoder.decode(key, value);
       if (decoded instanceof Decoded.Event(JobSummarized summary)) {
-        summarized.accept(summary.state());
+        history.accept(summary.state());
       }
       return decoded;
     };
