@@ -42,6 +42,9 @@ final class ScrapeRoute {
 
   private void answer(RoutingContext context) {
     HttpServerResponse response = context.response();
+    if (response.closed()) {
+      return;
+    }
     if (!permits.tryAcquire()) {
       response
           .setStatusCode(503)
@@ -71,17 +74,29 @@ final class ScrapeRoute {
   }
 
   /// A turn lasts until the client has everything; one that reads too slowly is cut off, so that it
-  /// cannot keep the others from theirs.
+  /// cannot keep the others from theirs. Of a client that had gone before its turn no end is heard:
+  /// the time ends that turn, too.
   private void releaseWhenRead(RoutingContext context) {
     var isReleased = new AtomicBoolean();
-    long timer =
-        context.vertx().setTimer(millisToRead, _ -> context.request().connection().close());
-    context.addEndHandler(
-        _ -> {
-          context.vertx().cancelTimer(timer);
+    Runnable release =
+        () -> {
           if (isReleased.compareAndSet(false, true)) {
             permits.release();
           }
+        };
+    long timer =
+        context
+            .vertx()
+            .setTimer(
+                millisToRead,
+                _ -> {
+                  context.request().connection().close();
+                  release.run();
+                });
+    context.addEndHandler(
+        _ -> {
+          context.vertx().cancelTimer(timer);
+          release.run();
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.headroom.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -16,12 +17,15 @@ import dev.headroom.wire.plan.GpuCatalogueReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +44,7 @@ class ScrapeRouteTest {
 
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final CountDownLatch waits = new CountDownLatch(1);
   private final ServedRoutes served;
 
   ScrapeRouteTest() throws Exception {
@@ -53,7 +58,22 @@ class ScrapeRouteTest {
             meters,
             settings,
             "1.2");
-    served = new ServedRoutes(new ScrapeRoute(scrape, settings)::register);
+    var route = new ScrapeRoute(scrape, settings);
+    served =
+        new ServedRoutes(
+            router -> {
+              router.route("/metrics").blockingHandler(this::waitWhereAsked, false);
+              route.register(router);
+            });
+  }
+
+  /// Keeps a request from its turn until its client has gone.
+  private void waitWhereAsked(RoutingContext context) {
+    if (context.request().headers().contains("wait")) {
+      waits.countDown();
+      await().until(() -> context.response().closed());
+    }
+    context.next();
   }
 
   @AfterEach
@@ -141,6 +161,27 @@ class ScrapeRouteTest {
     assertThatThrownBy(() -> get("/metrics")).isInstanceOf(IOException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
     hangs.countDown();
+    await().atMost(Duration.ofSeconds(5)).until(() -> get("/metrics").statusCode() == 200);
+  }
+
+  @Test
+  void aClientThatHasGoneBeforeItsTurnTakesNone() throws Exception {
+    // Given
+    try (var client = new Socket()) {
+      URI address = request("/metrics").uri();
+      client.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+      client
+          .getOutputStream()
+          .write("GET /metrics HTTP/1.1\r\nHost: x\r\nwait: 1\r\n\r\n".getBytes(UTF_8));
+
+      // When
+      waits.await();
+    }
+
+    // Then
+    for (int i = 0; i < 3; i++) {
+      assertThat(get("/metrics").statusCode()).isEqualTo(200);
+    }
   }
 
   private static void hold(CountDownLatch latch) {
@@ -170,6 +211,6 @@ class ScrapeRouteTest {
   }
 
   private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+    return new String(bytes, UTF_8);
   }
 }
