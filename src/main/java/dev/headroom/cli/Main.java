@@ -9,7 +9,9 @@ import dev.headroom.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -68,14 +70,10 @@ public final class Main {
   /// taken. What is nobody's setting is thrown on, with its stack trace.
   private static int failed(Exception wrong, CommandLine command, ParseResult arguments)
       throws Exception {
-    int exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
-    for (Throwable cause = wrong; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConfigException) {
-        command
-            .getErr()
-            .println("HEADROOM_KAFKA, HEADROOM_KAFKA_… or --kafka: " + cause.getMessage());
-        return exitCode;
-      }
+    String refusal = refusedByKafka(wrong);
+    if (refusal != null) {
+      command.getErr().println("HEADROOM_KAFKA, HEADROOM_KAFKA_… or --kafka: " + refusal);
+      return command.getCommandSpec().exitCodeOnInvalidInput();
     }
     Throwable told = wrong instanceof UncheckedIOException unchecked ? unchecked.getCause() : wrong;
     if (told instanceof IOException) {
@@ -83,5 +81,17 @@ public final class Main {
       return command.getCommandSpec().exitCodeOnExecutionException();
     }
     throw wrong;
+  }
+
+  /// The innermost reason why Kafka's clients do not take what they were given, such as a file of
+  /// keys that is missing; null where it is no such failure. What a broker answers has subclasses.
+  static @Nullable String refusedByKafka(Throwable failure) {
+    @Nullable String refusal = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException || cause.getClass() == KafkaException.class) {
+        refusal = cause.getMessage();
+      }
+    }
+    return refusal;
   }
 }

@@ -107,7 +107,7 @@ class IngestLifecycle {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.toString();
+    return cause instanceof KafkaException ? String.valueOf(cause.getMessage()) : cause.toString();
   }
 
   void stop(@Observes ShutdownEvent event) {

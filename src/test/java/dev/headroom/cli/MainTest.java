@@ -9,9 +9,12 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +80,16 @@ class MainTest {
     assertThat(said.exitCode()).isEqualTo(2);
     assertThat(said.error().lines())
         .containsExactly("HEADROOM_KAFKA, HEADROOM_KAFKA_… or --kafka: " + refusal);
+  }
+
+  @Test
+  void keys_that_are_missing_are_told_without_the_way_there() {
+    var missing = new NoSuchFileException("/nope");
+    var keys = new KafkaException("Failed to load SSL keystore /nope of type JKS", missing);
+    var made = new KafkaException("Failed to construct kafka producer", keys);
+
+    assertThat(Main.refusedByKafka(made)).isEqualTo(keys.getMessage());
+    assertThat(Main.refusedByKafka(new TimeoutException("no answer"))).isNull();
   }
 
   @Test
