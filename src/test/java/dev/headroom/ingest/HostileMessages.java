@@ -1,6 +1,7 @@
 package dev.headroom.ingest;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.headroom.wire.Topics;
@@ -81,6 +82,7 @@ final class HostileMessages {
         "host");
     add(Topics.MEMORY_SAMPLES, "j", sample(",\"run\":\"a\\\"b\\nc\\u202ed\""), "run is not 1 to");
     add(Topics.MEMORY_SAMPLES, "j", random(300), "not ");
+    add(Topics.MEMORY_SAMPLES, "j", "{}".getBytes(UTF_16), "begins with 0xfe: UTF-16");
     add(Topics.DEVICE_SAMPLES, "\u202e", null, "gpu is not 1 to 128");
     add(Topics.LAYER_CONFIGS, "j", config("[64]", LAYER.formatted("a", "a")), "layer a");
     add(
@@ -136,9 +138,12 @@ final class HostileMessages {
     kinds.add(new Kind(topic, key == null ? null : bytes(key), value, reason, true));
   }
 
+  /// Noise that does not begin as UTF-16 or a schema registry's format does.
   private byte[] random(int length) {
     var bytes = new byte[length];
     random.nextBytes(bytes);
+    bytes[0] = (byte) 0x80;
+    bytes[1] = (byte) 0x80;
     return bytes;
   }
 
