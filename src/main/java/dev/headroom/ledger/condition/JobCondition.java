@@ -7,6 +7,7 @@ import dev.headroom.sample.RunOutcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The state a job is in, with what made it so. Each state has its rule beside it; a job is in the
 /// first whose rule holds, in the order of [#of].
@@ -55,8 +56,8 @@ public sealed interface JobCondition {
 
     private Rules() {}
 
-    private static Optional<JobCondition> when(boolean holds, JobCondition condition) {
-      return holds ? Optional.of(condition) : Optional.empty();
+    private static Optional<JobCondition> when(boolean holds, Supplier<JobCondition> condition) {
+      return holds ? Optional.of(condition.get()) : Optional.empty();
     }
   }
 
@@ -69,7 +70,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.endedAs(RunOutcome.COMPLETED), new Completed());
+      return Rules.when(evidence.endedAs(RunOutcome.COMPLETED), Completed::new);
     }
   }
 
@@ -82,7 +83,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.endedAs(RunOutcome.FAILED), new Failed());
+      return Rules.when(evidence.endedAs(RunOutcome.FAILED), Failed::new);
     }
   }
 
@@ -95,7 +96,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.endedAs(RunOutcome.OUT_OF_MEMORY), new OutOfMemory());
+      return Rules.when(evidence.endedAs(RunOutcome.OUT_OF_MEMORY), OutOfMemory::new);
     }
   }
 
@@ -108,7 +109,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.job().firstSample() == null, new Registered());
+      return Rules.when(evidence.job().firstSample() == null, Registered::new);
     }
   }
 
@@ -121,7 +122,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.isSilent(), new Silent());
+      return Rules.when(evidence.isSilent(), Silent::new);
     }
   }
 
@@ -136,9 +137,9 @@ public sealed interface JobCondition {
 
     static Optional<JobCondition> rule(Evidence evidence) {
       JobState job = evidence.job();
-      boolean isCounted = job.placements().stream().anyMatch(it -> it.step() != null);
-      boolean hasBegun = isCounted ? job.hasStepped() : job.isLevel() || job.steps().growsOverAll();
-      return Rules.when(!hasBegun, new Starting());
+      boolean hasBegun =
+          job.countsSteps() ? job.hasStepped() : job.isLevel() || job.steps().growsOverAll();
+      return Rules.when(!hasBegun, Starting::new);
     }
   }
 
@@ -217,7 +218,7 @@ public sealed interface JobCondition {
     }
 
     static Optional<JobCondition> rule(Evidence evidence) {
-      return Rules.when(evidence.job().budget().isEmpty(), new Unpredicted());
+      return Rules.when(evidence.job().budget().isEmpty(), Unpredicted::new);
     }
   }
 

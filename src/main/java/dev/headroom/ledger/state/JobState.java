@@ -121,9 +121,22 @@ public record JobState(
 
   /// Whether a rank reached the step from which on all that it will hold has appeared.
   public boolean hasStepped() {
-    return placements.stream()
-        .map(Placement::step)
-        .anyMatch(step -> step != null && step >= StepPeaks.FIRST_STEP);
+    return lastStep() >= StepPeaks.FIRST_STEP;
+  }
+
+  /// Whether any of its ranks tells which optimizer step it is in.
+  public boolean countsSteps() {
+    return lastStep() >= 0;
+  }
+
+  /// The highest optimizer step of its ranks; -1 where nobody tells.
+  private long lastStep() {
+    long last = -1;
+    for (Placement placement : placements) {
+      Long step = placement.step();
+      last = step == null ? last : Math.max(last, step);
+    }
+    return last;
   }
 
   /// Whether its samples went on for five minutes without a new peak.

@@ -31,14 +31,15 @@ public final class RenderedLabels {
 
   /// The first label of many lines.
   public static RenderedLabels subject(String label, String value) {
-    return new RenderedLabels(append(new StringBuilder("{"), label, value).toString());
+    var text = new StringBuilder(1 + length(label, value)).append('{');
+    return new RenderedLabels(append(text, label, value).toString());
   }
 
   /// The labels that follow a subject.
   ///
   /// @param pairs label, value, label, value, …
   public static RenderedLabels more(String... pairs) {
-    var text = new StringBuilder(pairs.length * 16);
+    var text = new StringBuilder(2 + length(pairs));
     for (int i = 0; i < pairs.length; i += 2) {
       append(text.append(','), pairs[i], pairs[i + 1]);
     }
@@ -77,6 +78,15 @@ public final class RenderedLabels {
 
   void copyTo(byte[] target, int at) {
     System.arraycopy(bytes, 0, target, at, bytes.length);
+  }
+
+  /// What labels take where nothing is escaped; a builder that is made for it does not grow.
+  private static int length(String... pairs) {
+    int length = 0;
+    for (String each : pairs) {
+      length += each.length() + 2;
+    }
+    return length;
   }
 
   private static StringBuilder append(StringBuilder text, String label, String value) {

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Renders the series of one metric family as text.
@@ -17,7 +16,7 @@ final class TextSeriesWriter implements SeriesWriter {
   /// A line's parts are bounded: names and labels are, and a number has at most 26 digits.
   private static final int MAX_NUMBER_LENGTH = 32;
 
-  private final List<byte[]> full = new ArrayList<>();
+  private final List<Piece> full = new ArrayList<>();
   private final byte[] name;
   private byte[] header;
   private final byte[] digits = new byte[MAX_NUMBER_LENGTH];
@@ -25,6 +24,9 @@ final class TextSeriesWriter implements SeriesWriter {
   private int at;
   private RenderedLabels subject = RenderedLabels.NONE;
   private long lines;
+
+  /// A buffer that is full up to a length; copying it would cost more than the rest.
+  private record Piece(byte[] bytes, int length) {}
 
   /// A family without lines leaves no trace.
   TextSeriesWriter(MetricFamily<?> family, TextFormat format) {
@@ -58,8 +60,8 @@ final class TextSeriesWriter implements SeriesWriter {
 
   void writeTo(OutputStream out) {
     try {
-      for (byte[] piece : full) {
-        out.write(piece);
+      for (Piece piece : full) {
+        out.write(piece.bytes(), 0, piece.length());
       }
       out.write(buffer, 0, at);
     } catch (IOException e) {
@@ -71,10 +73,8 @@ final class TextSeriesWriter implements SeriesWriter {
     int needed =
         header.length + name.length + subject.length() + ending.length() + MAX_NUMBER_LENGTH;
     if (at + needed > buffer.length) {
-      full.add(Arrays.copyOf(buffer, at));
-      if (buffer.length < Math.max(needed, SIZE)) {
-        buffer = new byte[Math.max(needed, SIZE)];
-      }
+      full.add(new Piece(buffer, at));
+      buffer = new byte[Math.max(needed, SIZE)];
       at = 0;
     }
     if (header.length > 0) {

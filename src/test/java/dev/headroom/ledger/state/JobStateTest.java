@@ -102,6 +102,12 @@ class JobStateTest {
   }
 
   @Test
+  void stepsAreCountedFromTheFirstOn() {
+    assertThat(job(sample(1).step(null).allocated(size(1))).countsSteps()).isFalse();
+    assertThat(job(sample(1).step(0L).allocated(size(1))).countsSteps()).isTrue();
+  }
+
+  @Test
   void itIsLevelFiveMinutesAfterItsLastNewPeak() {
     var ledger = new SnapshotBuilder();
     ledger.with(sample(0).allocated(size(5)).build(), 0);
