@@ -75,7 +75,7 @@ final class Exposition {
       }
     }
     if (!gpus.isEmpty()) {
-      GpuHeadroom.of(snapshot).values().forEach(gpuHeadroom -> add(gpuHeadroom, gpus));
+      GpuHeadroom.forEach(snapshot, gpuHeadroom -> add(gpuHeadroom, gpus));
     }
     self.add(RenderedLabels.NONE, self());
     long series = self.count() + jobs.count() + gpus.count() + others + 1;

@@ -12,10 +12,10 @@ import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The memory of one GPU by job, and its headroom once every job has reached its peak.
@@ -78,40 +78,51 @@ public record GpuHeadroom(
     return gpu.sample().total().bytes() - reserve(gpu.sample()) - headroom;
   }
 
-  /// What every GPU holds and has left, by UUID, with what each job on it takes; in the order of
-  /// the snapshot's GPUs.
+  /// What every GPU holds and has left, by UUID, with what each job on it takes.
   public static Map<String, GpuHeadroom> of(Snapshot snapshot) {
-    Map<String, List<Share>> shares = HashMap.newHashMap(snapshot.gpus().size());
-    snapshot
-        .jobs()
-        .forEach(
-            job -> {
-              if (job.endedAt() == null) {
-                share(job, snapshot, shares);
-              }
-            });
-    Map<String, GpuHeadroom> all = LinkedHashMap.newLinkedHashMap(snapshot.gpus().size());
+    Map<String, GpuHeadroom> all = HashMap.newHashMap(snapshot.gpus().size());
+    forEach(snapshot, gpu -> all.put(gpu.gpu().sample().gpu(), gpu));
+    return all;
+  }
+
+  /// Tells what every GPU holds and has left, in the order of the snapshot's GPUs.
+  public static void forEach(Snapshot snapshot, Consumer<GpuHeadroom> action) {
+    Map<String, List<Occupant>> occupants = occupants(snapshot);
     snapshot
         .gpus()
         .forEach(
             gpu -> {
-              String name = gpu.sample().gpu();
-              List<Share> measured = shares.getOrDefault(name, List.of());
-              all.put(name, of(gpu, withListed(gpu.sample(), measured, snapshot)));
+              DeviceSample device = gpu.sample();
+              var shares = new ArrayList<Share>(2);
+              for (Occupant each : occupants.getOrDefault(device.gpu(), List.of())) {
+                shares.add(share(each.job(), each.place(), device));
+              }
+              action.accept(of(gpu, withListed(device, shares, snapshot)));
             });
-    return all;
   }
 
-  private static void share(JobState job, Snapshot snapshot, Map<String, List<Share>> shares) {
-    for (Place place : JobPlaces.of(job).places()) {
-      GpuState gpu = snapshot.gpus().get(place.gpu());
-      if (gpu == null || place.main().hasEnded() || !place.isOccupied()) {
-        continue;
-      }
-      shares
-          .computeIfAbsent(place.gpu(), _ -> new ArrayList<>(2))
-          .add(share(job, place, gpu.sample()));
-    }
+  /// A rank on a GPU.
+  private record Occupant(JobState job, Place place) {}
+
+  /// The ranks that go on, by GPU.
+  private static Map<String, List<Occupant>> occupants(Snapshot snapshot) {
+    Map<String, List<Occupant>> occupants = HashMap.newHashMap(snapshot.gpus().size());
+    snapshot
+        .jobs()
+        .forEach(
+            job -> {
+              if (job.endedAt() != null) {
+                return;
+              }
+              for (Place place : JobPlaces.of(job).places()) {
+                if (!place.main().hasEnded() && place.isOccupied()) {
+                  occupants
+                      .computeIfAbsent(place.gpu(), _ -> new ArrayList<>(1))
+                      .add(new Occupant(job, place));
+                }
+              }
+            });
+    return occupants;
   }
 
   private static Share share(JobState job, Place place, DeviceSample device) {

@@ -16,7 +16,7 @@ final class TextSeriesWriter implements SeriesWriter {
   /// A line's parts are bounded: names and labels are, and a number has at most 26 digits.
   private static final int MAX_NUMBER_LENGTH = 32;
 
-  private final List<Piece> full = new ArrayList<>();
+  private final List<Full> full = new ArrayList<>();
   private final byte[] name;
   private byte[] header;
   private final byte[] digits = new byte[MAX_NUMBER_LENGTH];
@@ -25,8 +25,17 @@ final class TextSeriesWriter implements SeriesWriter {
   private RenderedLabels subject = RenderedLabels.NONE;
   private long lines;
 
-  /// A buffer that is full up to a length; copying it would cost more than the rest.
-  private record Piece(byte[] bytes, int length) {}
+  /// A buffer that is full up to a length. It is kept as it is: a copy would cost as much again.
+  private static final class Full {
+
+    private final byte[] bytes;
+    private final int length;
+
+    Full(byte[] bytes, int length) {
+      this.bytes = bytes;
+      this.length = length;
+    }
+  }
 
   /// A family without lines leaves no trace.
   TextSeriesWriter(MetricFamily<?> family, TextFormat format) {
@@ -60,8 +69,8 @@ final class TextSeriesWriter implements SeriesWriter {
 
   void writeTo(OutputStream out) {
     try {
-      for (Piece piece : full) {
-        out.write(piece.bytes(), 0, piece.length());
+      for (Full piece : full) {
+        out.write(piece.bytes, 0, piece.length);
       }
       out.write(buffer, 0, at);
     } catch (IOException e) {
@@ -73,7 +82,7 @@ final class TextSeriesWriter implements SeriesWriter {
     int needed =
         header.length + name.length + subject.length() + ending.length() + MAX_NUMBER_LENGTH;
     if (at + needed > buffer.length) {
-      full.add(new Piece(buffer, at));
+      full.add(new Full(buffer, at));
       buffer = new byte[Math.max(needed, SIZE)];
       at = 0;
     }
