@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -206,18 +207,17 @@ public record JobState(
   ///
   /// @param gpus the GPUs that are known, by UUID
   public Optional<Trend.Filling> filling(Instant now, Function<String, @Nullable GpuState> gpus) {
+    return trend(now).flatMap(trend -> free(gpus).stream().mapToObj(trend::fills).findFirst());
+  }
+
+  /// What is free on its fullest GPU, bytes.
+  private OptionalLong free(Function<String, @Nullable GpuState> gpus) {
     long newest = Placement.newest(placements);
-    return trend(now)
-        .flatMap(
-            trend ->
-                placements.stream()
-                    .filter(placement -> !placement.hasEnded() && !placement.isSilentAt(newest))
-                    .mapToLong(placement -> placement.freeBytes(gpus.apply(placement.gpu())))
-                    .filter(free -> free >= 0)
-                    .min()
-                    .stream()
-                    .mapToObj(trend::fills)
-                    .findFirst());
+    return placements.stream()
+        .filter(placement -> !placement.hasEnded() && !placement.isSilentAt(newest))
+        .mapToLong(placement -> placement.freeBytes(gpus.apply(placement.gpu())))
+        .filter(free -> free >= 0)
+        .min();
   }
 
   /// The likeliest of that.
