@@ -12,6 +12,7 @@ import dev.headroom.wire.devicesample.DeviceSampleEncoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,28 +56,28 @@ class HangingTransactionTest {
       hanging.initTransactions();
       hanging.beginTransaction();
       Instant now = Instant.now().minusSeconds(60);
-      Map<String, IntFunction<byte[]>> said =
-          Map.of(
-              Topics.MEMORY_SAMPLES,
-              i -> MemorySampleEncoder.encode(sampleOf("job", now.plusSeconds(i), 1000)),
-              Topics.DEVICE_SAMPLES,
-              i -> DeviceSampleEncoder.encode(device(now.plusSeconds(i))),
-              Topics.LAYER_CONFIGS,
-              HangingTransactionTest::config);
+      // Configs come last: one that changed begins a run, and older samples are none of that.
+      Map<String, IntFunction<byte[]>> said = new LinkedHashMap<>();
+      said.put(
+          Topics.MEMORY_SAMPLES,
+          i -> MemorySampleEncoder.encode(sampleOf("job", now.plusSeconds(i), 1000)));
+      said.put(Topics.DEVICE_SAMPLES, i -> DeviceSampleEncoder.encode(device(now.plusSeconds(i))));
+      said.put(Topics.LAYER_CONFIGS, HangingTransactionTest::config);
       for (String topic : said.keySet()) {
         hanging.send(record(topic, Objects.requireNonNull(said.get(topic)).apply(1))).get();
+        IngestReplica.await(topic, TIMEOUT, () -> replica.met(topic, RecordOutcome.APPLIED) > 0);
       }
 
       for (String topic : said.keySet()) {
         // When
         Duration fastest = TIMEOUT;
         for (int i = 2; i <= TRIES && fastest.compareTo(BOUND) > 0; i++) {
+          long before = replica.met(topic, RecordOutcome.APPLIED);
           cluster.send(record(topic, Objects.requireNonNull(said.get(topic)).apply(i)));
           cluster.flush();
           long sent = System.nanoTime();
-          long applied = i;
           IngestReplica.await(
-              topic, TIMEOUT, () -> replica.met(topic, RecordOutcome.APPLIED) == applied);
+              topic, TIMEOUT, () -> replica.met(topic, RecordOutcome.APPLIED) > before);
           Duration taken = Duration.ofNanos(System.nanoTime() - sent);
           fastest = taken.compareTo(fastest) < 0 ? taken : fastest;
         }
