@@ -119,11 +119,13 @@ public final class JobPlaces {
       }
     }
     boolean isNumbered = !ranks.isEmpty();
+    Map<ProcessOnHost, Integer> known = null;
     for (Place place : places) {
       if (!isNumbered) {
         place.processes().forEach(process -> ranks.add(rank(process, Map.of())));
       } else if (place.isHome() && place.rank() == null) {
-        ranks.add(rank(place.main(), numbered(job.placements())));
+        known = known == null ? numbered(job.placements()) : known;
+        ranks.add(rank(place.main(), known));
       }
     }
     return ranks.size();
