@@ -2,20 +2,13 @@ package dev.headroom.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.state.JobState;
-import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.memory.MemorySize;
-import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Undescribed;
-import dev.headroom.network.setup.Framework;
-import dev.headroom.network.setup.Optimizer;
-import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.sample.Ownership;
@@ -286,19 +279,7 @@ class JobFoldTest {
 
   private static ConfigRegistered config(
       String job, @Nullable String run, String content, long second) {
-    var config =
-        new LayerConfig(
-            job,
-            run,
-            "m",
-            Framework.UNKNOWN,
-            TrainingSetup.of(1, Optimizer.SGD),
-            new Undescribed("a test"));
-    return new ConfigRegistered(
-        new Registration(
-            config,
-            new Unsupported(List.of("a test")),
-            content,
-            SnapshotBuilder.START.plusSeconds(second)));
+    return SnapshotBuilder.undescribed(
+        job, run, content, SnapshotBuilder.START.plusSeconds(second));
   }
 }

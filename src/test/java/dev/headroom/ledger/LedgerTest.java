@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.DeviceSampled;
@@ -16,15 +15,9 @@ import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.ledger.headroom.GpuHeadroom;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.Placement;
-import dev.headroom.ledger.state.Registration;
 import dev.headroom.ledger.state.SampleOffset;
 import dev.headroom.ledger.state.VerdictCounts;
 import dev.headroom.memory.MemorySize;
-import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Undescribed;
-import dev.headroom.network.setup.Framework;
-import dev.headroom.network.setup.Optimizer;
-import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
@@ -352,17 +345,7 @@ class LedgerTest {
   }
 
   private static ConfigRegistered config(String job, String run, String content, long second) {
-    var config =
-        new LayerConfig(
-            job,
-            run,
-            "m",
-            Framework.UNKNOWN,
-            TrainingSetup.of(1, Optimizer.SGD),
-            new Undescribed("a test"));
-    return new ConfigRegistered(
-        new Registration(
-            config, new Unsupported(List.of("a test")), content, T0.plusSeconds(second)));
+    return SnapshotBuilder.undescribed(job, run, content, T0.plusSeconds(second));
   }
 
   private static DeviceSampled device(String gpu, long second) {

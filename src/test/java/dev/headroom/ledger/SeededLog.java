@@ -1,6 +1,5 @@
 package dev.headroom.ledger;
 
-import dev.headroom.budget.Unsupported;
 import dev.headroom.ledger.event.ConfigRefused;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.ConfigRemoved;
@@ -10,13 +9,7 @@ import dev.headroom.ledger.event.JobEvent;
 import dev.headroom.ledger.event.JobForgotten;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.event.MemorySampled;
-import dev.headroom.ledger.state.Registration;
 import dev.headroom.memory.MemorySize;
-import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Undescribed;
-import dev.headroom.network.setup.Framework;
-import dev.headroom.network.setup.Optimizer;
-import dev.headroom.network.setup.TrainingSetup;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
@@ -118,16 +111,7 @@ final class SeededLog {
   }
 
   private static ConfigRegistered config(String job, String run, Instant now) {
-    var config =
-        new LayerConfig(
-            job,
-            run,
-            "m",
-            Framework.UNKNOWN,
-            TrainingSetup.of(1, Optimizer.SGD),
-            new Undescribed("a simulation"));
-    return new ConfigRegistered(
-        new Registration(config, new Unsupported(List.of("a simulation")), job + run, now));
+    return SnapshotBuilder.undescribed(job, run, job + run, now);
   }
 
   private static DeviceSample device(String gpu, Instant now, Random random) {

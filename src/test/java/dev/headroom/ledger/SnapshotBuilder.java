@@ -7,6 +7,7 @@ import dev.headroom.budget.LayerCost;
 import dev.headroom.budget.MemoryTimeline;
 import dev.headroom.budget.Peak;
 import dev.headroom.budget.Prediction;
+import dev.headroom.budget.Unsupported;
 import dev.headroom.budget.iteration.IterationSizes;
 import dev.headroom.budget.model.ModelSizes;
 import dev.headroom.budget.trace.IterationPhase;
@@ -30,6 +31,7 @@ import dev.headroom.sample.SampleSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Snapshots for tests, built as the monitor builds them: event by event.
 public final class SnapshotBuilder {
@@ -74,6 +76,23 @@ public final class SnapshotBuilder {
             new Undescribed("the budget of a test is given"),
             new Ownership("alice@example.com", "vision", ""));
     return new ConfigRegistered(new Registration(config, prediction, "content", START));
+  }
+
+  /// A layer config that describes no layers, and so has no budget.
+  ///
+  /// @param content what tells it from other configs
+  public static ConfigRegistered undescribed(
+      String job, @Nullable String run, String content, Instant at) {
+    var config =
+        new LayerConfig(
+            job,
+            run,
+            "m",
+            Framework.UNKNOWN,
+            TrainingSetup.of(1, Optimizer.SGD),
+            new Undescribed("a test"));
+    return new ConfigRegistered(
+        new Registration(config, new Unsupported(List.of("a test")), content, at));
   }
 
   /// The same job of another framework; nobody says whose it is.
