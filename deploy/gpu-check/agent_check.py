@@ -48,20 +48,18 @@ class Holder:
         self._process.wait(30)
 
 
-def compare(findings, agent, witness, size, holder):
+def compare(findings, agent, witness, when, job, pid):
     """Compares one reading with one witness; gives what the process holds by the agent."""
-    of_process = agent.wait_for("memory-sample", job="gpu-check")["process_used_bytes"]
+    of_process = agent.wait_for("memory-sample", job=job)["process_used_bytes"]
     of_device = agent.wait_for("device-sample", gpu=witness.uuid)
     total, used = witness.memory()
-    at = f"{size // MIB} MiB held, {witness.name}"
+    at = f"{when}, {witness.name}"
     findings.compare(f"total, {at}", of_device["total_bytes"], total, "bytes", witness.grain)
     # Others may use the card too: two readings are some tenths of a second apart.
     findings.compare(f"used, {at}", of_device["used_bytes"], used, "bytes", 2 * MIB)
     processes = witness.processes()
-    if holder.pid in processes:
-        findings.compare(
-            f"process, {at}", of_process, processes[holder.pid], "bytes", witness.grain
-        )
+    if pid in processes:
+        findings.compare(f"process, {at}", of_process, processes[pid], "bytes", witness.grain)
     else:
         findings.record(f"process, {at}", of_process, "bytes", f"{witness.name} does not name it")
     return of_process
@@ -85,7 +83,8 @@ def run(results, device):
                 with Holder(device, mib * MIB) as holder:
                     time.sleep(SETTLE_SECONDS)
                     for witness in witnesses:
-                        held = compare(findings, agent, witness, mib * MIB, holder)
+                        when = f"{mib} MiB held"
+                        held = compare(findings, agent, witness, when, "gpu-check", holder.pid)
                     if context is None:
                         context = held
                         findings.record("a CUDA context holds", context, "bytes")

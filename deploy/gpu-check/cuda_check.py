@@ -36,9 +36,7 @@ def run(results, device):
             for witness in witnesses:
                 total, used = witness.memory()
                 # CUDA leaves out what the driver keeps for itself.
-                findings.record(
-                    f"total less CUDA's, {witness.name}", total - sample["total_bytes"], "bytes"
-                )
+                findings.record(f"total less CUDA's, {witness.name}", total - sample["total_bytes"], "bytes")
                 findings.compare(
                     f"used, {witness.name}",
                     sample["used_bytes"],
@@ -48,9 +46,7 @@ def run(results, device):
                     "free is compared through used",
                 )
                 uuid = sample["gpu"]
-                findings.compare(
-                    f"the same GPU, {witness.name}", int(uuid == witness.uuid), 1, "", note=uuid
-                )
+                findings.compare(f"the same GPU, {witness.name}", int(uuid == witness.uuid), 1, "", note=uuid)
             findings.record("JCuda's context holds", witnesses[0].memory()[1] - before, "bytes")
         return 1 if findings.differs else 0
 

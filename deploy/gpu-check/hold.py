@@ -6,6 +6,7 @@ usage: hold.py DEVICE BYTES
 Speaks to libcuda.so.1 alone, so that nothing but the driver has to be installed. Prints
 "holding PID BYTES" when the memory is allocated.
 """
+
 import ctypes
 import os
 import sys

@@ -40,13 +40,8 @@ class Attention(nn.Module):
 
     def forward(self, x, cos, sin):
         batch, length, width = x.shape
-        q, k, v = (
-            part(x).view(batch, length, self.heads, -1).transpose(1, 2)
-            for part in (self.q, self.k, self.v)
-        )
-        y = F.scaled_dot_product_attention(
-            rotated(q, cos, sin), rotated(k, cos, sin), v, is_causal=True
-        )
+        q, k, v = (part(x).view(batch, length, self.heads, -1).transpose(1, 2) for part in (self.q, self.k, self.v))
+        y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v, is_causal=True)
         return self.o(y.transpose(1, 2).reshape(batch, length, width))
 
 

@@ -47,6 +47,16 @@ def causal(q):
     return F.scaled_dot_product_attention(q, q, q, is_causal=True)
 
 
+def masked(q):
+    mask = torch.zeros(q.shape[-2], q.shape[-2], device=q.device, dtype=q.dtype)
+    return F.scaled_dot_product_attention(q, q, q, attn_mask=mask, dropout_p=0.1)
+
+
+def heads(x):
+    made = nn.MultiheadAttention(x.shape[-1], 16, batch_first=True).to(x.device, x.dtype)
+    return lambda value: made(value, value, value)[0]
+
+
 def recurrent(kind, layers=1, **options):
     """A recurrent module of cuDNN; it keeps a reserve from forward to backward."""
 
@@ -71,6 +81,12 @@ def function(call):
     return lambda x: call
 
 
+def bag(x):
+    table = nn.EmbeddingBag(10000, 64).to(x.device, x.dtype)
+    ids = torch.randint(0, 10000, x.shape, device=x.device)
+    return lambda value: table(ids, per_sample_weights=None) + value[:, :64]
+
+
 IMAGE, TOKENS, HEADS = (32, 64, 56, 56), (8, 1024, 1024), (8, 16, 1024, 64)
 
 # name, what makes the operator for an input, shape of the input, formats
@@ -84,6 +100,8 @@ CASES = (
     ("attention cudnn", function(attention("CUDNN_ATTENTION")), HEADS, (HALF,)),
     ("attention math", function(attention("MATH")), HEADS, (SINGLE, HALF)),
     ("attention chosen, causal", function(causal), HEADS, (SINGLE, HALF)),
+    ("attention with mask and dropout", function(masked), HEADS, (SINGLE, HALF)),
+    ("multi-head attention", heads, TOKENS, (SINGLE, HALF)),
     ("attention of heads of 20", function(attention("FLASH_ATTENTION")), (8, 16, 256, 20), (HALF,)),
     ("LSTM", recurrent(nn.LSTM), (32, 128, 512), (SINGLE, HALF)),
     ("LSTM of 2 layers, dropout", recurrent(nn.LSTM, 2, dropout=0.1), (32, 128, 512), (SINGLE,)),
@@ -122,6 +140,20 @@ CASES = (
     ("adaptive average pool", module(nn.AdaptiveAvgPool2d, 7), IMAGE, (SINGLE,)),
     ("bilinear upsampling", module(nn.Upsample, None, 2, "bilinear"), IMAGE, (SINGLE,)),
     ("gelu", module(nn.GELU), TOKENS, (SINGLE,)),
+    ("silu", module(nn.SiLU), TOKENS, (SINGLE,)),
+    ("dropout", function(lambda x: F.dropout(x, 0.1)), TOKENS, (SINGLE, HALF)),
+    ("masked fill", function(lambda x: x.masked_fill(x > 0, 0.0)), TOKENS, (SINGLE,)),
+    ("batched product", function(lambda x: x @ x.transpose(1, 2)), TOKENS, (SINGLE, HALF)),
+    ("conv 1d", module(nn.Conv1d, 1024, 1024, 3, padding=1), TOKENS, (SINGLE,)),
+    ("conv 3d", module(nn.Conv3d, 16, 32, 3, padding=1), (4, 16, 16, 56, 56), (SINGLE,)),
+    ("conv dilated", module(nn.Conv2d, 64, 64, 3, 1, 2, 2), IMAGE, (SINGLE,)),
+    ("conv of groups", module(nn.Conv2d, 64, 64, 3, 1, 1, 1, 4), IMAGE, (SINGLE, HALF)),
+    ("average pool", module(nn.AvgPool2d, 2), IMAGE, (SINGLE,)),
+    ("bicubic upsampling", module(nn.Upsample, None, 2, "bicubic"), IMAGE, (SINGLE,)),
+    ("embedding bag", bag, (64, 512), (SINGLE,)),
+    ("gather", function(lambda x: x.gather(1, x.argsort(1))), (64, 4096), (SINGLE,)),
+    ("topk", function(lambda x: x.topk(8).values), (64, 4096), (SINGLE,)),
+    ("norm", function(lambda x: x.norm()), TOKENS, (SINGLE,)),
     ("cumsum", function(lambda x: x.cumsum(-1)), TOKENS, (SINGLE,)),
     ("sum over tokens", function(lambda x: x.sum((0, 1))), TOKENS, (SINGLE,)),
     ("variance", function(lambda x: x.var(-1)), TOKENS, (SINGLE,)),

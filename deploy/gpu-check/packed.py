@@ -26,8 +26,8 @@ def unpack(folder):
 class Agent:
     """An agent that prints its readings into a file instead of sending them."""
 
-    def __init__(self, kit, folder, probe, period_millis=500):
-        self._said = pathlib.Path(folder) / f"agent-{probe}.jsonl"
+    def __init__(self, kit, folder, probe, period_millis=500, name=None):
+        self._said = pathlib.Path(folder) / f"{name or 'agent-' + probe}.jsonl"
         command = [
             str(kit / "java" / "bin" / "java"), "-Xmx64m", "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
@@ -38,9 +38,7 @@ class Agent:
         ]  # fmt: skip
         environment = {**os.environ, "HEADROOM_JOB": "gpu-check-agent"}
         with open(self._said, "w", encoding="utf-8") as said:
-            self._process = subprocess.Popen(
-                command, stdout=said, stderr=subprocess.STDOUT, env=environment
-            )
+            self._process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environment)
         self.pid = self._process.pid
 
     def messages(self, schema):

@@ -58,31 +58,67 @@ class DevicePeak(threading.Thread):
         self.look()
 
 
+class Trial:
+    """One network in training on one GPU.
+
+    Raises:
+        NetworkError, SetupError: it cannot be tried.
+        torch.OutOfMemoryError: its parameters do not fit.
+    """
+
+    def __init__(self, run: Run) -> None:
+        if not torch.cuda.is_available():
+            raise SetupError("PyTorch sees no GPU here")
+        if not 0 <= run.device < torch.cuda.device_count():
+            raise SetupError(f"there is no GPU {run.device}, only {torch.cuda.device_count()}")
+        optimizer = OptimizerChoice.parse(run.optimizer)
+        self._run = run
+        self._precision = Precision.parse(run.precision)
+        network = find_network(run.network)
+        inputs = [Input.parse(text) for text in run.inputs]
+        torch.cuda.set_device(run.device)
+        device, dtype = f"cuda:{run.device}", self._precision.parameters
+        self._model = network.make().train().to(device=device, dtype=dtype)
+        self._args, self._kwargs = network.call(inputs, run.batch, device)
+        if dtype != torch.float32:
+            self._args = tuple(_cast(value, dtype) for value in self._args)
+            self._kwargs = {name: _cast(value, dtype) for name, value in self._kwargs.items()}
+        self._optimizer = optimizer.make(self._model.parameters())
+
+    def layer_config(self) -> dict[str, Any]:
+        """What the network is made of.
+
+        Raises:
+            CaptureError: it cannot be described.
+        """
+        with self._precision.entered("cuda"):
+            name = self._run.model
+            return capture(self._model, self._args, self._kwargs, optimizer=self._optimizer, job=name, name=name)
+
+    def step(self) -> None:
+        """Trains one step; the GPU may still be at work.
+
+        Raises:
+            torch.OutOfMemoryError: it does not fit.
+            RuntimeError: an operator failed.
+        """
+        self._optimizer.zero_grad(set_to_none=True)
+        with self._precision.entered("cuda"):
+            loss = _loss(self._model(*self._args, **self._kwargs))
+        loss.backward()
+        self._optimizer.step()
+
+
 def measure_one(run: Run) -> dict[str, Any]:
     """Trains a network for a few steps and says what that took.
 
     Raises:
         NetworkError, SetupError: it cannot be tried.
-        torch.OutOfMemoryError: it does not fit.
+        torch.OutOfMemoryError: its parameters do not fit.
     """
-    if not torch.cuda.is_available():
-        raise SetupError("PyTorch sees no GPU here")
-    if not 0 <= run.device < torch.cuda.device_count():
-        raise SetupError(f"there is no GPU {run.device}, only {torch.cuda.device_count()}")
     driver, busy = _driver(run.device)
-    optimizer_choice = OptimizerChoice.parse(run.optimizer)
-    precision = Precision.parse(run.precision)
-    network = find_network(run.network)
-    inputs = [Input.parse(text) for text in run.inputs]
     notes = [f"{busy:,} bytes of the GPU are used by others"] if busy > _IDLE_DEVICE_BYTES else []
-    torch.cuda.set_device(run.device)
-    device = f"cuda:{run.device}"
-    model = network.make().train().to(device=device, dtype=precision.parameters)
-    args, kwargs = network.call(inputs, run.batch, device)
-    if precision.parameters != torch.float32:
-        args = tuple(_cast(value, precision.parameters) for value in args)
-        kwargs = {name: _cast(value, precision.parameters) for name, value in kwargs.items()}
-    optimizer = optimizer_choice.make(model.parameters())
+    trial = Trial(run)
     answer: dict[str, Any] = {
         "gpu_model": torch.cuda.get_device_name(run.device),
         "driver": driver,
@@ -90,14 +126,14 @@ def measure_one(run: Run) -> dict[str, Any]:
         "notes": notes,
     }
     try:
-        with precision.entered("cuda"):
-            answer["config"] = capture(model, args, kwargs, optimizer=optimizer, job=run.model, name=run.model)
+        answer["config"] = trial.layer_config()
     except CaptureError as reason:
         notes.append(f"no layer config: {reason}")
     device_peak = DevicePeak(run.device)
     device_peak.start()
     try:
-        _train(model, optimizer, args, kwargs, precision, run.steps)
+        for _ in range(run.steps):
+            trial.step()
         torch.cuda.synchronize(run.device)
     except torch.cuda.OutOfMemoryError as full:
         answer["error"] = f"out of memory: {str(full).partition('. ')[0]}"
@@ -109,22 +145,6 @@ def measure_one(run: Run) -> dict[str, Any]:
     answer["reserved"] = torch.cuda.max_memory_reserved(run.device)
     answer["device"] = device_peak.peak
     return answer
-
-
-def _train(
-    model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    args: tuple[torch.Tensor, ...],
-    kwargs: dict[str, torch.Tensor],
-    precision: Precision,
-    steps: int,
-) -> None:
-    for _ in range(steps):
-        optimizer.zero_grad(set_to_none=True)
-        with precision.entered("cuda"):
-            loss = _loss(model(*args, **kwargs))
-        loss.backward()
-        optimizer.step()
 
 
 def _loss(output: Any) -> torch.Tensor:

@@ -44,7 +44,7 @@ class GpuCheckIT {
   void agreesWithADriverThatTellsTheTruth() throws IOException, InterruptedException {
     Path results = folder.resolve("true");
 
-    Ran ran = run(Map.of(), check(results, "card,agent,cuda"));
+    Ran ran = run(Map.of(), check(results, "card,agent,cuda,job"));
 
     assertThat(ran.status()).as(ran.output()).isZero();
     assertThat(Files.readAllLines(results.resolve("findings.csv")))
@@ -53,6 +53,8 @@ class GpuCheckIT {
         .anyMatch(
             row -> row.matches("agent,\"held beside the context, 3072 MiB held\",3221225472,.*"))
         .anyMatch(row -> row.startsWith("cuda,\"the same GPU, nvidia-smi\",1,1,,agrees"))
+        .anyMatch(row -> row.matches("job,\"process, while training, nvidia-smi\",.*agrees.*"))
+        .anyMatch(row -> row.matches("job,\"reserved at its highest, PyTorch\",.*agrees.*"))
         .noneMatch(row -> row.contains("DIFFERS"));
     assertThat(results.resolve("gpu-check.tar.gz")).exists();
   }
@@ -92,6 +94,7 @@ class GpuCheckIT {
             File.pathSeparator,
             List.of(folder.resolve("nvml").toString(), folder.resolve("cuda").toString())));
     environment.put("STAND_IN_SCRIPT", folder.resolve("nvml/script").toString());
+    environment.put("GPU_CHECK_JOB", stands.resolve("job_stand_in.py").toString());
     environment.put("GPU_CHECK_HOLD", stands.resolve("hold_stand_in.py").toString());
     environment.putAll(more);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
