@@ -117,7 +117,7 @@ class ImportRulesTest {
           api.watch: api.job api.roster api.view history ledger ledger.condition ledger.headroom
               ledger.state memory sample status triage
           api.events: api.job api.problem api.roster api.watch history status
-          cli.evaluate: budget budget.device calibration calibration.evaluation
+          cli.evaluate: budget budget.device budget.whatif calibration calibration.evaluation
               calibration.regression gpu memory network network.setup wire.layerconfig
               wire.plan
           cli.option: wire

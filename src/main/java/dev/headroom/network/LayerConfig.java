@@ -52,6 +52,11 @@ public record LayerConfig(
     return new LayerConfig(job, run, model, framework, setup, changed, ownership);
   }
 
+  /// The same run by another framework: a what-if.
+  public LayerConfig withFramework(Framework changed) {
+    return new LayerConfig(job, run, model, changed, setup, description, ownership);
+  }
+
   private static void requireName(String field, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(field + " is not 1 to 128 of A-Za-z0-9._:-: " + name);

@@ -72,7 +72,22 @@ public record WhatIf(
   ///
   /// @throws IllegalArgumentException naming the change that is none
   public LayerConfig applied(LayerConfig config) {
-    TrainingSetup setup = config.setup();
+    TrainingSetup setup = applied(config.setup());
+    if (checkpoint != null) {
+      setup = setup.withCheckpointing(modulesOf(checkpoint, config));
+    }
+    LayerConfig changed = config.withSetup(setup);
+    return inputs == null || !(config.description() instanceof Network network)
+        ? changed
+        : changed.withDescription(Resizing.of(network, InputShapes.of(inputs, network)));
+  }
+
+  /// The set-up with these changes, but for those that a network is needed for: checkpointing and
+  /// inputs.
+  ///
+  /// @throws IllegalArgumentException naming the change that is none
+  public TrainingSetup applied(TrainingSetup now) {
+    TrainingSetup setup = now;
     if (batch != null) {
       setup = setup.withBatchSize(batch);
     }
@@ -94,13 +109,7 @@ public record WhatIf(
     if (accumulate != null) {
       setup = setup.withGradients(new Gradients(setup.gradients().setToNone(), accumulate));
     }
-    if (checkpoint != null) {
-      setup = setup.withCheckpointing(modulesOf(checkpoint, config));
-    }
-    LayerConfig changed = config.withSetup(setup);
-    return inputs == null || !(config.description() instanceof Network network)
-        ? changed
-        : changed.withDescription(Resizing.of(network, InputShapes.of(inputs, network)));
+    return setup;
   }
 
   private static List<String> modulesOf(List<String> names, LayerConfig config) {

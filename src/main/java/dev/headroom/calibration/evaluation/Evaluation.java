@@ -32,17 +32,21 @@ public record Evaluation(Map<Integer, Accuracy> otherJobs, Map<Integer, Accuracy
 
   /// Replays runs of one or several GPU models.
   ///
+  /// @param size the one that is judged; runs without it are left out
   /// @param orders in how many orders the runs are learned
   /// @param seed the same seed gives the same orders
-  public static Evaluation of(Collection<MeasuredRun> runs, Prior prior, int orders, long seed) {
+  public static Evaluation of(
+      Collection<MeasuredRun> runs, MeasuredSize size, Prior prior, int orders, long seed) {
     Map<String, List<MeasuredRun>> byGpu = new TreeMap<>();
     for (MeasuredRun run : runs) {
-      byGpu.computeIfAbsent(run.kind().gpuModel(), _ -> new ArrayList<>()).add(run);
+      if (run.has(size)) {
+        byGpu.computeIfAbsent(run.kind().gpuModel(), _ -> new ArrayList<>()).add(run);
+      }
     }
     Map<Integer, Judgements> others = new LinkedHashMap<>();
-    OTHER_JOBS.forEach(jobs -> others.put(jobs, new Judgements()));
+    OTHER_JOBS.forEach(jobs -> others.put(jobs, new Judgements(size)));
     Map<Integer, Judgements> same = new LinkedHashMap<>();
-    SAME_MODEL.forEach(count -> same.put(count, new Judgements()));
+    SAME_MODEL.forEach(count -> same.put(count, new Judgements(size)));
     for (List<MeasuredRun> own : byGpu.values()) {
       var random = new SplittableRandom(seed);
       for (int order = 0; order < orders; order++) {
@@ -71,7 +75,7 @@ public record Evaluation(Map<Integer, Accuracy> otherJobs, Map<Integer, Accuracy
       Calibration calibration = history.calibration();
       for (MeasuredRun run : order) {
         if (!seen.contains(run.network())) {
-          judge(calibration, run, entry.getValue());
+          entry.getValue().judge(calibration, run);
         }
       }
     }
@@ -96,15 +100,11 @@ public record Evaluation(Map<Integer, Accuracy> otherJobs, Map<Integer, Accuracy
         Calibration calibration = history.calibration();
         for (int place = 0; place < own.size(); place++) {
           if (!first.contains(place)) {
-            judge(calibration, own.get(place), entry.getValue());
+            entry.getValue().judge(calibration, own.get(place));
           }
         }
       }
     }
-  }
-
-  private static void judge(Calibration calibration, MeasuredRun run, Judgements judgements) {
-    judgements.add(calibration.forecast(run.kind(), run.predicted(), MeasuredSize.DEVICE), run);
   }
 
   /// Fisher and Yates.

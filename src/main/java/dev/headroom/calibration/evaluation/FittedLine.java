@@ -8,7 +8,8 @@ import dev.headroom.calibration.regression.Example;
 import java.util.Collection;
 import java.util.List;
 
-/// The line through all runs of a GPU, with next to no belief beforehand: what a prior is made of.
+/// The line through all measured peaks of a size on a GPU, with next to no belief beforehand: what
+/// a prior is made of.
 ///
 /// @param residual the median of |line − measured| / measured
 public record FittedLine(Coefficients coefficients, double residual) {
@@ -16,13 +17,14 @@ public record FittedLine(Coefficients coefficients, double residual) {
   private static final Belief NEXT_TO_NOTHING =
       Belief.of(new Coefficients(1200, 1, 0.5), new Coefficients(2000, 0.2, 5));
 
-  public static FittedLine of(Collection<MeasuredRun> runs) {
+  /// The line of a size.
+  ///
+  /// @param runs those without that size are left out
+  public static FittedLine of(Collection<MeasuredRun> runs, MeasuredSize size) {
     List<Example> examples =
         runs.stream()
-            .map(
-                run ->
-                    run.observation(0)
-                        .example(MeasuredSize.DEVICE, Prior.scale(MeasuredSize.DEVICE), 1))
+            .filter(run -> run.has(size))
+            .map(run -> run.observation(0).example(size, Prior.scale(size), 1))
             .toList();
     Belief line = NEXT_TO_NOTHING.learn(examples, Belief.MIDDLE);
     double[] errors =

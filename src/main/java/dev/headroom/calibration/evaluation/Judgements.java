@@ -1,29 +1,40 @@
 package dev.headroom.calibration.evaluation;
 
+import dev.headroom.calibration.Calibration;
 import dev.headroom.calibration.Forecast;
+import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.memory.MemorySize;
 import java.util.Arrays;
 
-/// RowPredictions beside what was measured, as they come.
+/// Predictions of a size beside what was measured, as they come.
 final class Judgements {
 
   private static final int FIRST = 64;
 
+  private final MeasuredSize size;
   private double[] errors = new double[FIRST];
   private double[] widths = new double[FIRST];
   private int count;
   private int covered;
 
-  void add(Forecast forecast, MeasuredRun run) {
+  Judgements(MeasuredSize size) {
+    this.size = size;
+  }
+
+  /// Judges what is predicted for a run that has that size.
+  void judge(Calibration calibration, MeasuredRun run) {
+    Forecast forecast = calibration.forecast(run.kind(), run.predicted(), size);
+    MemorySize peak = run.peak(size);
     if (count == errors.length) {
       errors = Arrays.copyOf(errors, 2 * count);
       widths = Arrays.copyOf(widths, 2 * count);
     }
-    double measured = run.measured().bytes();
+    double measured = peak.bytes();
     double p50 = forecast.p50().bytes();
     errors[count] = (p50 - measured) / measured;
     widths[count] = forecast.p95().bytes() / p50;
     count++;
-    if (run.measured().compareTo(forecast.p95()) <= 0) {
+    if (peak.compareTo(forecast.p95()) <= 0) {
       covered++;
     }
   }

@@ -7,11 +7,27 @@ import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.memory.MemorySize;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
-/// A run whose device peak was measured, and what its budget says.
+/// A run whose peaks were measured, and what its budget says.
 ///
 /// @param kind its model is the network
-public record MeasuredRun(JobKind kind, int batch, PredictedPeak predicted, MemorySize measured) {
+/// @param measured sizes that nobody measured are left out
+public record MeasuredRun(
+    JobKind kind, int batch, PredictedPeak predicted, Map<MeasuredSize, MemorySize> measured) {
+
+  public MeasuredRun {
+    measured = Map.copyOf(measured);
+  }
+
+  /// Whether its peak of that size was measured.
+  public boolean has(MeasuredSize size) {
+    return measured.containsKey(size);
+  }
+
+  MemorySize peak(MeasuredSize size) {
+    return Objects.requireNonNull(measured.get(size));
+  }
 
   String network() {
     return kind.model();
@@ -25,6 +41,6 @@ public record MeasuredRun(JobKind kind, int batch, PredictedPeak predicted, Memo
         Instant.EPOCH.plusSeconds(seconds),
         kind,
         predicted,
-        Map.of(MeasuredSize.DEVICE, measured));
+        measured);
   }
 }

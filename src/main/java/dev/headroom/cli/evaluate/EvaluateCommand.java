@@ -1,6 +1,7 @@
 package dev.headroom.cli.evaluate;
 
 import com.fasterxml.jackson.core.JacksonException;
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.Prior;
 import dev.headroom.calibration.evaluation.Evaluation;
 import dev.headroom.calibration.evaluation.MeasuredRun;
@@ -11,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +29,11 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "",
       "Learns measured runs in random orders and judges what is then predicted for",
-      "the others. The file is CSV with a header: timm_model or model, batch,",
-      "measured_peak_device_mib or measured_peak_mib; perhaps gpu_class, and",
-      "fake_last_mib, below which a run was cut off.",
+      "the others. The file is CSV with a header, as headroom measure writes it:",
+      "timm_model or model, batch, measured_peak_device_mib or measured_peak_mib;",
+      "perhaps measured_peak_allocated_mib, measured_peak_reserved_mib, mode,",
+      "precision, optimizer, framework, gpu_model or gpu_class, and fake_last_mib,",
+      "below which a run was cut off.",
       "Exit codes: 0 judged, 1 the output takes no more, 2 a file or an option is",
       "wrong; the reason is on standard error."
     },
@@ -38,6 +43,10 @@ public final class EvaluateCommand implements Callable<Integer> {
   private static final int CANNOT_WRITE = 1;
   private static final int WRONG = 2;
   private static final int LEAST_ORDERS = 200;
+
+  /// In the order in which they are told; every row has the first.
+  private static final List<MeasuredSize> JUDGED =
+      List.of(MeasuredSize.DEVICE, MeasuredSize.RESERVED, MeasuredSize.ALLOCATED);
 
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -74,7 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--gpu",
       paramLabel = "GPU",
       defaultValue = "A100-40GB",
-      description = "The GPU of rows without gpu_class (default: ${DEFAULT-VALUE}).")
+      description = "The GPU of rows that name none (default: ${DEFAULT-VALUE}).")
   private String gpu = "A100-40GB";
 
   @Option(
@@ -146,17 +155,24 @@ public final class EvaluateCommand implements Callable<Integer> {
           "%s: no row is left to judge (%d cut off, %d outside, %d refused)"
               .formatted(measured, cutOff, outside, predictions.refusedRows()));
     }
-    Evaluation evaluation = Evaluation.of(runs, wanted, orders, seed);
+    Map<MeasuredSize, Evaluation> evaluations = new LinkedHashMap<>();
+    for (MeasuredSize size : JUDGED) {
+      if (runs.stream().anyMatch(run -> run.has(size))) {
+        evaluations.put(size, Evaluation.of(runs, size, wanted, orders, seed));
+      }
+    }
     var rows = new RowCounts(all.size(), cutOff, outside, predictions);
     if (json) {
       rows.print(line.getErr());
-      out.println(EvaluationJson.of(evaluation));
+      out.println(EvaluationJson.of(evaluations));
     } else {
       rows.print(out);
-      new EvaluationReport(out).print(runs, wanted, orders, seed, evaluation);
+      new EvaluationReport(out, wanted, orders, seed).print(runs, evaluations);
     }
     if (picture != null) {
-      Files.writeString(picture, EvaluationPicture.of(evaluation));
+      Files.writeString(
+          picture,
+          EvaluationPicture.of(Objects.requireNonNull(evaluations.get(MeasuredSize.DEVICE))));
     }
   }
 
@@ -203,7 +219,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     boolean contain(MeasuredRow row) {
-      double mebibytes = row.measured().bytes() / MEBIBYTE;
+      double mebibytes = row.device().bytes() / MEBIBYTE;
       return mebibytes >= low && mebibytes <= high;
     }
   }

@@ -2,6 +2,7 @@ package dev.headroom.cli.evaluate;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.evaluation.Accuracy;
 import dev.headroom.calibration.evaluation.Evaluation;
 import java.io.IOException;
@@ -9,19 +10,29 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/// An evaluation for programs; what nothing was judged for is null.
+/// Evaluations for programs; what nothing was judged for is null. The device's stands by itself,
+/// those of other sizes under their names.
 final class EvaluationJson {
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private EvaluationJson() {}
 
-  static String of(Evaluation evaluation) {
+  static String of(Map<MeasuredSize, Evaluation> evaluations) {
     var text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      accuracies(json, "other_jobs", evaluation.otherJobs());
-      accuracies(json, "same_model", evaluation.sameModel());
+      for (Map.Entry<MeasuredSize, Evaluation> entry : evaluations.entrySet()) {
+        boolean isDevice = entry.getKey() == MeasuredSize.DEVICE;
+        if (!isDevice) {
+          json.writeObjectFieldStart(entry.getKey().wireName());
+        }
+        accuracies(json, "other_jobs", entry.getValue().otherJobs());
+        accuracies(json, "same_model", entry.getValue().sameModel());
+        if (!isDevice) {
+          json.writeEndObject();
+        }
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);

@@ -1,5 +1,6 @@
 package dev.headroom.cli.evaluate;
 
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.Prior;
 import dev.headroom.calibration.evaluation.Accuracy;
 import dev.headroom.calibration.evaluation.Evaluation;
@@ -10,39 +11,61 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
-/// An evaluation for people.
-record EvaluationReport(PrintWriter out) {
+/// Evaluations for people.
+///
+/// @param orders see [Evaluation], as of prior and seed
+record EvaluationReport(PrintWriter out, Prior prior, int orders, long seed) {
 
   private static final int WIDEST_BAR = 24;
 
   /// A bar of this length is so large an error.
   private static final double LARGEST = 0.12;
 
-  void print(List<MeasuredRun> runs, Prior prior, int orders, long seed, Evaluation evaluation) {
+  void print(List<MeasuredRun> runs, Map<MeasuredSize, Evaluation> evaluations) {
+    evaluations.forEach((size, all) -> print(runs, size, all));
+  }
+
+  private void print(List<MeasuredRun> runs, MeasuredSize size, Evaluation all) {
     Map<String, List<MeasuredRun>> byGpu = new TreeMap<>();
     for (MeasuredRun run : runs) {
-      byGpu.computeIfAbsent(run.kind().gpuModel(), _ -> new ArrayList<>()).add(run);
+      if (run.has(size)) {
+        byGpu.computeIfAbsent(run.kind().gpuModel(), _ -> new ArrayList<>()).add(run);
+      }
     }
     if (byGpu.size() > 1) {
-      byGpu.forEach(
-          (gpu, own) -> {
-            line("");
-            line("%s", gpu);
-            table(Evaluation.of(own, prior, orders, seed));
-          });
-      line("");
-      line("All GPUs");
+      byGpu.forEach((gpu, own) -> table(gpu, size, Evaluation.of(own, size, prior, orders, seed)));
+      table("All GPUs", size, all);
     } else {
-      line("");
+      table("", size, all);
     }
-    table(evaluation);
     line("");
     line(
-        "Of %d random orders, seed %d. The device's peak; errors are of what was measured.",
-        orders, seed);
-    byGpu.forEach((gpu, own) -> fitted(gpu, FittedLine.of(own)));
+        "Of %d random orders, seed %d. The %s peak; errors are of what was measured.",
+        orders, seed, whose(size));
+    byGpu.forEach((gpu, own) -> fitted(gpu, size, FittedLine.of(own, size)));
+  }
+
+  /// The device's table is the usual one; that of another size says so.
+  private void table(String gpu, MeasuredSize size, Evaluation evaluation) {
+    var title = new StringJoiner(", ");
+    if (!gpu.isEmpty()) {
+      title.add(gpu);
+    }
+    if (size != MeasuredSize.DEVICE) {
+      title.add(size.wireName());
+    }
+    line("");
+    if (title.length() > 0) {
+      line("%s", title);
+    }
+    table(evaluation);
+  }
+
+  private static String whose(MeasuredSize size) {
+    return size == MeasuredSize.DEVICE ? "device's" : size.wireName();
   }
 
   private void table(Evaluation evaluation) {
@@ -79,13 +102,14 @@ record EvaluationReport(PrintWriter out) {
         accuracy.runs());
   }
 
-  private void fitted(String gpu, FittedLine line) {
+  private void fitted(String gpu, MeasuredSize size, FittedLine line) {
     line(
-        "%s, the line through all rows: %,.0f MiB + %.3f × reserved %+.2f × largest convolution,"
+        "%s, the line through all rows: %,.0f MiB + %.3f × %s %+.2f × largest convolution,"
             + " median error %.2f%%",
         gpu,
         line.coefficients().intercept(),
         line.coefficients().slope(),
+        size == MeasuredSize.ALLOCATED ? size.wireName() : MeasuredSize.RESERVED.wireName(),
         line.coefficients().workspaces(),
         100 * line.residual());
   }

@@ -5,10 +5,12 @@ import dev.headroom.budget.Predictor;
 import dev.headroom.budget.Unsupported;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.calibration.JobKind;
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.calibration.evaluation.MeasuredRun;
 import dev.headroom.gpu.GpuCatalogue;
 import dev.headroom.gpu.GpuModel;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.plan.GpuCatalogueReader;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,23 +74,28 @@ record RowPredictions(List<MeasuredRun> runs, Map<String, String> refused, int r
           network, List.of(), Optional.of(String.valueOf(e.getMessage())), rows.size());
     }
     var predictor = new Predictor(new KnownOverheads());
-    Map<Integer, PredictedPeak> peaks = new HashMap<>();
+    Map<RowSetup, PredictedPeak> peaks = new HashMap<>();
     Optional<String> refused = Optional.empty();
-    for (int batch : rows.stream().map(MeasuredRow::batch).distinct().toList()) {
-      LayerConfig changed = config.withSetup(config.setup().withBatchSize(batch));
+    for (RowSetup setup : rows.stream().map(MeasuredRow::setup).distinct().toList()) {
+      LayerConfig changed = setup.applied(config);
       switch (predictor.predict(changed)) {
-        case Budget budget -> peaks.put(batch, PredictedPeak.of(changed, budget.peak()));
+        case Budget budget -> peaks.put(setup, PredictedPeak.of(changed, budget.peak()));
         case Unsupported none -> refused = Optional.of(none.reasons().getFirst());
       }
     }
     var runs = new ArrayList<MeasuredRun>();
     for (MeasuredRow row : rows) {
-      PredictedPeak peak = peaks.get(row.batch());
+      PredictedPeak peak = peaks.get(row.setup());
       if (peak != null) {
+        Map<MeasuredSize, MemorySize> measured = new EnumMap<>(MeasuredSize.class);
+        measured.putAll(row.allocator());
+        measured.put(MeasuredSize.DEVICE, row.device());
         var kind =
             new JobKind(
-                gpuModel(row.gpu().isEmpty() ? gpu : row.gpu()), config.framework(), network);
-        runs.add(new MeasuredRun(kind, row.batch(), peak, row.measured()));
+                gpuModel(row.gpu().isEmpty() ? gpu : row.gpu()),
+                row.setup().applied(config).framework(),
+                network);
+        runs.add(new MeasuredRun(kind, row.setup().batch(), peak, measured));
       }
     }
     return new OfNetwork(network, runs, refused, rows.size() - runs.size());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.headroom.calibration.JobKind;
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.calibration.Prior;
 import dev.headroom.memory.MemorySize;
@@ -23,7 +24,7 @@ class EvaluationTest {
   @Test
   void measuresHowFarPredictionsAre() {
     // When
-    Evaluation evaluation = Evaluation.of(runs(0), Prior.UNKNOWN_GPU, 20, 1);
+    Evaluation evaluation = Evaluation.of(runs(0), MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 20, 1);
 
     // Then, on a line that is exact, the prior is wrong and what was learned is right
     assertThat(evaluation.otherJobs()).containsOnlyKeys(0, 1, 3, 5, 10, 20, 50);
@@ -40,7 +41,8 @@ class EvaluationTest {
   @Test
   void judgesNoModelThatItHasSeen() {
     // When
-    Evaluation evaluation = Evaluation.of(runs(0.02), Prior.UNKNOWN_GPU, 20, 1);
+    Evaluation evaluation =
+        Evaluation.of(runs(0.02), MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 20, 1);
 
     // Then
     long all = (long) NETWORKS * BATCHES.size();
@@ -55,25 +57,60 @@ class EvaluationTest {
   @Test
   void learnsAModelsSmallestAndThirdSmallestBatch() {
     // When
-    Evaluation evaluation = Evaluation.of(runs(0.02), Prior.UNKNOWN_GPU, 1, 1);
+    Evaluation evaluation = Evaluation.of(runs(0.02), MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 1, 1);
 
     // Then
     assertThat(after(evaluation.sameModel(), 1).runs()).isEqualTo(3L * NETWORKS);
     assertThat(after(evaluation.sameModel(), 2).runs()).isEqualTo(2L * NETWORKS);
   }
 
+  /// Each size is judged by the runs that have it, and learned from them alone.
+  @Test
+  void judgesTheSizeThatIsAsked() {
+    // Given allocated peaks that are what was predicted, of every other run
+    List<MeasuredRun> runs = new ArrayList<>();
+    for (MeasuredRun run : runs(0)) {
+      boolean has = runs.size() % 2 == 0;
+      runs.add(
+          has
+              ? new MeasuredRun(
+                  run.kind(),
+                  run.batch(),
+                  run.predicted(),
+                  Map.of(
+                      MeasuredSize.DEVICE,
+                      run.peak(MeasuredSize.DEVICE),
+                      MeasuredSize.ALLOCATED,
+                      run.predicted().allocated()))
+              : run);
+    }
+
+    // When
+    Evaluation allocated = Evaluation.of(runs, MeasuredSize.ALLOCATED, Prior.UNKNOWN_GPU, 20, 1);
+    FittedLine line = FittedLine.of(runs, MeasuredSize.ALLOCATED);
+
+    // Then
+    assertThat(after(allocated.otherJobs(), 0).runs()).isEqualTo(20L * NETWORKS * 2);
+    assertThat(after(allocated.otherJobs(), 50).median()).isLessThan(0.002);
+    assertThat(line.coefficients().intercept()).isCloseTo(0, within(2.0));
+    assertThat(line.coefficients().slope()).isCloseTo(1, within(0.001));
+    assertThat(Evaluation.of(runs, MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 20, 1))
+        .isEqualTo(Evaluation.of(runs(0), MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 20, 1));
+  }
+
   @Test
   void repeatsItselfWithTheSameSeed() {
     List<MeasuredRun> runs = runs(0.03);
-    assertThat(Evaluation.of(runs, Prior.BUILT_IN, 5, 9))
-        .isEqualTo(Evaluation.of(runs, Prior.BUILT_IN, 5, 9))
-        .isNotEqualTo(Evaluation.of(runs, Prior.BUILT_IN, 5, 10));
+    assertThat(Evaluation.of(runs, MeasuredSize.DEVICE, Prior.BUILT_IN, 5, 9))
+        .isEqualTo(Evaluation.of(runs, MeasuredSize.DEVICE, Prior.BUILT_IN, 5, 9))
+        .isNotEqualTo(Evaluation.of(runs, MeasuredSize.DEVICE, Prior.BUILT_IN, 5, 10));
   }
 
   @Test
   void leavesOutWhatTooFewRunsCannotShow() {
     // When
-    Evaluation evaluation = Evaluation.of(runs(0).subList(0, 4), Prior.UNKNOWN_GPU, 3, 1);
+    Evaluation evaluation =
+        Evaluation.of(runs(0).subList(0, 4), MeasuredSize.DEVICE, Prior.UNKNOWN_GPU, 3, 1);
 
     // Then
     assertThat(after(evaluation.otherJobs(), 5).runs()).isZero();
@@ -83,7 +120,7 @@ class EvaluationTest {
   @Test
   void fitsALineToAllRuns() {
     // When
-    FittedLine line = FittedLine.of(runs(0));
+    FittedLine line = FittedLine.of(runs(0), MeasuredSize.DEVICE);
 
     // Then
     assertThat(line.coefficients().intercept()).isCloseTo(600, within(10.0));
@@ -110,7 +147,7 @@ class EvaluationTest {
                 new JobKind("T4", new Framework("pytorch", "2.15.0", ""), "network-" + network),
                 batch,
                 new PredictedPeak(size, size, MemorySize.ZERO),
-                MemorySize.ofMebibytes(Math.round(measured))));
+                Map.of(MeasuredSize.DEVICE, MemorySize.ofMebibytes(Math.round(measured)))));
       }
     }
     return runs;

@@ -3,6 +3,7 @@ package dev.headroom.calibration.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headroom.calibration.MeasuredSize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,6 @@ class JudgementsTest {
   void ofNothingThereIsNone() {
     assertThat(Judgements.quantile(new double[0], 0.5)).isNaN();
     assertThat(Judgements.quantile(new double[] {7}, 0.9)).isEqualTo(7);
-    assertThat(new Judgements().accuracy().runs()).isZero();
+    assertThat(new Judgements(MeasuredSize.DEVICE).accuracy().runs()).isZero();
   }
 }

@@ -90,6 +90,42 @@ class EvaluateCommandTest {
     assertThat(json.path("same_model").path("2").path("runs").asInt()).isOne();
   }
 
+  /// As `headroom measure` writes it: the allocator's peaks are judged too, of rows that have them.
+  @Test
+  void judgesEachSizeThatWasMeasured() throws IOException {
+    // Given
+    String file =
+        csv(
+            """
+            model,batch,precision,optimizer,gpu_model,framework,\
+            measured_peak_allocated_mib,measured_peak_reserved_mib,measured_peak_device_mib
+            resnet18,4,float32,"sgd,momentum=0.9",NVIDIA H100 80GB HBM3,pytorch 2.11.0,400,500,1300
+            resnet18,4,autocast-bfloat16,adamw,NVIDIA H100 80GB HBM3,pytorch 2.11.0,390,500,1300
+            vgg16,4,,,NVIDIA H100 80GB HBM3,,3000,,4100
+            """);
+
+    // When
+    int exit = run("--measured", file, "--json");
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    out.getBuffer().setLength(0);
+    int exitToo = run("--measured", file);
+
+    // Then
+    assertThat(exit).isZero();
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly("other_jobs", "same_model", "reserved", "allocated");
+    assertThat(json.at("/other_jobs/0/runs").asInt()).isEqualTo(3 * 200);
+    assertThat(json.at("/reserved/other_jobs/0/runs").asInt()).isEqualTo(2 * 200);
+    assertThat(json.at("/allocated/other_jobs/0/runs").asInt()).isEqualTo(3 * 200);
+    assertThat(json.at("/allocated/same_model/1/runs").asInt()).isOne();
+    assertThat(exitToo).isZero();
+    assertThat(out.toString())
+        .contains("\nreserved\nlearned from", "\nallocated\nlearned from")
+        .contains("The device's peak;", "The reserved peak;", "The allocated peak;")
+        .containsPattern("H100-80GB, the line through all rows: .* × allocated ");
+  }
+
   @Test
   void answersPeopleAndDraws() throws IOException {
     // Given two GPUs

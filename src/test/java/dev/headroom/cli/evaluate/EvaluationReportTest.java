@@ -3,6 +3,7 @@ package dev.headroom.cli.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.calibration.JobKind;
+import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.calibration.Prior;
 import dev.headroom.calibration.evaluation.Accuracy;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
@@ -41,10 +43,10 @@ class EvaluationReportTest {
     List<MeasuredRun> runs = List.of(run("V100", "vgg16", 1000, 3000), run("V100", "a", 500, 2400));
 
     // When
-    print(runs, new Evaluation(others, same));
+    print(runs, Map.of(MeasuredSize.DEVICE, new Evaluation(others, same)));
 
     // Then
-    FittedLine line = FittedLine.of(runs);
+    FittedLine line = FittedLine.of(runs, MeasuredSize.DEVICE);
     assertThat(out.toString().lines())
         .containsExactly(
             "",
@@ -80,7 +82,7 @@ class EvaluationReportTest {
             run("K80", "resnet18", 500, 900));
 
     // When
-    print(runs, Evaluation.of(runs, Prior.UNKNOWN_GPU, 200, 7));
+    print(runs, Map.of(MeasuredSize.DEVICE, of(runs, MeasuredSize.DEVICE)));
 
     // Then
     assertThat(out.toString())
@@ -95,8 +97,51 @@ class EvaluationReportTest {
     assertThat(judged.get(2)).endsWith(" 600");
   }
 
-  private void print(List<MeasuredRun> runs, Evaluation evaluation) {
-    new EvaluationReport(new PrintWriter(out)).print(runs, Prior.UNKNOWN_GPU, 200, 7, evaluation);
+  /// The device's section is as where nothing else was measured.
+  @Test
+  void eachOtherSizeHasItsTablesAndLinesBehindThoseOfTheDevice() {
+    // Given
+    List<MeasuredRun> runs =
+        List.of(run("V100", "vgg16", 1000, 3000), run("V100", "resnet18", 500, 2400));
+    print(runs, Map.of(MeasuredSize.DEVICE, of(runs, MeasuredSize.DEVICE)));
+    String device = out.toString();
+    out.getBuffer().setLength(0);
+    List<MeasuredRun> more =
+        runs.stream()
+            .map(
+                run ->
+                    new MeasuredRun(
+                        run.kind(),
+                        run.batch(),
+                        run.predicted(),
+                        Map.of(
+                            MeasuredSize.DEVICE,
+                            Objects.requireNonNull(run.measured().get(MeasuredSize.DEVICE)),
+                            MeasuredSize.ALLOCATED,
+                            run.predicted().allocated())))
+            .toList();
+    Map<MeasuredSize, Evaluation> evaluations = new LinkedHashMap<>();
+    evaluations.put(MeasuredSize.DEVICE, of(more, MeasuredSize.DEVICE));
+    evaluations.put(MeasuredSize.ALLOCATED, of(more, MeasuredSize.ALLOCATED));
+
+    // When
+    print(more, evaluations);
+
+    // Then
+    assertThat(out.toString()).startsWith(device);
+    assertThat(out.toString().substring(device.length()))
+        .startsWith("\nallocated\n" + HEADER + "\n0 other jobs ")
+        .contains("\nOf 200 random orders, seed 7. The allocated peak; errors are of what was")
+        .containsPattern(
+            "\nV100, the line through all rows: -?\\d+ MiB \\+ [01]\\.\\d+ × allocated [+-]");
+  }
+
+  private void print(List<MeasuredRun> runs, Map<MeasuredSize, Evaluation> evaluations) {
+    new EvaluationReport(new PrintWriter(out), Prior.UNKNOWN_GPU, 200, 7).print(runs, evaluations);
+  }
+
+  private static Evaluation of(List<MeasuredRun> runs, MeasuredSize size) {
+    return Evaluation.of(runs, size, Prior.UNKNOWN_GPU, 200, 7);
   }
 
   private static MeasuredRun run(String gpu, String network, long reserved, long measured) {
@@ -107,6 +152,6 @@ class EvaluationReportTest {
             MemorySize.ofMebibytes(reserved),
             MemorySize.ofMebibytes(reserved),
             MemorySize.ofMebibytes(10)),
-        MemorySize.ofMebibytes(measured));
+        Map.of(MeasuredSize.DEVICE, MemorySize.ofMebibytes(measured)));
   }
 }
