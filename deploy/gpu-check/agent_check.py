@@ -19,7 +19,7 @@ from findings import Findings
 
 MIB = driver.MIB
 HELD = (0, 256, 1024, 3072)
-SETTLE_SECONDS = 2
+SETTLE_SECONDS = 0.5
 
 
 class Holder:
@@ -49,20 +49,34 @@ class Holder:
 
 
 def compare(findings, agent, witness, when, job, pid):
-    """Compares one reading with one witness; gives what the process holds by the agent."""
-    of_process = agent.wait_for("memory-sample", job=job)["process_used_bytes"]
-    of_device = agent.wait_for("device-sample", gpu=witness.uuid)
+    """Compares what the agent reads from now on with one witness.
+
+    Returns:
+        the agent's samples of the process and of the GPU.
+    """
+    of_process, of_device = agent.reading(time.time(), job, gpu=witness.uuid)
     total, used = witness.memory()
+    processes = witness.processes()
     at = f"{when}, {witness.name}"
     findings.compare(f"total, {at}", of_device["total_bytes"], total, "bytes", witness.grain)
     # Others may use the card too: two readings are some tenths of a second apart.
     findings.compare(f"used, {at}", of_device["used_bytes"], used, "bytes", 2 * MIB)
-    processes = witness.processes()
+    held = of_process["process_used_bytes"]
     if pid in processes:
-        findings.compare(f"process, {at}", of_process, processes[pid], "bytes", witness.grain)
+        findings.compare(f"process, {at}", held, processes[pid], "bytes", witness.grain)
     else:
-        findings.record(f"process, {at}", of_process, "bytes", f"{witness.name} does not name it")
-    return of_process
+        findings.record(f"process, {at}", held, "bytes", f"{witness.name} does not name it")
+    rest = of_device["used_bytes"] - sum(each.get("used_bytes", 0) for each in of_device["processes"])
+    named = {each["pid"] for each in of_device["processes"]}
+    what = f"used less processes, {at}"
+    if named == processes.keys():
+        # Each figure of the witness is rounded by itself.
+        apart = 2 * MIB + len(named) * witness.grain
+        findings.compare(what, rest, used - sum(processes.values()), "bytes", apart)
+    else:
+        note = f"the agent names {sorted(named)}, {witness.name} {sorted(processes)}"
+        findings.record(what, rest, "bytes", note)
+    return of_process, of_device
 
 
 def run(results, device):
@@ -84,7 +98,8 @@ def run(results, device):
                     time.sleep(SETTLE_SECONDS)
                     for witness in witnesses:
                         when = f"{mib} MiB held"
-                        held = compare(findings, agent, witness, when, "gpu-check", holder.pid)
+                        of_process, of_device = compare(findings, agent, witness, when, "gpu-check", holder.pid)
+                    held = of_process["process_used_bytes"]
                     if context is None:
                         context = held
                         findings.record("a CUDA context holds", context, "bytes")
@@ -100,7 +115,7 @@ def run(results, device):
             for witness in witnesses:
                 mine = witness.processes().get(agent.pid, 0)
                 findings.compare(f"the agent's own, {witness.name}", mine, 0, "bytes")
-            reserved = agent.messages("device-sample")[-1].get("driver_reserved_bytes")
+            reserved = of_device.get("driver_reserved_bytes")
             if reserved is not None:
                 findings.record("the driver's reserve", reserved, "bytes")
         return 1 if findings.differs else 0

@@ -21,7 +21,8 @@ from agent_check import Holder, compare
 from findings import Findings
 
 MIB = driver.MIB
-SECONDS = 12
+SECONDS = 10
+SETTLE_SECONDS = 4
 JOB = "gpu-check-training"
 
 
@@ -64,15 +65,6 @@ def judge(findings, records, said):
     findings.record("reserved at its highest", said["reserved"], "bytes")
 
 
-def beside(findings, agent, witness, device, pid):
-    """The agent's word on the job while it trains."""
-    held = compare(findings, agent, witness, "while training", JOB, pid)
-    processes = witness.processes()
-    others = sum(size for other, size in processes.items() if other != pid)
-    findings.record(f"used less processes, {witness.name}", witness.memory()[1] - others - held, "bytes")
-    return held
-
-
 def run(results, device):
     witnesses, missing = driver.witnesses(device)
     if not witnesses:
@@ -92,10 +84,9 @@ def run(results, device):
             if len(begun) != 2:
                 print("the job did not begin: it ended with", job.wait(), file=sys.stderr)
                 return 2
-            time.sleep(SECONDS / 2)
+            time.sleep(SETTLE_SECONDS)
             for witness in witnesses:
-                beside(findings, agent, witness, device, int(begun[1]))
-            used = agent.messages("device-sample")[-1]["used_bytes"]
+                _, of_device = compare(findings, agent, witness, "while training", JOB, int(begun[1]))
             reporter = [
                 json.loads(line)["value"]
                 for line in records.read_text(encoding="utf-8").splitlines()
@@ -104,7 +95,7 @@ def run(results, device):
             findings.compare(
                 "the device's used, reporter and agent",
                 reporter[-1]["device_used_bytes"],
-                used,
+                of_device["used_bytes"],
                 "bytes",
                 2 * MIB,
             )

@@ -182,7 +182,7 @@ def trace(run, optimizer, results, rows, totals, witness):
 
 def runs(device):
     """All runs of networks.py, the most telling ones first."""
-    from headroom.measure import Run
+    from headroom.measuring import Run
 
     return [
         Run(network, int(batch), precision, optimizer, (), STEPS, device)

@@ -7,6 +7,7 @@ import dev.headroom.agent.publish.AgentMessage;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /// Prints the messages that the agent would send to Kafka, one a line: for a trial run and for
@@ -28,10 +29,11 @@ public final class MessagePrinter {
     SamplingSchedule schedule = SamplingSchedule.ofNode(host, period);
     while (true) {
       Thread.sleep(Duration.ofNanos(schedule.nextAfter(System.nanoTime()) - System.nanoTime()));
+      Instant now = clock.instant();
       switch (probe.read()) {
         case ProbeReading.Devices(var devices, var failures) -> {
           failures.forEach(failure -> out.println("# " + failure));
-          for (AgentMessage message : sampler.after(devices, clock.instant()).messages()) {
+          for (AgentMessage message : sampler.after(devices, now).messages()) {
             byte[] value = message.record().value();
             out.println(value == null ? "null" : new String(value, StandardCharsets.UTF_8));
           }
