@@ -213,7 +213,8 @@ def _measure(options: argparse.Namespace) -> int:
     from headroom.measure import MeasureError, measure
 
     try:
-        return OK if measure(options, _say) else CANNOT
+        with _only_ours_on_standard_output():
+            return OK if measure(options, _say) else CANNOT
     except MeasureError as wrong:
         _say(str(wrong))
         return WRONG

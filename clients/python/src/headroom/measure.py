@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from headroom.measuring import Run, answer_one
 from headroom.networks import Input, NetworkError
 from headroom.setups import OptimizerChoice, Precision, SetupError
 
@@ -38,39 +35,6 @@ class MeasureError(Exception):
     """Nothing can be measured; the text is one sentence."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """One network at one batch size.
-
-    Attributes:
-        network: as it was asked for, such as `timm:resnet18`.
-    """
-
-    network: str
-    batch: int
-    precision: str
-    optimizer: str
-    inputs: tuple[str, ...]
-    steps: int
-    device: int
-
-    @property
-    def model(self) -> str:
-        """Its name in the file, and that of its layer config."""
-        return re.sub(r"[^A-Za-z0-9._-]", "-", self.network.rpartition(":")[2])
-
-    @property
-    def who(self) -> dict[str, str]:
-        """The columns that tell it from others."""
-        return {
-            "model": self.model,
-            "batch": str(self.batch),
-            "mode": "training",
-            "precision": self.precision,
-            "optimizer": self.optimizer,
-        }
-
-
 def measure(options: argparse.Namespace, say: Callable[[str], None]) -> bool:
     """Measures what the options of the command ask for.
 
@@ -88,6 +52,7 @@ def measure(options: argparse.Namespace, say: Callable[[str], None]) -> bool:
         table = options.out.open("a", newline="")
     except OSError as wrong:
         raise MeasureError(f"{wrong.filename} cannot be written: {wrong.strerror}") from None
+    processes = _Processes(options.networks)
     all_measured = True
     with table:
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
@@ -97,7 +62,7 @@ def measure(options: argparse.Namespace, say: Callable[[str], None]) -> bool:
             if tuple(run.who[name] for name in _WHO) in done:
                 say(f"{run.network} at batch {run.batch}: already in {options.out}")
                 continue
-            answer = _in_a_process(run, options.timeout)
+            answer = processes.answer(run, options.timeout)
             config = answer.get("config")
             if config is not None:
                 _write_config(configs / f"{run.model}.json", config)
@@ -150,21 +115,39 @@ def _known(file: Path) -> set[tuple[str, ...]]:
         return {tuple(row[name] or "" for name in _WHO) for row in reader}
 
 
-def _in_a_process(run: Run, timeout: float) -> dict[str, Any]:
-    """What the process of that run answers: its last line of standard output."""
-    command = [sys.executable, "-m", "headroom.measuring", json.dumps(run.__dict__)]
-    try:
-        ended = subprocess.run(  # noqa: S603  our own interpreter
-            command, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False, env=os.environ
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": f"not done after {timeout:g} s"}
-    lines = ended.stdout.strip().splitlines()
-    try:
-        answer = json.loads(lines[-1])
-    except (IndexError, ValueError):
-        return {"error": f"its process ended with status {ended.returncode} and no answer"}
-    return answer if isinstance(answer, dict) else {"error": "its process answered nonsense"}
+class _Processes:
+    """Starts a process for each run.
+
+    They are forks of a server that has imported what all of them need, and has never touched CUDA: each opens a
+    context of its own, so that its device peak is that of a fresh process.
+    """
+
+    def __init__(self, networks: Sequence[str]) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        libraries = {"torchvision": "torchvision.models", "timm": "timm"}
+        asked = {network.partition(":")[0] for network in networks}
+        # One that is missing is left out here: a run then says so.
+        preload = ["headroom.measuring", *(libraries[it] for it in sorted(asked & libraries.keys()))]
+        self._context.set_forkserver_preload(preload)
+
+    def answer(self, run: Run, timeout: float) -> dict[str, Any]:
+        """What the process of that run answers; it is gone afterwards."""
+        ours, theirs = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=answer_one, args=(run, theirs))
+        process.start()
+        theirs.close()
+        with ours:
+            try:
+                if not ours.poll(timeout):
+                    return {"error": f"not done after {timeout:g} s"}
+                answer: dict[str, Any] = ours.recv()
+            except (EOFError, OSError):
+                process.join()
+                return {"error": f"its process ended with status {process.exitcode} and no answer"}
+            finally:
+                process.kill()
+                process.join()
+        return answer
 
 
 def _columns(answer: dict[str, Any]) -> dict[str, str]:

@@ -1,16 +1,17 @@
 """The process that `headroom measure` starts for one network at one batch size.
 
-Prints one JSON object: peaks in bytes and who measured, or `error`; and the layer config.
+It answers with peaks in bytes and who measured, or `error`; and with the layer config.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import subprocess
-import sys
 import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,44 @@ import torch
 from headroom.capture import CaptureError, capture
 from headroom.categories import tensors_in
 from headroom.devices import device_bytes
-from headroom.measure import Run
 from headroom.networks import Input, NetworkError, find_network
 from headroom.setups import OptimizerChoice, Precision, SetupError
 
 _LOOK_EVERY_SECONDS = 0.02
 _IDLE_DEVICE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Run:
+    """One network at one batch size.
+
+    Attributes:
+        network: as it was asked for, such as `timm:resnet18`.
+    """
+
+    network: str
+    batch: int
+    precision: str
+    optimizer: str
+    inputs: tuple[str, ...]
+    steps: int
+    device: int
+
+    @property
+    def model(self) -> str:
+        """Its name in the file, and that of its layer config."""
+        return re.sub(r"[^A-Za-z0-9._-]", "-", self.network.rpartition(":")[2])
+
+    @property
+    def who(self) -> dict[str, str]:
+        """The columns that tell it from others."""
+        return {
+            "model": self.model,
+            "batch": str(self.batch),
+            "mode": "training",
+            "precision": self.precision,
+            "optimizer": self.optimizer,
+        }
 
 
 class DevicePeak(threading.Thread):
@@ -147,6 +180,17 @@ def measure_one(run: Run) -> dict[str, Any]:
     return answer
 
 
+def answer_one(run: Run, to: Connection) -> None:
+    """Sends what `measure_one` says, or why it cannot be measured."""
+    try:
+        answer = measure_one(run)
+    except (NetworkError, SetupError) as wrong:
+        answer = {"error": str(wrong)}
+    except torch.cuda.OutOfMemoryError as full:
+        answer = {"error": f"out of memory: {str(full).partition('. ')[0]}"}
+    to.send(answer)
+
+
 def _loss(output: Any) -> torch.Tensor:
     """The model's own loss, else the sum of the cross entropies of what it returns."""
     own = getattr(output, "loss", None)
@@ -188,22 +232,3 @@ def _driver(device: int) -> tuple[str, int]:
         return next((word for word in words if word[:1].isdecimal() and "." in word), ""), 0
     except OSError:
         return "", 0
-
-
-def _main() -> int:
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    fields = json.loads(sys.argv[1])
-    fields["inputs"] = tuple(fields["inputs"])
-    try:
-        answer = measure_one(Run(**fields))
-    except (NetworkError, SetupError) as wrong:
-        answer = {"error": str(wrong)}
-    except torch.cuda.OutOfMemoryError as full:
-        answer = {"error": f"out of memory: {str(full).partition('. ')[0]}"}
-    os.write(kept, json.dumps(answer).encode() + b"\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main())
