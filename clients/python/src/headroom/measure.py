@@ -62,10 +62,10 @@ def measure(options: argparse.Namespace, say: Callable[[str], None]) -> bool:
             if tuple(run.who[name] for name in _WHO) in done:
                 say(f"{run.network} at batch {run.batch}: already in {options.out}")
                 continue
-            answer = processes.answer(run, options.timeout)
-            config = answer.get("config")
-            if config is not None:
-                _write_config(configs / f"{run.model}.json", config)
+            described = configs / f"{run.model}.json"
+            answer = processes.answer(run, not described.exists(), options.timeout)
+            if "config" in answer:
+                _write_config(described, answer["config"])
             if "error" in answer:
                 all_measured = False
                 say(f"{run.network} at batch {run.batch}: {answer['error']}")
@@ -130,10 +130,10 @@ class _Processes:
         preload = ["headroom.measuring", *(libraries[it] for it in sorted(asked & libraries.keys()))]
         self._context.set_forkserver_preload(preload)
 
-    def answer(self, run: Run, timeout: float) -> dict[str, Any]:
+    def answer(self, run: Run, describe: bool, timeout: float) -> dict[str, Any]:
         """What the process of that run answers; it is gone afterwards."""
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=answer_one, args=(run, theirs))
+        process = self._context.Process(target=answer_one, args=(run, describe, theirs))
         process.start()
         theirs.close()
         with ours:
@@ -159,7 +159,6 @@ def _columns(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def _write_config(file: Path, config: dict[str, Any]) -> None:
-    if not file.exists():
-        whole = file.with_suffix(".part")
-        whole.write_text(json.dumps(config, ensure_ascii=False) + "\n", encoding="utf-8")
-        whole.replace(file)
+    whole = file.with_suffix(".part")
+    whole.write_text(json.dumps(config, ensure_ascii=False) + "\n", encoding="utf-8")
+    whole.replace(file)

@@ -142,8 +142,12 @@ class Trial:
         self._optimizer.step()
 
 
-def measure_one(run: Run) -> dict[str, Any]:
+def measure_one(run: Run, describe: bool) -> dict[str, Any]:
     """Trains a network for a few steps and says what that took.
+
+    Args:
+        run: the network, and how it is trained.
+        describe: whether its layer config is wanted.
 
     Raises:
         NetworkError, SetupError: it cannot be tried.
@@ -158,10 +162,11 @@ def measure_one(run: Run) -> dict[str, Any]:
         "framework": f"pytorch {torch.__version__}",
         "notes": notes,
     }
-    try:
-        answer["config"] = trial.layer_config()
-    except CaptureError as reason:
-        notes.append(f"no layer config: {reason}")
+    if describe:
+        try:
+            answer["config"] = trial.layer_config()
+        except CaptureError as reason:
+            notes.append(f"no layer config: {reason}")
     device_peak = DevicePeak(run.device)
     device_peak.start()
     try:
@@ -180,10 +185,10 @@ def measure_one(run: Run) -> dict[str, Any]:
     return answer
 
 
-def answer_one(run: Run, to: Connection) -> None:
+def answer_one(run: Run, describe: bool, to: Connection) -> None:
     """Sends what `measure_one` says, or why it cannot be measured."""
     try:
-        answer = measure_one(run)
+        answer = measure_one(run, describe)
     except (NetworkError, SetupError) as wrong:
         answer = {"error": str(wrong)}
     except torch.cuda.OutOfMemoryError as full:
