@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Is the largest batch that Headroom predicts to fit really the largest? Measures it, and one that is 5 % larger.
+"""Does the batch fit that Headroom predicts to fit, and does one fail that it predicts to be too large?
 
 usage: fit.py RESULTS DEVICE
 
-Reads fit.csv beside this file. Writes RESULTS/fit.csv, RESULTS/fit-measured.csv and its configs. Exit status: 0
+Reads fit.csv beside this file, for an H100 of 80 GB. The batch that fits is that of `./headroom predict --gpu H100
+--largest-batch`: 19 of 20 such jobs stay below the GPU's memory. A larger one often fits as well, since PyTorch gives
+free blocks back before it fails. The batch that is too large is 5 % above the one whose live tensors and CUDA context
+alone fill the GPU, by `predict --batch`. Writes RESULTS/fit.csv, RESULTS/fit-measured.csv and its configs. Exit status: 0
 agrees, 1 does not, 2 a row could not be run.
 """
 
