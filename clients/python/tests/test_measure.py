@@ -71,6 +71,39 @@ def test_what_does_not_fit_is_said_and_the_next_goes_on(tmp_path, standin):
     assert (row["batch"], row["precision"]) == ("2", "autocast-bfloat16")
 
 
+def test_a_run_that_dies_hangs_or_prints_stops_no_other(tmp_path, standin):
+    script = tmp_path / "nets.py"
+    script.write_text(
+        """
+import os, signal, time, torch
+
+def exits(): os._exit(7)
+def killed(): os.kill(os.getpid(), signal.SIGKILL)
+def hangs(): time.sleep(600)
+def raises(): raise ValueError("no")
+
+def prints():
+    print("noise", flush=True)
+    os.write(1, b"more noise\\n")
+    return torch.nn.Linear(8, 8)
+
+prints.headroom_inputs = ["8"]
+"""
+    )
+    wanted = [f"{script}:{name}" for name in ("exits", "killed", "hangs", "raises", "prints")]
+    ended = measure(tmp_path, *wanted, "--batches", "2", "--timeout", "10", **standin)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "exits at batch 2: its process ended with status 7 and no answer" in ended.stderr
+    assert "killed at batch 2: its process ended with status -9 and no answer" in ended.stderr
+    assert "hangs at batch 2: not done after 10 s" in ended.stderr
+    assert "raises raised ValueError: no" in ended.stderr
+    assert "noise\nmore noise\n" in ended.stderr
+    (row,) = rows(tmp_path)
+    # A weight of 256 bytes and a bias, each in a block of 512 bytes, are there at least.
+    assert float(row["measured_peak_allocated_mib"]) * 2**20 >= 1024
+
+
 def test_without_a_gpu_it_says_so(tmp_path):
     ended = measure(tmp_path, "torchvision:resnet18", "--batches", "2", CUDA_VISIBLE_DEVICES="")
     assert ended.returncode == 1
