@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,7 @@ class MessagePrinterTest {
                 MessagePrinter.run(
                     "gpu-07",
                     Duration.ofMillis(10),
-                    probe(readings),
+                    probe(readings, () -> {}),
                     new JobAttribution(proc, PodNames.none(), null),
                     InstantSource.fixed(Instant.parse("2026-11-23T21:00:00Z")),
                     new PrintStream(out, false, UTF_8)))
@@ -58,7 +59,32 @@ class MessagePrinterTest {
     assertThat(lines.get(2)).startsWith("{").contains("\"GPU-0\"", "\"gpu-07\"", "2026-11-23");
   }
 
-  private static DeviceProbe probe(ArrayDeque<ProbeReading> readings) {
+  @Test
+  void aMessageIsNotOlderThanItSays() {
+    // Given a reading that takes a while
+    var start = Instant.parse("2026-11-23T21:00:00Z");
+    var now = new AtomicReference<>(start);
+    var gpu = new DeviceReading("GPU-0", 0, "A", "580", null, 1000L, 400L, 500L, 100L, List.of());
+    var readings =
+        new ArrayDeque<ProbeReading>(List.of(new ProbeReading.Devices(List.of(gpu), List.of())));
+    var out = new ByteArrayOutputStream();
+    DeviceProbe slow = probe(readings, () -> now.set(start.plusSeconds(5)));
+    // When
+    assertThatThrownBy(
+            () ->
+                MessagePrinter.run(
+                    "gpu-07",
+                    Duration.ofMillis(10),
+                    slow,
+                    new JobAttribution(proc, PodNames.none(), null),
+                    now::get,
+                    new PrintStream(out, false, UTF_8)))
+        .isInstanceOf(InterruptedException.class);
+    // Then its time is the one before
+    assertThat(out.toString(UTF_8)).contains("\"time\":\"2026-11-23T21:00:00Z\"");
+  }
+
+  private static DeviceProbe probe(ArrayDeque<ProbeReading> readings, Runnable whileReading) {
     return new DeviceProbe() {
       @Override
       public SampleSource source() {
@@ -67,6 +93,7 @@ class MessagePrinterTest {
 
       @Override
       public ProbeReading read() {
+        whileReading.run();
         if (readings.size() == 1) {
           Thread.currentThread().interrupt();
         }
