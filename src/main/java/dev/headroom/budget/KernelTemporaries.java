@@ -7,9 +7,13 @@ import dev.headroom.memory.MemorySize;
 /// How much higher an allocator's peaks are on a GPU than where no kernel runs: some CUDA kernels
 /// make tensors for themselves, which neither autograd nor the dispatcher sees.
 ///
-/// One is known: `Tensor tmp = grad * output` in `softmax_backward_cuda_out`, as large as softmax's
-/// result. Neither `log_softmax` nor fused attention makes it. Source:
-/// `aten/src/ATen/native/cuda/SoftMax.cu`.
+/// Known are:
+///
+/// - `Tensor tmp = grad * output` in `softmax_backward_cuda_out`, as large as softmax's result.
+///   Neither `log_softmax` nor fused attention makes it. Source:
+///   `aten/src/ATen/native/cuda/SoftMax.cu`.
+/// - what the sum of a linear layer's bias gradient stages, as much as on an A100:
+///   [dev.headroom.budget.trace.ReductionStaging].
 ///
 /// @param allocated bytes by which the allocator's blocks are higher at their highest
 /// @param reserved bytes by which its segments are higher at their highest
@@ -27,7 +31,7 @@ public record KernelTemporaries(MemorySize allocated, MemorySize reserved) {
     if (!trace.events().hasKernelTemporaries()) {
       return NONE;
     }
-    AllocatorPeaks with = Replay.of(trace.withKernelTemporaries()).peaks();
+    AllocatorPeaks with = Replay.peaksOf(trace.withKernelTemporaries());
     return new KernelTemporaries(
         new MemorySize(Math.max(0, with.allocated() - without.allocated())),
         new MemorySize(Math.max(0, with.reserved() - without.reserved())));

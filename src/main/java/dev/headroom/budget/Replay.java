@@ -38,6 +38,15 @@ record Replay(
     return new Run(trace).result();
   }
 
+  /// The allocator's peaks alone, as [#of] has them.
+  ///
+  /// @throws ArithmeticException if more bytes are held than a `long` counts
+  static AllocatorPeaks peaksOf(AllocationTrace trace) {
+    var run = new Run(trace);
+    run.steps(false);
+    return run.allocator.peaks();
+  }
+
   /// A trace on its way through an allocator.
   @SuppressWarnings("EnumOrdinal") // an array a category, in the order that a moment lists them
   private static final class Run {
@@ -80,16 +89,22 @@ record Replay(
 
     /// Ends early after a step that reserves nothing and leaves what it found: it ends as it began,
     /// since free neighbours merge, so later steps repeat it.
-    Replay result() {
+    ///
+    /// @param watched whether what the last step shows is kept
+    void steps(boolean watched) {
       run(0, trace.setupEnd(), false);
       run(trace.setupEnd(), trace.firstStepEnd(), false);
       boolean repeats = false;
       for (int step = 2; step <= steps && !repeats; step++) {
         long reserved = allocator.reserved();
         long before = rounded;
-        last();
+        last(watched);
         repeats = reserved == allocator.reserved() && before == rounded;
       }
+    }
+
+    Replay result() {
+      steps(true);
       boolean any = rangeTo > rangeFrom;
       List<AllocatedStorage> alive = atPeak();
       return new Replay(
@@ -102,15 +117,15 @@ record Replay(
     }
 
     /// Runs a step that may be the last one: what it shows replaces what the step before showed.
-    private void last() {
+    private void last(boolean watched) {
       boolean steady = trace.hasSteadyStep();
       rangeFrom = steady ? trace.firstStepEnd() : trace.setupEnd();
       rangeTo = steady ? events.size() : trace.firstStepEnd();
       peakRounded = -1;
       moments.clear();
       Arrays.fill(maxima, 0);
-      run(rangeFrom, rangeTo, true);
-      if (rangeTo > rangeFrom) {
+      run(rangeFrom, rangeTo, watched);
+      if (watched && rangeTo > rangeFrom) {
         moments.add(moment(rangeTo - 1));
       }
       for (int i = 0; i < CATEGORIES; i++) {

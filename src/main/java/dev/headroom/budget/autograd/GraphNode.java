@@ -27,6 +27,9 @@ public final class GraphNode {
   private Slot[] saved = NONE;
   private int savedCount;
 
+  /// The input whose gradient is that of its result, with the rows summed: a bias; else −1.
+  public int summedRows = -1;
+
   /// How many gradients are still to come before it can run.
   public int awaited;
 

@@ -6,7 +6,9 @@ import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.RecomputedSegment;
 import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.budget.trace.IterationPhase;
+import dev.headroom.budget.trace.ReductionStaging;
 import dev.headroom.memory.Category;
+import dev.headroom.network.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
@@ -111,6 +113,9 @@ final class BackwardPass {
     Tensor fitted = result;
     if (fitted.elements != node.elements[input]) {
       Tensor sum = pass.gradientOf(node.elements[input], fitted.dtype);
+      if (input == node.summedRows) {
+        stage(fitted, node.elements[input]);
+      }
       pass.release(fitted);
       fitted = sum;
     }
@@ -122,6 +127,15 @@ final class BackwardPass {
       fitted = cast;
     }
     return fitted;
+  }
+
+  private void stage(Tensor rows, long columns) {
+    int number = Math.max(DType.FLOAT32.bytes(), rows.dtype.bytes());
+    var sum = new ReductionStaging(rows.elements / columns, columns, number);
+    long staged = sum.bytes(ReductionStaging.Multiprocessors.A100);
+    if (staged > 0) {
+      pass.log.kernelTemporary(staged);
+    }
   }
 
   private void deliver(@Nullable GraphNode next, @Nullable Tensor gradient) {

@@ -109,6 +109,7 @@ final class ProductRules {
       }
     }
     results[2] = node.needs(2) ? gradient.retain() : null;
+    node.summedRows = 2;
     return turned(results);
   }
 

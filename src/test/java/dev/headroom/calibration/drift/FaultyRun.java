@@ -1,6 +1,11 @@
 package dev.headroom.calibration.drift;
 
+import dev.headroom.budget.Budget;
+import dev.headroom.budget.KernelTemporaries;
+import dev.headroom.budget.Predictor;
+import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.WhatIf;
+import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
@@ -11,7 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What PyTorch itself holds when a network trains with a fault that is known: a row of
-/// `drift/faults.csv`, which `src/test/rig/faults.py` wrote.
+/// `drift/faults.csv`, which `src/test/rig/faults.py` wrote. No kernel ran there, so what kernels
+/// make for themselves is added.
 ///
 /// @param batch as declared
 /// @param optimizer as declared
@@ -41,12 +47,13 @@ public record FaultyRun(
           .map(
               cells ->
                   new FaultyRun(
-                      cells[0],
-                      Integer.parseInt(cells[1]),
-                      cells[2],
-                      cells[3],
-                      bytes(cells[4]),
-                      bytes(cells[5])))
+                          cells[0],
+                          Integer.parseInt(cells[1]),
+                          cells[2],
+                          cells[3],
+                          bytes(cells[4]),
+                          bytes(cells[5]))
+                      .withKernels())
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -57,11 +64,34 @@ public record FaultyRun(
     return Arrays.stream(cell.split(" ")).map(Long::valueOf).toList();
   }
 
+  private FaultyRun withKernels() {
+    int trained = fault.equals("batch_doubled") ? 2 * batch : batch;
+    if (!(new Predictor(new KnownOverheads()).predict(ofBatch(trained)) instanceof Budget budget)) {
+      throw new IllegalStateException(network + " is not predicted");
+    }
+    KernelTemporaries kernels = budget.peak().kernelTemporaries();
+    return new FaultyRun(
+        network,
+        batch,
+        optimizer,
+        fault,
+        plus(allocated, kernels.allocated()),
+        plus(reserved, kernels.reserved()));
+  }
+
+  private static List<Long> plus(List<Long> sizes, MemorySize more) {
+    return sizes.stream().map(size -> size + more.bytes()).toList();
+  }
+
   /// As its user declares it: nothing of the fault.
   public LayerConfig declared() {
+    return ofBatch(batch);
+  }
+
+  private LayerConfig ofBatch(int samples) {
     try {
       byte[] json = Files.readAllBytes(CONFIGS.resolve(network + ".layer-config.json"));
-      return new WhatIf(batch, null, optimizer, "training", null)
+      return new WhatIf(samples, null, optimizer, "training", null)
           .applied(LayerConfigDecoder.read(json));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
