@@ -87,8 +87,8 @@ class KernelTemporariesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "mobilenet_v2", "Gpt2Small"})
-  void nothingAndNoSecondReplayWithoutSoftmax(String network) {
+  @ValueSource(strings = {"resnet18", "mobilenet_v2", "LlamaSmall"})
+  void nothingAndNoSecondReplayWithoutSuchKernels(String network) {
     LayerConfig config = GoldenReferences.config(network);
     var trace = AllocationTrace.of(config, (Network) config.description());
     assertThat(trace.events().hasKernelTemporaries()).isFalse();

@@ -66,7 +66,9 @@ public record FaultyRun(
 
   private FaultyRun withKernels() {
     int trained = fault.equals("batch_doubled") ? 2 * batch : batch;
-    if (!(new Predictor(new KnownOverheads()).predict(ofBatch(trained)) instanceof Budget budget)) {
+    String stepped = fault.equals("adam_for_momentum") ? "adam" : optimizer;
+    LayerConfig config = with(trained, stepped);
+    if (!(new Predictor(new KnownOverheads()).predict(config) instanceof Budget budget)) {
       throw new IllegalStateException(network + " is not predicted");
     }
     KernelTemporaries kernels = budget.peak().kernelTemporaries();
@@ -85,13 +87,13 @@ public record FaultyRun(
 
   /// As its user declares it: nothing of the fault.
   public LayerConfig declared() {
-    return ofBatch(batch);
+    return with(batch, optimizer);
   }
 
-  private LayerConfig ofBatch(int samples) {
+  private LayerConfig with(int samples, String stepped) {
     try {
       byte[] json = Files.readAllBytes(CONFIGS.resolve(network + ".layer-config.json"));
-      return new WhatIf(samples, null, optimizer, "training", null)
+      return new WhatIf(samples, null, stepped, "training", null)
           .applied(LayerConfigDecoder.read(json));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
