@@ -57,7 +57,7 @@ class MeasuredKernelsTest {
     var trace = AllocationTrace.of(config, (Network) config.description());
     double measured = Long.parseLong(run.get("allocated"));
     long workspaces =
-        run.get("held_by").contains("aten::convolution_backward:")
+        run.getOrDefault("held_by", "").contains("aten::convolution_backward:")
             ? Long.parseLong(run.get("temporaries_at_peak"))
             : 0;
     // When
