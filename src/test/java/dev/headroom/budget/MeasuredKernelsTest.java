@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import dev.headroom.budget.iteration.AllocationTrace;
+import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.network.Network;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,12 @@ class MeasuredKernelsTest {
   /// cuBLAS has a handle for the thread of the forward pass and one for that of the backward pass;
   /// on Hopper PyTorch gives each 32 MiB.
   private static final long CUBLAS = 2 * (32L << 20);
+
+  private static final String HEAD =
+      """
+      | network | batch | precision | measured | predicted | more | a convolution's workspace at the peak |
+      |---|---:|---|---:|---:|---:|---:|
+      """;
 
   /// Rounding, and what sums stage on 132 multiprocessors beyond what they do on the A100's 108.
   private static final double NOISE = 0.009;
@@ -51,22 +59,74 @@ class MeasuredKernelsTest {
   /// cuDNN's workspaces are not predicted: a run may hold as much more as they take at its peak.
   @ParameterizedTest
   @MethodSource("runs")
-  void onlyConvolutionsHoldMore(Map<String, String> run) throws IOException {
+  void onlyConvolutionsHoldMore(Map<String, String> run) {
     // Given
-    LayerConfig config = config(run);
-    var trace = AllocationTrace.of(config, (Network) config.description());
-    double measured = Long.parseLong(run.get("allocated"));
-    long workspaces =
-        run.getOrDefault("held_by", "").contains("aten::convolution_backward:")
-            ? Long.parseLong(run.get("temporaries_at_peak"))
-            : 0;
+    double measured = bytes(run, "allocated");
     // When
-    long predicted = CUBLAS + Replay.peaksOf(trace.withKernelTemporaries()).allocated();
+    double more = measured - predicted(run);
     // Then
-    assertThat(measured - predicted).isBetween(-NOISE * measured, workspaces + NOISE * measured);
+    assertThat(more).isBetween(-NOISE * measured, workspaces(run) + NOISE * measured);
   }
 
-  private static LayerConfig config(Map<String, String> run) throws IOException {
+  /// `-Dheadroom.documents=write` writes the table.
+  @Test
+  void theTableIsThatOfTheRuns() throws IOException {
+    // Given
+    Path document = H100.resolve("README.md");
+    String text = Files.readString(document);
+    int from = text.indexOf(HEAD);
+    // When
+    String written = text.substring(0, from) + HEAD + rows();
+    // Then
+    if ("write".equals(System.getProperty("headroom.documents"))) {
+      Files.writeString(document, written);
+    }
+    assertThat(Files.readString(document)).isEqualTo(written);
+  }
+
+  private static String rows() throws IOException {
+    var rows = new StringBuilder();
+    runs().stream()
+        .sorted(
+            Comparator.comparing((Map<String, String> run) -> run.getOrDefault("model", ""))
+                .thenComparing(run -> run.getOrDefault("precision", ""))
+                .thenComparing(run -> bytes(run, "batch")))
+        .forEach(run -> rows.append(row(run)));
+    return rows.toString();
+  }
+
+  private static String row(Map<String, String> run) {
+    long measured = bytes(run, "allocated");
+    long predicted = predicted(run);
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %s | %,d | %,d | %+.2f %% | %s |%n",
+        run.get("model"),
+        run.get("batch"),
+        run.get("precision"),
+        measured,
+        predicted,
+        100.0 * (measured - predicted) / measured,
+        workspaces(run) == 0 ? "" : String.format(Locale.ROOT, "%,d", workspaces(run)));
+  }
+
+  /// What cuDNN holds for a convolution at the peak.
+  private static long workspaces(Map<String, String> run) {
+    return run.getOrDefault("held_by", "").contains("aten::convolution_backward:")
+        ? bytes(run, "temporaries_at_peak")
+        : 0;
+  }
+
+  private static long predicted(Map<String, String> run) {
+    Peak peak = ((Budget) new Predictor(new KnownOverheads()).predict(config(run))).peak();
+    return CUBLAS + peak.allocated().bytes() + peak.kernelTemporaries().allocated().bytes();
+  }
+
+  private static long bytes(Map<String, String> run, String column) {
+    return Long.parseLong(run.getOrDefault(column, ""));
+  }
+
+  private static LayerConfig config(Map<String, String> run) {
     Path file = H100.resolve("configs").resolve(run.get("model") + ".json.gz");
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       var change =
@@ -77,6 +137,8 @@ class MeasuredKernelsTest {
               null,
               null);
       return change.applied(LayerConfigDecoder.read(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
