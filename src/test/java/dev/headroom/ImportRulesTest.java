@@ -50,12 +50,13 @@ class ImportRulesTest {
           agent.nvml: agent.probe sample
           agent.simulated: agent.probe sample
           budget.device: memory network
+          budget.kernels: budget.autograd budget.trace memory network.operation network.tensor
           budget.model: budget.autograd budget.trace memory network network.operation
               network.setup network.tensor
           plan.fleet: gpu memory network
 
           budget.calls: budget.autograd budget.model network network.operation network.tensor
-          budget.operators: budget.autograd budget.model budget.trace memory network
+          budget.operators: budget.autograd budget.kernels budget.model budget.trace memory network
               network.operation network.tensor
           budget.reference: budget.model network network.operation network.setup network.tensor
 

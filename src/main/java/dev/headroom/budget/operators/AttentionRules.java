@@ -5,13 +5,15 @@ import dev.headroom.budget.autograd.GraphNode;
 import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.AttentionBackward;
+import dev.headroom.budget.kernels.AttentionBuffers;
+import dev.headroom.budget.kernels.RecurrentBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.Layer;
 import dev.headroom.network.operation.Attention;
 import dev.headroom.network.operation.MultiheadAttention;
 import dev.headroom.network.operation.Recurrent;
 import dev.headroom.network.tensor.DType;
-import org.jspecify.annotations.Nullable;
 
 /// Attention and recurrent layers, which one library kernel computes as a whole.
 ///
@@ -99,19 +101,6 @@ final class AttentionRules {
     return view;
   }
 
-  /// The gradients of flash and of efficient attention lie as batch, length, heads, head's
-  /// dimension: taking the heads apart copies nothing. Source: `attention_backward.cu`.
-  private static @Nullable Tensor[] headsLast(Pass pass, GraphNode node, Tensor gradient) {
-    @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
-    for (int i = 0; i < results.length; i++) {
-      if (node.needs(i)) {
-        results[i] =
-            pass.make(node.elements[i], node.dtypes[i], Category.GRADIENTS, Layout.PERMUTED);
-      }
-    }
-    return results;
-  }
-
   private static Tensor attend(
       OperatorCall call,
       Tensor[] all,
@@ -123,11 +112,15 @@ final class AttentionRules {
     long rows = Math.max(1, all[0].elements / Math.max(1, Math.multiplyExact(queries, headDim)));
     DType dtype = all[0].dtype;
     boolean flash = backend == Attention.Backend.FLASH;
-    GraphNode.Backward backward =
-        switch (backend) {
-          case FLASH, EFFICIENT -> AttentionRules::headsLast;
-          case MATH, CUDNN -> GradientRules::each;
-        };
+    long allKeys = Math.multiplyExact(rows, Math.multiplyExact(keys, headDim));
+    boolean joined = call.input(0).headsJoined;
+    var backward =
+        new AttentionBackward(
+            backend,
+            new AttentionBuffers(rows, queries, headDim),
+            all[1].elements < allKeys ? Math.multiplyExact(allKeys, (long) dtype.bytes()) : 0,
+            joined || all[0].layout == Layout.CONTIGUOUS,
+            joined);
     GraphNode node = pass.node(backward, all);
     for (Tensor tensor : all) {
       pass.save(node, tensor);
@@ -148,6 +141,9 @@ final class AttentionRules {
     Tensor seed = pass.make(seeds, DType.INT64, Category.OTHER);
     Tensor offset = pass.make(1, DType.INT64, Category.OTHER);
     Tensor mask = flash ? pass.make(0, dtype, Category.OTHER) : null;
+    if (backend == Attention.Backend.CUDNN) {
+      pass.log.kernelTemporary(AttentionBuffers.CUDNN_FORWARD);
+    }
     pass.save(node, sums);
     pass.saveResult(node, result);
     pass.save(node, offset);
@@ -207,7 +203,7 @@ final class AttentionRules {
     return result;
   }
 
-  /// Saves input, result, the cells' last state, and a reserve of the gates of each step.
+  /// Saves input, result, weights, and what cuDNN reserves of each step.
   static Tensor recurrent(OperatorCall call, Recurrent operation) {
     Pass pass = call.pass;
     Tensor input = call.autocast.lower(pass, call.input(0));
@@ -216,16 +212,25 @@ final class AttentionRules {
     for (int i = 1; i < all.length; i++) {
       all[i] = call.lowerWeight(i - 1);
     }
-    GraphNode node = pass.node(GradientRules::each, all);
+    var buffers =
+        new RecurrentBuffers(
+            operation.kind().gates(),
+            call.batch,
+            input.elements / Math.multiplyExact(call.batch, (long) operation.inputSize()),
+            operation.inputSize(),
+            operation.hiddenSize(),
+            operation.numLayers(),
+            operation.directions(),
+            input.dtype.bytes());
+    GraphNode node = pass.node(buffers::back, all);
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }
     Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
     pass.saveResult(node, result);
     if (node != null) {
-      long gates = Math.multiplyExact((long) operation.kind().gates() + 1, operation.numLayers());
-      pass.saveAndRelease(
-          node, pass.make(Math.multiplyExact(result.elements, gates), input.dtype, Category.OTHER));
+      pass.saveAndRelease(node, pass.make(buffers.reserve(false), DType.UINT8, Category.OTHER));
+      pass.log.kernelTemporary(buffers.forward());
     }
     for (Tensor tensor : all) {
       pass.release(tensor);

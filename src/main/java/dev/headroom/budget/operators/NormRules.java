@@ -5,6 +5,7 @@ import dev.headroom.budget.autograd.GraphNode;
 import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.GroupNormBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.operation.BatchNorm;
 import dev.headroom.network.operation.GroupNorm;
@@ -141,12 +142,18 @@ final class NormRules {
 
   static Tensor groupNorm(OperatorCall call, GroupNorm operation) {
     Tensor input = call.autocast.raise(call.pass, call.input(0));
-    return rowNorm(
-        call,
-        input,
-        Math.multiplyExact(call.batch, (long) operation.numGroups()),
-        2,
-        GradientRules::each);
+    var buffers =
+        new GroupNormBuffers(
+            call.batch, operation.numChannels(), operation.numGroups(), input.dtype.bytes());
+    Tensor result =
+        rowNorm(
+            call,
+            input,
+            Math.multiplyExact(call.batch, (long) operation.numGroups()),
+            2,
+            buffers::back);
+    call.pass.log.kernelTemporary(buffers.forward(call.weights() > 0));
+    return result;
   }
 
   /// The input's gradient lies as the result's does.
@@ -173,7 +180,8 @@ final class NormRules {
     for (Tensor tensor : all) {
       pass.save(node, tensor);
     }
-    DType kind = input.dtype;
+    boolean layers = call.layer.operation() instanceof LayerNorm;
+    DType kind = layers && input.dtype.isHalf() ? DType.FLOAT32 : input.dtype;
     Tensor result = pass.from(node, call.result(input.dtype, Category.FEATURE_MAPS));
     Tensor first = pass.make(rows, kind, Category.OTHER);
     Tensor second = statistics == 1 ? null : pass.make(rows, kind, Category.OTHER);

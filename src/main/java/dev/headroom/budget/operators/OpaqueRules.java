@@ -6,9 +6,11 @@ import dev.headroom.budget.autograd.GraphNode;
 import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.RecurrentBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.operation.Opaque;
 import dev.headroom.network.tensor.DType;
+import dev.headroom.network.tensor.TensorShape;
 import org.jspecify.annotations.Nullable;
 
 /// Operators that no layer type stands for: they save what their config says, and their backward
@@ -26,6 +28,8 @@ final class OpaqueRules {
       return pass.from(node, ActivationRules.overwrite(call, call.input(0)));
     }
     Tensor[] all = operands(call, operation.operator());
+    RecurrentBuffers cudnn =
+        operation.operator().equals("_cudnn_rnn") && call.training ? recurrent(call, all) : null;
     GraphNode.Backward backward =
         switch (withoutUnderscore(operation.operator())) {
           case "index", "max" -> OpaqueRules::putBack;
@@ -34,6 +38,9 @@ final class OpaqueRules {
           case "linalg_vector_norm" -> OpaqueRules::normBack;
           case "sum" -> OpaqueRules::spread;
           case "stack" -> CopyRules::parts;
+          case "cumsum" -> OpaqueRules::summedBack;
+          case "var" -> OpaqueRules::varianceBack;
+          case "_cudnn_rnn" -> cudnn == null ? GradientRules::each : cudnn::back;
           default -> GradientRules::each;
         };
     DType dtype = format(call, operation, all);
@@ -61,10 +68,50 @@ final class OpaqueRules {
     } else if (node != null && extra > 0) {
       pass.saveAndRelease(node, pass.make(extra, DType.UINT8, Category.OTHER));
     }
+    if (cudnn != null) {
+      if (call.precision == DType.BFLOAT16) {
+        flatten(pass, node, all);
+      }
+      pass.log.kernelTemporary(cudnn.forward());
+    }
     for (Tensor tensor : all) {
       pass.release(tensor);
     }
     return result;
+  }
+
+  /// PyTorch keeps no flat weights in bfloat16: each call copies them, and saves the copy. Source:
+  /// `CUDNN_TENSOR_DTYPES` in `torch/backends/cudnn`, `flatten_parameters` in
+  /// `torch/nn/modules/rnn.py`.
+  private static void flatten(Pass pass, @Nullable GraphNode node, Tensor[] all) {
+    long elements = 0;
+    for (int i = firstWeight(all); i < all.length; i++) {
+      elements = Math.addExact(elements, all[i].elements);
+    }
+    pass.saveAndRelease(node, pass.make(elements, DType.BFLOAT16, Category.OTHER));
+  }
+
+  /// Behind the input and the states: two of an LSTM, one of others.
+  private static int firstWeight(Tensor[] all) {
+    return 2 + all.length % 2;
+  }
+
+  /// What cuDNN needs for a recurrent layer: its operands are the input, a state of each layer and
+  /// direction, the same of an LSTM's cells, and two weights each, with biases or without.
+  private static @Nullable RecurrentBuffers recurrent(OperatorCall call, Tensor[] all) {
+    if (all.length < 4 || call.inputs() < all.length || call.shape(0).rank() < 2) {
+      return null;
+    }
+    TensorShape state = call.shape(1);
+    long hidden = state.extent(-1);
+    return RecurrentBuffers.of(
+        all[0],
+        call.batch,
+        call.shape(0).extent(-1),
+        hidden,
+        state.elements() / hidden,
+        call.out.shape().extent(-1),
+        call.shape(firstWeight(all)).extent(0));
   }
 
   private static String withoutUnderscore(String operator) {
@@ -109,6 +156,30 @@ final class OpaqueRules {
       all[i] = raised ? call.autocast.raise(call.pass, all[i]) : all[i].retain();
     }
     return all;
+  }
+
+  /// The gradient turned around, summed up, turned around again; all there until the end. Source:
+  /// `cumsum_backward` in `FunctionsManual.cpp`.
+  private static @Nullable Tensor[] summedBack(Pass pass, GraphNode node, Tensor gradient) {
+    Tensor turned = pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor sums = pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor result = pass.gradientOf(gradient.elements, gradient.dtype);
+    pass.release(turned);
+    pass.release(sums);
+    return new Tensor[] {result};
+  }
+
+  /// 2 / (n − correction) · grad · (self − mean), a tensor for each operator, all there until the
+  /// end. Source: `var_backward` in `FunctionsManual.cpp`.
+  private static @Nullable Tensor[] varianceBack(Pass pass, GraphNode node, Tensor gradient) {
+    Tensor mean = pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor difference = pass.gradientOf(node.elements[0], gradient.dtype);
+    Tensor scaled = pass.gradientOf(gradient.elements, gradient.dtype);
+    Tensor result = pass.gradientOf(node.elements[0], gradient.dtype);
+    pass.release(mean);
+    pass.release(difference);
+    pass.release(scaled);
+    return new Tensor[] {result};
   }
 
   /// self / norm, without the zeros that a mask shows, times the gradient.

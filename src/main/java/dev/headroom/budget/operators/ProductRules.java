@@ -5,11 +5,13 @@ import dev.headroom.budget.autograd.GraphNode;
 import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.EmbeddingBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.operation.Convolution;
 import dev.headroom.network.operation.Embedding;
 import dev.headroom.network.operation.Linear;
 import dev.headroom.network.operation.Matmul;
+import dev.headroom.network.tensor.DType;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +159,21 @@ final class ProductRules {
 
   static Tensor embedding(OperatorCall call, Embedding operation) {
     Tensor weight = call.weight(0);
-    GraphNode node = call.pass.node(GradientRules::each, weight);
+    long rows = Math.max(1, operation.numEmbeddings());
+    long rowBytes =
+        Math.multiplyExact(
+            weight.elements / rows, (long) Math.max(weight.dtype.bytes(), DType.FLOAT32.bytes()));
+    long buffers = EmbeddingBuffers.bytes(call.input(0).elements, rows, rowBytes);
+    GraphNode node =
+        call.pass.node(
+            (pass, of, gradient) -> {
+              @Nullable Tensor[] results = GradientRules.each(pass, of, gradient);
+              if (buffers > 0) {
+                pass.log.kernelTemporary(buffers);
+              }
+              return results;
+            },
+            weight);
     call.pass.save(node, call.input(0));
     return call.pass.from(node, call.result(weight.dtype, Category.FEATURE_MAPS));
   }

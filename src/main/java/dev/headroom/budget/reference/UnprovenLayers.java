@@ -96,7 +96,7 @@ public final class UnprovenLayers {
 
   private static String formula(Operation operation) {
     return switch (operation) {
-      case Recurrent _ -> "the library's reserve is estimated";
+      case Recurrent _ -> "cuDNN's reserve and workspace are known of a few shapes";
       case MultiheadAttention _ -> "the module's inner steps are assumed";
       case Attention it
           when it.backend() == Attention.Backend.CUDNN || it.backend() == Attention.Backend.MATH ->

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /// A long short-term memory or gated recurrent unit over a sequence, inputs sequence × features.
 ///
 /// A layer and direction has gates·hidden × in and gates·hidden × hidden weights and two biases of
-/// gates·hidden. Saves inputs, outputs and the library's reserve. Source: `torch.nn.LSTM`, cuDNN.
+/// gates·hidden. Saves inputs, outputs and cuDNN's reserve. Source: `torch.nn.LSTM`, cuDNN.
 public record Recurrent(
     Kind kind, int inputSize, int hiddenSize, int numLayers, boolean bidirectional, boolean bias)
     implements Operation {
