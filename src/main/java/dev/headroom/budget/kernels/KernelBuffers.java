@@ -1,11 +1,30 @@
 package dev.headroom.budget.kernels;
 
+import dev.headroom.budget.autograd.Layout;
+import dev.headroom.budget.autograd.Pass;
+import dev.headroom.budget.autograd.Tensor;
+
 /// Buffers that a kernel holds at the same time.
-final class KernelBuffers {
+public final class KernelBuffers {
 
   private static final long BLOCK = 512;
 
   private KernelBuffers() {}
+
+  /// Notes the copies that a kernel makes of what does not lie in the order of its dimensions, and
+  /// holds until it is done. Source: `expect_contiguous` and `contiguous` of its operands.
+  public static void putInOrder(Pass pass, Tensor... operands) {
+    long copies = 0;
+    for (Tensor operand : operands) {
+      if (operand.layout != Layout.CONTIGUOUS) {
+        long bytes = Math.multiplyExact(operand.elements, (long) operand.dtype.bytes());
+        copies = Math.addExact(copies, together(bytes));
+      }
+    }
+    if (copies > 0) {
+      pass.log.kernelTemporary(copies);
+    }
+  }
 
   /// All of them as one: each as large as its block, a multiple of 512 bytes.
   ///

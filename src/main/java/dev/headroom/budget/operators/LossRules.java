@@ -6,6 +6,7 @@ import dev.headroom.budget.autograd.GraphNode;
 import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.KernelBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.Loss;
 import dev.headroom.network.tensor.DType;
@@ -38,6 +39,7 @@ public final class LossRules {
     }
     Tensor logs = pass.from(softmax, pass.like(output, Category.ACTIVATIONS));
     pass.saveResult(softmax, logs);
+    KernelBuffers.putInOrder(pass, output);
     Tensor raised = autocast.raise(pass, logs);
     pass.release(logs);
     GraphNode picking = pass.node(GradientRules::each, raised);

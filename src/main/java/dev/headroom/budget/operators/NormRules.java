@@ -6,6 +6,7 @@ import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.Tensor;
 import dev.headroom.budget.kernels.GroupNormBuffers;
+import dev.headroom.budget.kernels.KernelBuffers;
 import dev.headroom.memory.Category;
 import dev.headroom.network.operation.BatchNorm;
 import dev.headroom.network.operation.GroupNorm;
@@ -135,9 +136,14 @@ final class NormRules {
             ? call.input(0).retain()
             : call.autocast.raise(call.pass, call.input(0));
     long rows = input.elements / Math.max(1, operation.normalizedShape().elements());
-    return operation.rootMeanSquare()
-        ? rowNorm(call, input, rows, 1, GradientRules::each)
-        : rowNorm(call, input, rows, 2, NormRules::inOrderOfGradient);
+    if (operation.rootMeanSquare()) {
+      return rowNorm(call, input, rows, 1, GradientRules::each);
+    }
+    input.retain();
+    Tensor result = rowNorm(call, input, rows, 2, NormRules::inOrderOfGradient);
+    KernelBuffers.putInOrder(call.pass, input);
+    call.pass.release(input);
+    return result;
   }
 
   static Tensor groupNorm(OperatorCall call, GroupNorm operation) {
@@ -156,7 +162,8 @@ final class NormRules {
     return result;
   }
 
-  /// The input's gradient lies as the result's does.
+  /// The input's gradient lies as the result's does. The kernel puts input and gradient in order.
+  /// Source: `layer_norm_backward_cuda` in `layer_norm_kernel.cu`.
   private static @Nullable Tensor[] inOrderOfGradient(Pass pass, GraphNode node, Tensor gradient) {
     @Nullable Tensor[] results = new @Nullable Tensor[node.next.length];
     for (int i = 0; i < results.length; i++) {
@@ -165,6 +172,8 @@ final class NormRules {
         results[i] = pass.make(node.elements[i], node.dtypes[i], Category.GRADIENTS, layout);
       }
     }
+    Tensor input = node.saved(0).tensor;
+    KernelBuffers.putInOrder(pass, input == null ? gradient : input, gradient);
     return results;
   }
 
