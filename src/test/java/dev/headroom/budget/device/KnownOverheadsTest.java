@@ -23,19 +23,20 @@ class KnownOverheadsTest {
           TrainingSetup.of(1, Optimizer.SGD),
           new Undescribed("why"));
 
-  /// A context, cuBLAS' workspace in bytes, and workspaces of a share of what is reserved.
+  /// A context with its libraries, cuBLAS' workspaces in bytes, and workspaces of a share of what
+  /// is reserved.
   @ParameterizedTest
   @CsvSource({
-    "'', 450, 640, 8519680",
-    "NVIDIA H100 80GB HBM3, 560, 670, 33554432",
-    "h200, 560, 670, 33554432",
-    "NVIDIA H20, 560, 670, 33554432",
-    "NVIDIA A100-SXM4-40GB, 480, 670, 8519680",
-    "NVIDIA A30, 480, 670, 8519680",
-    "NVIDIA A10G, 480, 670, 8519680",
-    "Tesla T4, 330, 640, 8519680",
-    "Tesla K80, 330, 640, 8519680",
-    "Tesla P100-PCIE-16GB, 330, 640, 8519680"
+    "'', 450, 640, 17039360",
+    "NVIDIA H100 80GB HBM3, 771, 900, 67108864",
+    "h200, 771, 900, 67108864",
+    "NVIDIA H20, 771, 900, 67108864",
+    "NVIDIA A100-SXM4-40GB, 480, 670, 17039360",
+    "NVIDIA A30, 480, 670, 17039360",
+    "NVIDIA A10G, 480, 670, 17039360",
+    "Tesla T4, 330, 640, 17039360",
+    "Tesla K80, 330, 640, 17039360",
+    "Tesla P100-PCIE-16GB, 330, 640, 17039360"
   })
   void growWithWhatIsReservedUpToABound(String gpu, long context, long atMost, long cublas) {
     // Given
