@@ -23,8 +23,12 @@ class PriorTest {
     "BUILT_IN, RTX3090, DEVICE, 1347, 1.026, 0.26",
     "BUILT_IN, T4, DEVICE, 1205, 1.02, 0.83",
     "UNKNOWN_GPU, A100-40GB, DEVICE, 1205, 1.02, 0.83",
-    "BUILT_IN, A100-40GB, ALLOCATED, 8, 1, 0.25",
-    "UNKNOWN_GPU, T4, RESERVED, 20, 1.005, 0.4"
+    "BUILT_IN, H100-80GB, DEVICE, 878, 0.996, 0.84",
+    "BUILT_IN, H100-80GB, ALLOCATED, 71, 0.998, 0.09",
+    "BUILT_IN, H100-80GB, RESERVED, 88, 0.996, 0.89",
+    "UNKNOWN_GPU, H100-80GB, RESERVED, 88, 0.996, 0.89",
+    "BUILT_IN, A100-40GB, ALLOCATED, 23.25, 0.998, 0.09",
+    "UNKNOWN_GPU, T4, RESERVED, 40.25, 0.996, 0.89"
   })
   void believesTheLineOfWhatWasMeasured(
       Prior prior, String gpu, MeasuredSize size, double intercept, double slope, double more) {
@@ -37,6 +41,7 @@ class PriorTest {
   @Test
   void knowsTheGpusThatWereMeasured() {
     assertThat(Prior.BUILT_IN.knows("K80")).isTrue();
+    assertThat(Prior.BUILT_IN.knows("H100-80GB")).isTrue();
     assertThat(Prior.BUILT_IN.knows("T4")).isFalse();
     assertThat(Prior.UNKNOWN_GPU.knows("K80")).isFalse();
   }
@@ -45,7 +50,7 @@ class PriorTest {
   void errorsGrowWithWhatIsPredicted() {
     var at = new Point(1000, 5);
     assertThat(Prior.scale(MeasuredSize.ALLOCATED).at(at)).isEqualTo(5);
-    assertThat(Prior.scale(MeasuredSize.RESERVED).at(at)).isEqualTo(10);
+    assertThat(Prior.scale(MeasuredSize.RESERVED).at(at)).isEqualTo(12);
     assertThat(Prior.scale(MeasuredSize.PROCESS).at(at)).isEqualTo(32);
     assertThat(Prior.scale(MeasuredSize.DEVICE).at(at)).isEqualTo(32);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.GoldenReferences;
-import dev.headroom.budget.KernelTemporaries;
+import dev.headroom.calibration.GpuBlocks;
 import dev.headroom.calibration.drift.DriftCause;
 import dev.headroom.calibration.drift.Explanation;
 import dev.headroom.calibration.drift.FaultyRun;
@@ -131,10 +131,10 @@ class KnownCausesTest {
     return all[random.nextInt(all.length)];
   }
 
-  private static KernelTemporaries kernelTemporaries(GoldenReferences.Run run) {
+  private static GpuBlocks ofGpu(GoldenReferences.Run run) {
     return new Predictions().predict(run.config()) instanceof Budget budget
-        ? budget.peak().kernelTemporaries()
-        : KernelTemporaries.NONE;
+        ? GpuBlocks.of(run.config(), budget)
+        : new GpuBlocks(0, 0);
   }
 
   /// Trains a healthy job to its end, and learns from it.
@@ -149,12 +149,12 @@ class KnownCausesTest {
       double share) {
     var job = new WatchedJob(calibrations, name, run.config(), gpu, gpu.rest(share), 0);
     var said = new StringBuilder();
-    // No kernel ran for the references; on a GPU, what kernels make for themselves is there.
-    KernelTemporaries made = kernelTemporaries(run);
+    // No kernel ran for the references.
+    GpuBlocks more = ofGpu(run);
     for (int step = 0; step < STEPS && said.isEmpty(); step++) {
       job.trains(
-          run.figures().path("replayed_allocated_peak_bytes").asLong() + made.allocated().bytes(),
-          run.figures().path("reserved_peak_bytes").asLong() + made.reserved().bytes());
+          run.figures().path("replayed_allocated_peak_bytes").asLong() + more.allocated(),
+          run.figures().path("reserved_peak_bytes").asLong() + more.reserved());
       if (!CALM.contains(job.condition().status())) {
         said.append(job.condition());
       }

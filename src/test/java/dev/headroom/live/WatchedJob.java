@@ -29,10 +29,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A job that trains alone on a simulated GPU. Its reporter and its node's agent speak once a step;
+/// A job that trains alone on a GPU. Its reporter and its node's agent speak once a step;
 /// what they say is folded and judged as in the monitor.
 ///
-/// What the process holds beyond its allocator's segments is drawn; no prediction knows it.
+/// What the process holds beyond its allocator's segments is given; no prediction knows it.
 final class WatchedJob {
 
   private static final Instant START = Instant.parse("2026-11-23T21:00:00Z");
@@ -42,7 +42,8 @@ final class WatchedJob {
 
   private final Calibrations calibrations;
   private final LayerConfig config;
-  private final SimulatedGpuModel gpu;
+  private final String gpuModel;
+  private final long gpuTotal;
   private final long rest;
 
   /// What another process on the GPU holds, in bytes.
@@ -64,6 +65,19 @@ final class WatchedJob {
       SimulatedGpuModel gpu,
       long rest,
       long stranger) {
+    this(calibrations, name, network, gpu.product(), gpu.total(), rest, stranger);
+  }
+
+  /// @param gpuModel as the driver names it
+  /// @param gpuTotal bytes
+  WatchedJob(
+      Calibrations calibrations,
+      String name,
+      LayerConfig network,
+      String gpuModel,
+      long gpuTotal,
+      long rest,
+      long stranger) {
     this.calibrations = calibrations;
     this.config =
         new LayerConfig(
@@ -73,7 +87,8 @@ final class WatchedJob {
             network.framework(),
             network.setup(),
             network.description());
-    this.gpu = gpu;
+    this.gpuModel = gpuModel;
+    this.gpuTotal = gpuTotal;
     this.rest = rest;
     this.stranger = stranger;
     this.ledger =
@@ -109,7 +124,7 @@ final class WatchedJob {
             sample(SampleSource.NVML)
                 .processUsed(new MemorySize(process))
                 .deviceUsed(new MemorySize(used))
-                .deviceTotal(new MemorySize(gpu.total()))
+                .deviceTotal(new MemorySize(gpuTotal))
                 .build()));
     fold(new DeviceSampled(device(process, used)));
     ledger =
@@ -167,15 +182,15 @@ final class WatchedJob {
     if (stranger > 0) {
       processes.add(new GpuProcess(PID + 1, new MemorySize(stranger), null, null));
     }
-    long free = gpu.total() - SimulatedGpuModel.DRIVER_RESERVED - used;
+    long free = gpuTotal - SimulatedGpuModel.DRIVER_RESERVED - used;
     return new DeviceSample(
         "GPU-1",
         "node-1",
         now,
-        new MemorySize(gpu.total()),
+        new MemorySize(gpuTotal),
         new MemorySize(used),
         0,
-        gpu.product(),
+        gpuModel,
         "580.95.05",
         null,
         new MemorySize(SimulatedGpuModel.DRIVER_RESERVED),

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headroom.budget.Budget;
-import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.calibration.Calibration;
+import dev.headroom.calibration.GpuBlocks;
 import dev.headroom.calibration.History;
 import dev.headroom.calibration.JobKind;
 import dev.headroom.calibration.MeasuredSize;
@@ -115,12 +115,12 @@ class DriftExplainerTest {
                 assertThat(10 * rate[0]).as(cause.wireName()).isGreaterThanOrEqualTo(9 * rate[1]));
   }
 
-  /// What PyTorch holds where no kernel runs, and what kernels make for themselves.
+  /// What PyTorch holds where no kernel runs, and what a GPU adds.
   private Map<MeasuredSize, MemorySize> measured(Run held) {
-    KernelTemporaries kernels = ((Budget) predicted(held.config)).peak().kernelTemporaries();
+    GpuBlocks more = GpuBlocks.of(held.config, (Budget) predicted(held.config));
     return Map.of(
-        MeasuredSize.ALLOCATED, kernels.allocated().plus(new MemorySize(held.allocated)),
-        MeasuredSize.RESERVED, kernels.reserved().plus(new MemorySize(held.reserved)));
+        MeasuredSize.ALLOCATED, new MemorySize(held.allocated + more.allocated()),
+        MeasuredSize.RESERVED, new MemorySize(held.reserved + more.reserved()));
   }
 
   private Prediction predicted(LayerConfig config) {

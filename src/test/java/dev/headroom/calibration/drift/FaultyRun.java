@@ -1,11 +1,10 @@
 package dev.headroom.calibration.drift;
 
 import dev.headroom.budget.Budget;
-import dev.headroom.budget.KernelTemporaries;
 import dev.headroom.budget.Predictor;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.budget.whatif.WhatIf;
-import dev.headroom.memory.MemorySize;
+import dev.headroom.calibration.GpuBlocks;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
@@ -16,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What PyTorch itself holds when a network trains with a fault that is known: a row of
-/// `drift/faults.csv`, which `src/test/rig/faults.py` wrote. No kernel ran there, so what kernels
-/// make for themselves is added.
+/// `drift/faults.csv`, which `src/test/rig/faults.py` wrote. No kernel ran there, so what a GPU
+/// adds is added.
 ///
 /// @param batch as declared
 /// @param optimizer as declared
@@ -71,18 +70,18 @@ public record FaultyRun(
     if (!(new Predictor(new KnownOverheads()).predict(config) instanceof Budget budget)) {
       throw new IllegalStateException(network + " is not predicted");
     }
-    KernelTemporaries kernels = budget.peak().kernelTemporaries();
+    GpuBlocks more = GpuBlocks.of(config, budget);
     return new FaultyRun(
         network,
         batch,
         optimizer,
         fault,
-        plus(allocated, kernels.allocated()),
-        plus(reserved, kernels.reserved()));
+        plus(allocated, more.allocated()),
+        plus(reserved, more.reserved()));
   }
 
-  private static List<Long> plus(List<Long> sizes, MemorySize more) {
-    return sizes.stream().map(size -> size + more.bytes()).toList();
+  private static List<Long> plus(List<Long> sizes, long more) {
+    return sizes.stream().map(size -> size + more).toList();
   }
 
   /// As its user declares it: nothing of the fault.
