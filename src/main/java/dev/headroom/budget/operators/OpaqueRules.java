@@ -63,6 +63,9 @@ final class OpaqueRules {
         Math.addExact(
             Math.multiplyExact(operation.savedBytesPerSample(), call.batch),
             operation.savedBytes());
+    if (cudnn != null) {
+      extra = Math.max(extra, cudnn.reserve(false)); // configs may say less of a GRU
+    }
     if (node != null && overwrites && extra == all[0].elements * DType.FLOAT32.bytes()) {
       pass.saveAndRelease(node, pass.like(all[0], Category.OTHER)); // a copy of what was there
     } else if (node != null && extra > 0) {

@@ -45,7 +45,7 @@ final class MeasuredOperators {
               "LSTM of 2 layers, dropout",
               recurrent(4, 2, 1, 2 * 5 * 128 * 512 + 128 * 512 + 128 * 16)),
           Map.entry("LSTM, bidirectional", recurrent(4, 1, 2, 2 * 5 * 128 * 512)),
-          Map.entry("GRU", recurrent(3, 1, 1, 6 * 128 * 512)),
+          Map.entry("GRU", recurrent(3, 1, 1, 4 * 128 * 512)),
           Map.entry("RNN", recurrent(1, 1, 1, 128 * 512)),
           Map.entry("batch norm", op("batch_norm2d", "\"num_features\": 64")),
           Map.entry("group norm", op("group_norm", "\"num_groups\": 8, \"num_channels\": 64")),
