@@ -66,7 +66,7 @@ public record FaultyRun(
   private FaultyRun withKernels() {
     int trained = fault.equals("batch_doubled") ? 2 * batch : batch;
     String stepped = fault.equals("adam_for_momentum") ? "adam" : optimizer;
-    LayerConfig config = with(trained, stepped);
+    LayerConfig config = resized(with(trained, stepped));
     if (!(new Predictor(new KnownOverheads()).predict(config) instanceof Budget budget)) {
       throw new IllegalStateException(network + " is not predicted");
     }
@@ -78,6 +78,19 @@ public record FaultyRun(
         fault,
         plus(allocated, more.allocated()),
         plus(reserved, more.reserved()));
+  }
+
+  /// At the resolution that it really has; as declared where the config does not say how its layers
+  /// follow the input.
+  private LayerConfig resized(LayerConfig config) {
+    if (!fault.equals("resolution_299")) {
+      return config;
+    }
+    try {
+      return new WhatIf(null, null, null, null, null, List.of("3x299x299")).applied(config);
+    } catch (IllegalArgumentException _) {
+      return config;
+    }
   }
 
   private static List<Long> plus(List<Long> sizes, long more) {
