@@ -35,7 +35,9 @@ public record RecurrentBuffers(
   /// Those of a call of `_cudnn_rnn`, by the shapes of what it is given.
   ///
   /// @param layersAndDirections how many last states there are
+  /// @param outputs numbers of a step's result
   /// @param rows of the first weight: gates · hidden
+  /// @param elementBytes of a number of the result: autocast casts what is given
   public static RecurrentBuffers of(
       Tensor given,
       long samples,
@@ -43,7 +45,8 @@ public record RecurrentBuffers(
       long hidden,
       long layersAndDirections,
       long outputs,
-      long rows) {
+      long rows,
+      long elementBytes) {
     long directions = Math.max(1, outputs / hidden);
     return new RecurrentBuffers(
         rows / hidden,
@@ -53,7 +56,7 @@ public record RecurrentBuffers(
         hidden,
         Math.max(1, layersAndDirections / directions),
         directions,
-        given.dtype.bytes());
+        elementBytes);
   }
 
   /// Bytes that the forward pass keeps for the backward pass: of each step five states of an LSTM,

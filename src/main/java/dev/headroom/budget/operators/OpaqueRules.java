@@ -28,8 +28,11 @@ final class OpaqueRules {
       return pass.from(node, ActivationRules.overwrite(call, call.input(0)));
     }
     Tensor[] all = operands(call, operation.operator());
+    DType dtype = format(call, operation, all);
     RecurrentBuffers cudnn =
-        operation.operator().equals("_cudnn_rnn") && call.training ? recurrent(call, all) : null;
+        operation.operator().equals("_cudnn_rnn") && call.training
+            ? recurrent(call, all, dtype)
+            : null;
     GraphNode.Backward backward =
         switch (withoutUnderscore(operation.operator())) {
           case "index", "max" -> OpaqueRules::putBack;
@@ -43,7 +46,6 @@ final class OpaqueRules {
           case "_cudnn_rnn" -> cudnn == null ? GradientRules::each : cudnn::back;
           default -> GradientRules::each;
         };
-    DType dtype = format(call, operation, all);
     // What is no number, an index or a mask, has no gradient.
     GraphNode node = dtype.isFloating() ? pass.node(backward, all) : null;
     for (int index : operation.savesInputs()) {
@@ -101,7 +103,8 @@ final class OpaqueRules {
 
   /// What cuDNN needs for a recurrent layer: its operands are the input, a state of each layer and
   /// direction, the same of an LSTM's cells, and two weights each, with biases or without.
-  private static @Nullable RecurrentBuffers recurrent(OperatorCall call, Tensor[] all) {
+  private static @Nullable RecurrentBuffers recurrent(
+      OperatorCall call, Tensor[] all, DType dtype) {
     if (all.length < 4 || call.inputs() < all.length || call.shape(0).rank() < 2) {
       return null;
     }
@@ -114,7 +117,8 @@ final class OpaqueRules {
         hidden,
         state.elements() / hidden,
         call.out.shape().extent(-1),
-        call.shape(firstWeight(all)).extent(0));
+        call.shape(firstWeight(all)).extent(0),
+        dtype.bytes());
   }
 
   private static String withoutUnderscore(String operator) {

@@ -152,6 +152,22 @@ class OperatorsOnHardwareTest {
     }
   }
 
+  /// A layer config that was captured under autocast says the result's format: what cuDNN holds is
+  /// that of bfloat16, but for the flat weights; the states are made in single precision.
+  @Test
+  void recurrentLayersUnderAutocast() {
+    String layers =
+        MeasuredOperators.LAYERS
+            .getOrDefault("LSTM", "")
+            .replace("\"operator\"", "\"dtype\": \"bfloat16\", \"operator\"")
+            .replace("\"327680 numbers\"", "655360");
+    LayerConfig config = MeasuredOperators.config(layers, "float32", "32x128x512");
+    long flatWeights = 4_202_496;
+    long states = 2 * 32_768;
+    assertThat(highest(config, IterationPhase.FORWARD, "op"))
+        .isEqualTo(71_803_904 - flatWeights + states);
+  }
+
   /// Eight matrices of a million numbers.
   @ParameterizedTest
   @CsvSource({"foreach", "fused", "for_loop"})
