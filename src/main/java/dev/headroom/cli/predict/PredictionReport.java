@@ -71,7 +71,7 @@ record PredictionReport(
       line(
           "  %-11s%12s  more reserved on a GPU, and %s allocated:",
           "kernels", temporaries.reserved(), temporaries.allocated());
-      line("  %-11s%12s  softmax's backward pass makes a tensor (ATen's SoftMax.cu)", "", "");
+      line("  %-11s%12s  buffers that CUDA kernels hold at the peak", "", "");
     }
   }
 

@@ -110,7 +110,7 @@ class PredictCommandTest {
               allocated           7 B  as the allocator's blocks
               reserved            8 B  in 3 segments
               kernels             3 B  more reserved on a GPU, and 2 B allocated:
-                                       softmax's backward pass makes a tensor (ATen's SoftMax.cu)
+                                       buffers that CUDA kernels hold at the peak
               device        40.00 MiB  with context and libraries, as the driver shows it
                             41.00 MiB  19 of 20 such jobs stay below
               A100-40GB     39.50 GiB  it fits, 39.46 GiB are left

@@ -173,7 +173,7 @@ class PredictionReportTest {
     assertThat(lines())
         .containsSequence(
             "  kernels             3 B  more reserved on a GPU, and 2 B allocated:",
-            "                           softmax's backward pass makes a tensor (ATen's SoftMax.cu)");
+            "                           buffers that CUDA kernels hold at the peak");
   }
 
   @Test
