@@ -18,8 +18,8 @@ import java.util.Map;
 /// - 240 runs of 12 torchvision networks on five GPUs: SchedTune's `model_stats.csv`, as copied in
 ///   Stone-ResearchLife/xMem
 /// - 52 runs of 14 networks on an H100, in float32 and under autocast to bfloat16:
-///   docs/hardware/h100-80gb-580.159.04, `traced.csv`, with what the idle card held. It alone has
-///   allocated and reserved peaks, too.
+///   docs/hardware/h100-80gb-580.159.04/measured.csv. It alone has allocated and reserved peaks,
+///   too.
 ///
 /// Each GPU's line is the one that `headroom evaluate` prints as fitted to all its rows.
 public enum Prior {
@@ -42,7 +42,7 @@ public enum Prior {
   private static final Map<String, Belief> MEASURED =
       Map.of(
           H100,
-          measured(878, 0.996, 0.84),
+          measured(855, 0.995, 0.87),
           "A100-40GB",
           measured(1744, 1.032, 2.09),
           "K80",
@@ -57,9 +57,9 @@ public enum Prior {
           measured(1347, 1.026, 0.26));
 
   /// The H100's lines of what the allocator holds, its cuBLAS' workspaces left out.
-  private static final Coefficients ALLOCATED = new Coefficients(7, 0.998, 0.09);
+  private static final Coefficients ALLOCATED = new Coefficients(8, 0.998, 0.09);
 
-  private static final Coefficients RESERVED = new Coefficients(24, 0.996, 0.89);
+  private static final Coefficients RESERVED = new Coefficients(25, 0.995, 0.9);
 
   /// How far another GPU moves the allocator's lines. One GPU was measured, so this is assumed.
   private static final Coefficients ALLOCATED_ELSEWHERE = new Coefficients(10, 0.005, 0.3);

@@ -23,12 +23,12 @@ class PriorTest {
     "BUILT_IN, RTX3090, DEVICE, 1347, 1.026, 0.26",
     "BUILT_IN, T4, DEVICE, 1205, 1.02, 0.83",
     "UNKNOWN_GPU, A100-40GB, DEVICE, 1205, 1.02, 0.83",
-    "BUILT_IN, H100-80GB, DEVICE, 878, 0.996, 0.84",
-    "BUILT_IN, H100-80GB, ALLOCATED, 71, 0.998, 0.09",
-    "BUILT_IN, H100-80GB, RESERVED, 88, 0.996, 0.89",
-    "UNKNOWN_GPU, H100-80GB, RESERVED, 88, 0.996, 0.89",
-    "BUILT_IN, A100-40GB, ALLOCATED, 23.25, 0.998, 0.09",
-    "UNKNOWN_GPU, T4, RESERVED, 40.25, 0.996, 0.89"
+    "BUILT_IN, H100-80GB, DEVICE, 855, 0.995, 0.87",
+    "BUILT_IN, H100-80GB, ALLOCATED, 72, 0.998, 0.09",
+    "BUILT_IN, H100-80GB, RESERVED, 89, 0.995, 0.9",
+    "UNKNOWN_GPU, H100-80GB, RESERVED, 89, 0.995, 0.9",
+    "BUILT_IN, A100-40GB, ALLOCATED, 24.25, 0.998, 0.09",
+    "UNKNOWN_GPU, T4, RESERVED, 41.25, 0.995, 0.9"
   })
   void believesTheLineOfWhatWasMeasured(
       Prior prior, String gpu, MeasuredSize size, double intercept, double slope, double more) {

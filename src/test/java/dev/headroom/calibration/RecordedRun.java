@@ -24,13 +24,13 @@ import java.util.zip.GZIPInputStream;
 ///
 /// @param title network, batch and precision
 /// @param config as it ran
-/// @param process what the driver said of the process at its end
+/// @param device what the driver said of the whole card, on which nothing else ran
 public record RecordedRun(
     String title,
     LayerConfig config,
     MemorySize allocated,
     MemorySize reserved,
-    MemorySize process) {
+    MemorySize device) {
 
   public static final String GPU = "NVIDIA H100 80GB HBM3";
 
@@ -46,7 +46,7 @@ public record RecordedRun(
         new CsvMapper()
             .readerForMapOf(String.class)
             .with(CsvSchema.emptySchema().withHeader())
-            .readValues(H100.resolve("traced.csv").toFile())) {
+            .readValues(H100.resolve("measured.csv").toFile())) {
       while (rows.hasNext()) {
         runs.add(of(rows.next()));
       }
@@ -69,24 +69,26 @@ public record RecordedRun(
           setup.applied(LayerConfigDecoder.read(in.readAllBytes())),
           size(row, "allocated"),
           size(row, "reserved"),
-          size(row, "process"));
+          size(row, "device"));
     }
   }
 
-  private static MemorySize size(Map<String, String> row, String column) {
-    return new MemorySize(Long.parseLong(Objects.requireNonNull(row.get(column))));
+  private static MemorySize size(Map<String, String> row, String size) {
+    String mebibytes = Objects.requireNonNull(row.get("measured_peak_%s_mib".formatted(size)));
+    return new MemorySize(Math.round(Double.parseDouble(mebibytes) * (1L << 20)));
   }
 
-  public MemorySize device() {
-    return process.plus(IDLE);
+  /// What the driver charged its process.
+  public MemorySize process() {
+    return device.minusOrZero(IDLE);
   }
 
   public MemorySize measured(MeasuredSize size) {
     return switch (size) {
       case ALLOCATED -> allocated;
       case RESERVED -> reserved;
-      case PROCESS -> process;
-      case DEVICE -> device();
+      case PROCESS -> process();
+      case DEVICE -> device;
     };
   }
 

@@ -41,7 +41,7 @@ class RecordedRunsTest {
   /// many runs stay within P95: of reserved memory not nineteen of twenty, for cuDNN chooses.
   @ParameterizedTest
   @CsvSource({
-    "ALLOCATED, 0.004, 0.02, 0.05, 50",
+    "ALLOCATED, 0.005, 0.02, 0.05, 50",
     "RESERVED, 0.013, 0.08, 0.2, 48",
     "PROCESS, 0.015, 0.05, 0.13, 52",
     "DEVICE, 0.01, 0.05, 0.13, 52",
@@ -68,12 +68,12 @@ class RecordedRunsTest {
 
   /// Of the smallest runs, the P95 of a GPU that nobody measured is more than twice as much.
   @Test
-  void theDevicesP95IsLessThanAThirdAbove() {
+  void theDevicesP95IsAThirdAboveAtMost() {
     double[] above = above(calibration);
     double[] unknown = above(new History(Prior.UNKNOWN_GPU).calibration());
     System.out.printf("P95: %.0f %%, at most %.0f %% above%n", 100 * above[26], 100 * above[51]);
     assertThat(above[26]).isLessThan(0.2);
-    assertThat(above[51]).isLessThan(0.33);
+    assertThat(above[51]).isLessThan(0.34);
     assertThat(unknown[51]).isGreaterThan(1);
   }
 
@@ -104,7 +104,7 @@ class RecordedRunsTest {
         .allSatisfy(
             run ->
                 assertThat(PredictedPeak.mebibytes(run.process().minusOrZero(run.reserved())))
-                    .isBetween(758.0, 786.0));
+                    .isBetween(742.0, 762.0));
   }
 
   private static List<MeasuredRun> runs() {

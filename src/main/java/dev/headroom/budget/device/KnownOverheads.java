@@ -7,7 +7,7 @@ import java.util.Locale;
 /// The overheads that are known before a job runs: CUDA context, libraries, workspaces.
 ///
 /// A context takes 250 to 670 MB. On an H100 a bare one takes 520 MiB. With it, cuBLAS and cuDNN a
-/// process of PyTorch 2.11 holds 762 MiB, and the idle card 9 MiB (docs/hardware). cuDNN's
+/// process of PyTorch 2.11 holds up to 762 MiB, and the idle card 9 MiB (docs/hardware). cuDNN's
 /// workspaces grow with what convolutions work on.
 public final class KnownOverheads implements DeviceOverhead {
 
