@@ -25,8 +25,11 @@ import java.util.stream.Stream;
 /// The reasons why a prediction is not exact, or why there is none.
 final class Caveats {
 
-  /// The version whose rules were compared with the framework's own allocations.
-  private static final String CHECKED = "2.15";
+  /// The version whose rules these are.
+  private static final String NEWEST = "2.15";
+
+  /// The versions whose own allocations were compared with them.
+  private static final List<String> CHECKED = List.of("2.11", NEWEST);
 
   /// The version whose own hooks were compared with ours, on the CPU.
   private static final String SAVES_CHECKED = "1.13";
@@ -51,7 +54,7 @@ final class Caveats {
 
   private void add(LayerConfig config, Network network) {
     TrainingSetup setup = config.setup();
-    if (!isOf(config.framework(), CHECKED)) {
+    if (CHECKED.stream().noneMatch(version -> isOf(config.framework(), version))) {
       reasons.add(framework(config.framework()));
     }
     if (setup.expandableSegments()) {
@@ -136,13 +139,13 @@ final class Caveats {
 
   private static String framework(Framework framework) {
     if (!framework.isKnown()) {
-      return "framework unknown: the rules of pytorch " + CHECKED;
+      return "framework unknown: the rules of pytorch " + NEWEST;
     }
     String checked =
         isOf(framework, SAVES_CHECKED)
             ? "rules of pytorch %s, for %s %s checked in what is saved alone"
             : "rules of pytorch %s, not checked for %s %s";
-    return checked.formatted(CHECKED, framework.name(), framework.version());
+    return checked.formatted(NEWEST, framework.name(), framework.version());
   }
 
   private static boolean isOf(Framework framework, String version) {

@@ -37,6 +37,8 @@ class CaveatsTest {
           pytorch | 2.15.0       | exact    |
           pytorch | 2.15         | exact    |
           pytorch | 2.15.1+cu132 | exact    |
+          pytorch | 2.11.0+cu130 | exact    |
+          pytorch | 2.12.0       | modelled | rules of pytorch 2.15, not checked for pytorch 2.12.0
           pytorch | 2.1.5        | modelled | rules of pytorch 2.15, not checked for pytorch 2.1.5
           pytorch | 2.150.0      | modelled | rules of pytorch 2.15, not checked for pytorch 2.150.0
           pytorch | 1.13.1       | modelled | rules of pytorch 2.15, for pytorch 1.13.1 checked in what is saved alone
