@@ -3,7 +3,7 @@
 
 usage: agent_check.py RESULTS DEVICE
 
-Writes RESULTS/agent.csv. Exit status: 0 agrees, 1 does not, 2 could not be run.
+Writes RESULTS/agent.csv. Exit status: 0 agrees, 2 could not be run, 3 differs.
 """
 
 import os
@@ -15,7 +15,7 @@ import time
 
 import driver
 import packed
-from findings import Findings
+from findings import DIFFERS, Findings
 
 MIB = driver.MIB
 HELD = (0, 256, 1024, 3072)
@@ -118,7 +118,7 @@ def run(results, device):
             reserved = of_device.get("driver_reserved_bytes")
             if reserved is not None:
                 findings.record("the driver's reserve", reserved, "bytes")
-        return 1 if findings.differs else 0
+        return DIFFERS if findings.differs else 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 usage: cuda_check.py RESULTS DEVICE
 
-Writes RESULTS/cuda.csv. Exit status: 0 agrees, 1 does not, 2 could not be run.
+Writes RESULTS/cuda.csv. Exit status: 0 agrees, 2 could not be run, 3 differs.
 """
 
 import pathlib
@@ -13,7 +13,7 @@ import time
 
 import driver
 import packed
-from findings import Findings
+from findings import DIFFERS, Findings
 
 MIB = driver.MIB
 SETTLE_SECONDS = 2
@@ -51,7 +51,7 @@ def run(results, device):
                 uuid = sample["gpu"]
                 findings.compare(f"the same GPU, {witness.name}", int(uuid == witness.uuid), 1, "", note=uuid)
             findings.record("JCuda's context holds", witnesses[0].memory()[1] - before, "bytes")
-        return 1 if findings.differs else 0
+        return DIFFERS if findings.differs else 0
 
 
 if __name__ == "__main__":

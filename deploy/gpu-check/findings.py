@@ -2,6 +2,9 @@
 
 import csv
 
+# The exit status of a step that found a difference. Python's own 1 is that of a step that broke off.
+DIFFERS = 3
+
 COLUMNS = ("step", "what", "ours", "theirs", "unit", "verdict", "note")
 
 

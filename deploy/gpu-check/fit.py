@@ -7,7 +7,7 @@ Reads fit.csv beside this file, for an H100 of 80 GB. The batch that fits is tha
 --largest-batch`: 19 of 20 such jobs stay below the GPU's memory. A larger one often fits as well, since PyTorch gives
 free blocks back before it fails. The batch that is too large is 5 % above the one whose live tensors and CUDA context
 alone fill the GPU, by `predict --batch`. Writes RESULTS/fit.csv, RESULTS/fit-measured.csv and its configs. Exit status: 0
-agrees, 1 does not, 2 a row could not be run.
+agrees, 2 a row could not be run, 3 differs.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import io
 import pathlib
 import sys
 
-from findings import Findings
+from findings import DIFFERS, Findings
 from networks import HERE, headroom
 
 MIB = 1024 * 1024
@@ -38,7 +38,7 @@ def measured(results, device, row, batch):
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         headroom("measure", network, *options)
-    words = said.getvalue().strip()
+    words = said.getvalue().strip().replace(f"{HERE}/", "")
     who = (network.rpartition(":")[2], str(batch), row["precision"], row["optimizer"])
     with open(table, newline="", encoding="utf-8") as file:
         for known in csv.DictReader(file):
@@ -79,7 +79,7 @@ def run(results, device):
                 what = f"{row['network']} at batch {batch}, {row['precision']}, {row['optimizer']}"
                 all_run &= judge(findings, what, fits, *measured(results, device, row, batch))
         if findings.differs:
-            return 1
+            return DIFFERS
         return 0 if all_run else 2
 
 

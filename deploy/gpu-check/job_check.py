@@ -4,7 +4,7 @@
 usage: job_check.py RESULTS DEVICE
 
 Another program holds 1,024 MiB of the same GPU. Writes RESULTS/job.csv and the records that the
-reporter made, RESULTS/job-records.jsonl. Exit status: 0 agrees, 1 does not, 2 could not be run.
+reporter made, RESULTS/job-records.jsonl. Exit status: 0 agrees, 2 could not be run, 3 differs.
 """
 
 import json
@@ -18,7 +18,7 @@ import time
 import driver
 import packed
 from agent_check import Holder, compare
-from findings import Findings
+from findings import DIFFERS, Findings
 
 MIB = driver.MIB
 SECONDS = 10
@@ -107,7 +107,7 @@ def run(results, device):
                 return 2
         lines = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
         judge(findings, lines, json.loads(last[-1]))
-        return 1 if findings.differs else 0
+        return DIFFERS if findings.differs else 0
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ def main(results, device=0):
     print(f"{len(CASES)} operators and the losses and steps; {failed} failed")
     print("torch", torch.__version__, "cuDNN", torch.backends.cudnn.version())
     print("PYTORCH_CUDA_ALLOC_CONF", os.environ.get("PYTORCH_CUDA_ALLOC_CONF", ""))
-    return 1 if failed else 0
+    return 2 if failed else 0
 
 
 if __name__ == "__main__":

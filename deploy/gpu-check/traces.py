@@ -223,7 +223,7 @@ def work(results, device, worker):
             gc.collect()
             torch._C._cuda_clearCublasWorkspaces()
             torch.cuda.empty_cache()
-    return 1 if failed else 0
+    return 2 if failed else 0
 
 
 def main(results, device=0):
