@@ -7,6 +7,7 @@ import dev.headroom.calibration.evaluation.Evaluation;
 import dev.headroom.calibration.evaluation.MeasuredRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -76,7 +77,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "unknown-gpu",
       description =
           "What is believed beforehand: unknown-gpu, as of a GPU that nobody measured, or built-in,"
-              + " the GPUs that others measured (default: ${DEFAULT-VALUE}).")
+              + " the GPUs that were measured (default: ${DEFAULT-VALUE}).")
   private String prior = "unknown-gpu";
 
   @Option(
@@ -152,8 +153,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     List<MeasuredRun> runs = predictions.runs();
     if (runs.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: no row is left to judge (%d cut off, %d outside, %d refused)"
-              .formatted(measured, cutOff, outside, predictions.refusedRows()));
+          "%s: no row is left to judge (%d cut off, %d outside, %d refused%s)"
+              .formatted(measured, cutOff, outside, predictions.refusedRows(), first(predictions)));
     }
     Map<MeasuredSize, Evaluation> evaluations = new LinkedHashMap<>();
     for (MeasuredSize size : JUDGED) {
@@ -176,9 +177,19 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  /// Why the first network was refused, if one was.
+  private static String first(RowPredictions predictions) {
+    return predictions.refused().entrySet().stream()
+        .findFirst()
+        .map(entry -> ", such as %s: %s".formatted(entry.getKey(), entry.getValue()))
+        .orElse("");
+  }
+
   private List<MeasuredRow> rows() throws IOException {
     try {
       return MeasuredFile.read(measured);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("%s: not UTF-8".formatted(measured), e);
     } catch (IllegalArgumentException | JacksonException e) {
       throw new IllegalArgumentException(
           "%s: %s"

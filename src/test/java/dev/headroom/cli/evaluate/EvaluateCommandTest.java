@@ -162,7 +162,7 @@ class EvaluateCommandTest {
         "model,batch,measured_peak_mib\\nresnet18,four,900|row 1: batch is no number: four",
         "model,batch,measured_peak_mib\\nresnet18,4.5,900|row 1: batch is no whole number above 0",
         "model,batch,measured_peak_mib\\nresnet18,4,NaN|row 1: measured_peak_device_mib is not above 0: NaN",
-        "model,batch,measured_peak_mib\\n../x,4,900|no row is left to judge (0 cut off, 0 outside, 1 refused)",
+        "model,batch,measured_peak_mib\\n../x,4,900|no row is left to judge (0 cut off, 0 outside, 1 refused, such as ../x: no ../x.json or ../x.json.gz)",
       })
   void saysInOneLineWhatIsWrongWithAFile(String text, String reason) throws IOException {
     // Given
@@ -199,6 +199,19 @@ class EvaluateCommandTest {
   void saysThatAFileIsMissing() {
     assertThat(run("--measured", "nowhere.csv")).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("nowhere.csv: no such file");
+  }
+
+  @Test
+  void saysThatAFileIsNoText() throws IOException {
+    // Given
+    Path file = Files.write(folder.resolve("measured.csv"), new byte[] {(byte) 0xff, '\n'});
+
+    // When
+    int exit = run("--measured", file.toString());
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString().lines()).containsExactly(file + ": not UTF-8");
   }
 
   private String csv(String text) throws IOException {
