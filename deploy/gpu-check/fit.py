@@ -6,8 +6,8 @@ usage: fit.py RESULTS DEVICE
 Reads fit.csv beside this file, for an H100 of 80 GB. The batch that fits is that of `./headroom predict --gpu H100
 --largest-batch`: 19 of 20 such jobs stay below the GPU's memory. A larger one often fits as well, since PyTorch gives
 free blocks back before it fails. The batch that is too large is 5 % above the one whose live tensors and CUDA context
-alone fill the GPU, by `predict --batch`. Writes RESULTS/fit.csv, RESULTS/fit-measured.csv and its configs. Exit status: 0
-agrees, 2 a row could not be run, 3 differs.
+alone fill the GPU, by `predict --batch`. Writes RESULTS/fit.csv, RESULTS/fit-measured.csv and its configs.
+Exit status: 0 agrees, 2 a row could not be run, 3 differs.
 """
 
 import contextlib

@@ -66,6 +66,7 @@ class GpuCheckIT {
     Ran ran = run(Map.of("STAND_IN_WRONG_MIB", "5"), check(results, "operators,agent,cuda"));
 
     assertThat(ran.status()).isEqualTo(1);
+    assertThat(ran.output()).contains("agent      DIFFERS (").doesNotContain("operators  DIFFERS");
     assertThat(Files.readAllLines(results.resolve("findings.csv")))
         .anyMatch(row -> row.matches("agent,\"process, 256 MiB held, nvidia-smi\",.*DIFFERS.*"))
         .anyMatch(row -> row.startsWith("cuda,"));
