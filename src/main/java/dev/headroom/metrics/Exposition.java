@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /// One scrape of a snapshot: the families of jobs and of GPUs as text.
@@ -67,15 +68,22 @@ final class Exposition {
     var exposed = new FamilyWriter<>(List.of(MonitorFamilies.EXPOSED), format, wanted);
     // A scrape of some metrics looks at what they need only.
     boolean isOfJobs = !jobs.isEmpty() || wanted.test(MonitorFamilies.JOBS);
-    if (isOfJobs || !gpus.isEmpty()) {
-      List<JobState> ours = ours();
-      isAmple = atMost(ours) <= options.maxSeries();
+    List<JobState> ours = isOfJobs || !gpus.isEmpty() ? ours() : List.of();
+    isAmple = atMost(ours) <= options.maxSeries();
+    Runnable ofJobs = () -> addJobs(ours, jobs);
+    Runnable ofGpus = () -> GpuHeadroom.forEach(snapshot, gpuHeadroom -> add(gpuHeadroom, gpus));
+    if (isOfJobs && !gpus.isEmpty() && isAmple) {
+      // Nobody counts series then, so that the two have nothing in common but the snapshot.
+      CompletableFuture<?> beside = CompletableFuture.runAsync(ofGpus);
+      ofJobs.run();
+      beside.join();
+    } else {
       if (isOfJobs) {
-        addJobs(ours, jobs);
+        ofJobs.run();
       }
-    }
-    if (!gpus.isEmpty()) {
-      GpuHeadroom.forEach(snapshot, gpuHeadroom -> add(gpuHeadroom, gpus));
+      if (!gpus.isEmpty()) {
+        ofGpus.run();
+      }
     }
     self.add(RenderedLabels.NONE, self());
     long series = self.count() + jobs.count() + gpus.count() + others + 1;
