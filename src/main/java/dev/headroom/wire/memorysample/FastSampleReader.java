@@ -72,6 +72,9 @@ final class FastSampleReader {
   private final SubjectCache subjects = new SubjectCache();
   private int phase;
 
+  /// Where the job's name begins in a sample whose subject was cached, else [FastJson#NONE].
+  private int jobAt = FastJson.NONE;
+
   /// @param names gives equal names the same string
   FastSampleReader(StringPool names) {
     in = new FastJson(names);
@@ -82,23 +85,42 @@ final class FastSampleReader {
     try {
       var fields = new MemorySampleFields();
       in.begin(value);
-      return in.skip('{') && read(value, fields) ? fields.sample() : null;
+      if (in.skip('{') && read(value, fields)) {
+        return fields.sample();
+      }
     } catch (MalformedException | IllegalArgumentException _) {
-      return null;
+      // The parser says what is wrong with it.
     }
+    jobAt = FastJson.NONE;
+    return null;
+  }
+
+  /// Whether the sample that was read last is known to name that job. The name is compared where it
+  /// was just read, since a job's own string is far off in memory. False also where nobody knows.
+  ///
+  /// @param value that sample
+  boolean isOfJob(byte @Nullable [] key, byte[] value) {
+    int end = key == null ? 0 : jobAt + key.length;
+    return key != null
+        && jobAt >= 0
+        && end < value.length
+        && value[end] == '"'
+        && Arrays.equals(key, 0, key.length, value, jobAt, end);
   }
 
   private boolean read(byte[] value, MemorySampleFields into) throws MalformedException {
     int head = subjects.head(value);
     into.subject = subjects.of(value, head);
+    jobAt = FastJson.NONE;
     if (into.subject != null) {
       into.schema = true;
+      jobAt = subjects.jobAt();
       in.goTo(head);
     } else if (!fields(into, head)) {
       return false;
     } else if (in.at() == head && into.isSubject()) {
       into.subject = into.subject();
-      subjects.put(value, head, into.subject);
+      subjects.put(value, head, into.jobAt, into.subject);
     }
     return in.isAtEnd() || fields(into, FastJson.NONE);
   }
@@ -136,7 +158,12 @@ final class FastSampleReader {
         into.schema = in.skip(SCHEMA);
         yield into.schema;
       }
-      case JOB -> (into.job = in.name()) != null;
+      case JOB -> {
+        into.job = in.name();
+        // Names have one byte a character; behind this one is a quotation mark.
+        into.jobAt = into.job == null ? 0 : in.at() - 1 - into.job.length();
+        yield into.job != null;
+      }
       case RUN -> (into.run = in.name()) != null;
       case RANK -> {
         long rank = in.integer();

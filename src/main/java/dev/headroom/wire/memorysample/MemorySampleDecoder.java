@@ -48,7 +48,9 @@ public final class MemorySampleDecoder implements RecordDecoder {
       if (sample == null) {
         sample = parsed(value, names);
       }
-      RecordKeys.require(key, "job", sample.job());
+      if (!plain.isOfJob(key, value)) {
+        RecordKeys.require(key, "job", sample.job());
+      }
       return new Decoded.Event(new MemorySampled(sample));
     } catch (MalformedException e) {
       return new Decoded.Malformed(String.valueOf(e.getMessage()));

@@ -21,6 +21,10 @@ final class MemorySampleFields {
 
   boolean schema;
   @Nullable String job;
+
+  /// Where in the message the job's name begins, as far as the fast reader knows.
+  int jobAt;
+
   @Nullable String run;
   @Nullable Integer rank;
   @Nullable String host;

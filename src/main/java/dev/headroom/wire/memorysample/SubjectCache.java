@@ -25,6 +25,7 @@ final class SubjectCache {
   private static final int BITS = 17;
 
   /// Two arrays and no array of pairs: head and subject are loaded from memory independently.
+  /// Behind each head are two bytes that say where in it the job's name begins.
   private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
 
   private final MemorySample.@Nullable Subject[] subjects = new MemorySample.Subject[1 << BITS];
@@ -33,8 +34,12 @@ final class SubjectCache {
   /// bit is cleared when another head came in between.
   private final int[] seenOnce = new int[1 << BITS];
 
+  private static final int PLACE = Short.BYTES;
+
   /// The length of the last head: the next one's, most likely.
   private int likely = 1;
+
+  private int jobAt;
 
   /// Where the time of a sample begins, or [FastJson#NONE] if that is not near its start.
   int head(byte[] message) {
@@ -55,6 +60,11 @@ final class SubjectCache {
     return ((long) LONGS.get(message, at) & SEVEN_BYTES) == TIME;
   }
 
+  /// Where in the message that was found last the job's name begins.
+  int jobAt() {
+    return jobAt;
+  }
+
   /// What was remembered of exactly these bytes.
   MemorySample.@Nullable Subject of(byte[] message, int length) {
     if (length < 0) {
@@ -67,7 +77,8 @@ final class SubjectCache {
     return isAt(pair | 1, message, length) ? subjects[pair | 1] : null;
   }
 
-  void put(byte[] message, int length, MemorySample.Subject subject) {
+  /// @param job where in the message the job's name begins
+  void put(byte[] message, int length, int job, MemorySample.Subject subject) {
     long hash = hash(message, length);
     int slot = slot(hash);
     int seen = (int) hash | 1;
@@ -81,13 +92,20 @@ final class SubjectCache {
     int pair = slot & ~1;
     heads[pair | 1] = heads[pair];
     subjects[pair | 1] = subjects[pair];
-    heads[pair] = Arrays.copyOf(message, length);
+    byte[] head = Arrays.copyOf(message, length + PLACE);
+    head[length] = (byte) (job >>> Byte.SIZE);
+    head[length + 1] = (byte) job;
+    heads[pair] = head;
     subjects[pair] = subject;
   }
 
   private boolean isAt(int place, byte[] message, int length) {
     byte[] head = heads[place];
-    return head != null && Arrays.equals(head, 0, head.length, message, 0, length);
+    if (head == null || !Arrays.equals(head, 0, head.length - PLACE, message, 0, length)) {
+      return false;
+    }
+    jobAt = (head[length] & 0xFF) << Byte.SIZE | (head[length + 1] & 0xFF);
+    return true;
   }
 
   private static int slot(long hash) {

@@ -92,6 +92,38 @@ class MemorySampleDecoderTest {
         .isEqualTo(new Decoded.Malformed("category is unknown: others"));
   }
 
+  /// A sample whose subject was cached is compared with its key where the name stands in it.
+  @Test
+  void theKeyIsLookedAtOfCachedSubjectsToo() {
+    String plain =
+        """
+        {"schema":"headroom/memory-sample/1","job":"load-1","gpu":"GPU-a",\
+        "time":"2026-11-01T12:00:00Z","reserved_bytes":7,"step":3}""";
+    var wrong = new Decoded.Malformed("the key is not the job load-1");
+    for (int i = 0; i < 4; i++) {
+      assertThat(decode("load-1", plain)).isInstanceOf(Decoded.Event.class);
+      assertThat(decode("load-2", plain)).isEqualTo(wrong);
+      assertThat(decode("load-", plain)).isEqualTo(wrong);
+      assertThat(decode("load-12", plain)).isEqualTo(wrong);
+      assertThat(decode("", plain)).isEqualTo(wrong);
+      assertThat(decode("x".repeat(1000), plain)).isEqualTo(wrong);
+      assertThat(decoder.decode(null, plain.getBytes(UTF_8)))
+          .isEqualTo(new Decoded.Malformed("no key; it is the job"));
+    }
+    // A second name, which counts, behind the cached beginning.
+    String twice = plain.replace("\"step\":3", "\"job\":\"load-2\"");
+    assertThat(decode("load-1", twice))
+        .isEqualTo(new Decoded.Malformed("the key is not the job load-2"));
+    assertThat(decode("load-2", twice)).isInstanceOf(Decoded.Event.class);
+    // And in it.
+    String before = plain.replace("\"gpu\"", "\"job\":\"load-3\",\"gpu\"");
+    for (int i = 0; i < 4; i++) {
+      assertThat(decode("load-3", before)).isInstanceOf(Decoded.Event.class);
+      assertThat(decode("load-1", before))
+          .isEqualTo(new Decoded.Malformed("the key is not the job load-3"));
+    }
+  }
+
   @Test
   void equalNamesAreTheSameString() {
     MemorySample first = sample(decode(WHOLE));
@@ -105,6 +137,10 @@ class MemorySampleDecoderTest {
   }
 
   private Decoded decode(String json) {
-    return decoder.decode("j".getBytes(UTF_8), json.getBytes(UTF_8));
+    return decode("j", json);
+  }
+
+  private Decoded decode(String key, String json) {
+    return decoder.decode(key.getBytes(UTF_8), json.getBytes(UTF_8));
   }
 }

@@ -34,10 +34,10 @@ class SubjectCacheTest {
     byte[] head = bytes("{\"job\":\"a\",");
     MemorySample.Subject subject = subject("a");
     // When
-    cache.put(head, head.length, subject);
+    cache.put(head, head.length, 8, subject);
     // Then
     assertThat(cache.of(head, head.length)).isNull();
-    cache.put(head, head.length, subject);
+    cache.put(head, head.length, 8, subject);
     assertThat(cache.of(head, head.length)).isSameAs(subject);
     assertThat(cache.of(bytes("{\"job\":\"a\",\"time\":1}"), head.length)).isSameAs(subject);
     assertThat(cache.of(bytes("{\"job\":\"b\","), head.length)).isNull();
@@ -46,16 +46,27 @@ class SubjectCacheTest {
   }
 
   @Test
+  void remembersWhereTheJobsNameBegins() {
+    byte[] head = bytes("{" + "x".repeat(700) + "\"job\":\"a\",");
+    for (int place : new int[] {8, 255, 256, 707}) {
+      cache.put(head, head.length, place, subject("a"));
+      cache.put(head, head.length, place, subject("a"));
+      assertThat(cache.of(head, head.length)).isNotNull();
+      assertThat(cache.jobAt()).isEqualTo(place);
+    }
+  }
+
+  @Test
   void aFloodOfNamesEvictsNothing() {
     // Given
     byte[] head = bytes("{\"job\":\"steady\",");
     MemorySample.Subject subject = subject("steady");
-    cache.put(head, head.length, subject);
-    cache.put(head, head.length, subject);
+    cache.put(head, head.length, 8, subject);
+    cache.put(head, head.length, 8, subject);
     // When each of many comes once
     for (int i = 0; i < 1_000_000; i++) {
       byte[] other = bytes("{\"job\":\"" + i + "\",");
-      cache.put(other, other.length, subject);
+      cache.put(other, other.length, 8, subject);
     }
     // Then
     assertThat(cache.of(head, head.length)).isSameAs(subject);
@@ -68,7 +79,7 @@ class SubjectCacheTest {
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < jobs; i++) {
         byte[] head = bytes("{\"job\":\"" + i + "\",");
-        cache.put(head, head.length, subject("job-" + i));
+        cache.put(head, head.length, 8, subject("job-" + i));
       }
     }
     // When
