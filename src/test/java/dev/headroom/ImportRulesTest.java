@@ -60,8 +60,8 @@ class ImportRulesTest {
               network.operation network.tensor
           budget.reference: budget.model network network.operation network.setup network.tensor
 
-          budget.iteration: budget.autograd budget.calls budget.model budget.operators
-              budget.trace memory network network.operation network.setup network.tensor
+          budget.iteration: budget.autograd budget.calls budget.kernels budget.model
+              budget.operators budget.trace memory network network.operation network.setup network.tensor
 
           budget: budget.allocator budget.device budget.iteration budget.model
               budget.reference budget.trace memory network network.operation network.setup

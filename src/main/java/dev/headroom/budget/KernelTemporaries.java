@@ -12,10 +12,8 @@ import dev.headroom.memory.MemorySize;
 /// - `Tensor tmp = grad * output` in `softmax_backward_cuda_out`, as large as softmax's result.
 ///   Neither `log_softmax` nor fused attention makes it. Source:
 ///   `aten/src/ATen/native/cuda/SoftMax.cu`.
-/// - what the sum of a linear layer's bias gradient stages, as much as on an A100:
-///   [dev.headroom.budget.trace.ReductionStaging].
-/// - buffers of fused attention, embeddings, group norm and recurrent layers:
-///   `dev.headroom.budget.kernels`.
+/// - what the sum of a linear layer's bias gradient stages, as much as on an A100, and buffers of
+///   fused attention, embeddings, group norm and recurrent layers: `dev.headroom.budget.kernels`.
 ///
 /// @param allocated bytes by which the allocator's blocks are higher at their highest
 /// @param reserved bytes by which its segments are higher at their highest

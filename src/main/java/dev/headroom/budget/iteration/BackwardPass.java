@@ -5,8 +5,8 @@ import dev.headroom.budget.autograd.Layout;
 import dev.headroom.budget.autograd.Pass;
 import dev.headroom.budget.autograd.RecomputedSegment;
 import dev.headroom.budget.autograd.Tensor;
+import dev.headroom.budget.kernels.ReductionStaging;
 import dev.headroom.budget.trace.IterationPhase;
-import dev.headroom.budget.trace.ReductionStaging;
 import dev.headroom.memory.Category;
 import dev.headroom.network.tensor.DType;
 import java.util.ArrayDeque;
@@ -132,10 +132,7 @@ final class BackwardPass {
   private void stage(Tensor rows, long columns) {
     int number = Math.max(DType.FLOAT32.bytes(), rows.dtype.bytes());
     var sum = new ReductionStaging(rows.elements / columns, columns, number);
-    long staged = sum.bytes(ReductionStaging.Multiprocessors.A100);
-    if (staged > 0) {
-      pass.log.kernelTemporary(staged);
-    }
+    pass.log.kernelTemporary(sum.bytes(ReductionStaging.Multiprocessors.A100));
   }
 
   private void deliver(@Nullable GraphNode next, @Nullable Tensor gradient) {

@@ -21,9 +21,7 @@ public final class KernelBuffers {
         copies = Math.addExact(copies, together(bytes));
       }
     }
-    if (copies > 0) {
-      pass.log.kernelTemporary(copies);
-    }
+    pass.log.kernelTemporary(copies);
   }
 
   /// All of them as one: each as large as its block, a multiple of 512 bytes.

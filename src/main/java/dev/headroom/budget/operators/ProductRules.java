@@ -168,9 +168,7 @@ final class ProductRules {
         call.pass.node(
             (pass, of, gradient) -> {
               @Nullable Tensor[] results = GradientRules.each(pass, of, gradient);
-              if (buffers > 0) {
-                pass.log.kernelTemporary(buffers);
-              }
+              pass.log.kernelTemporary(buffers);
               return results;
             },
             weight);

@@ -60,8 +60,12 @@ public final class AllocationLog {
 
   /// Notes what a CUDA kernel makes for itself now, and lets go of before anything else happens.
   /// That is no event: where no kernel runs, nothing of it is there.
+  ///
+  /// @param bytes of nothing at all no note is taken
   public void kernelTemporary(long bytes) {
-    temporaries.add(new KernelTemporary(count, bytes, place));
+    if (bytes > 0) {
+      temporaries.add(new KernelTemporary(count, bytes, place));
+    }
   }
 
   private void add(int event) {

@@ -1,8 +1,8 @@
-package dev.headroom.budget.trace;
+package dev.headroom.budget.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headroom.budget.trace.ReductionStaging.Multiprocessors;
+import dev.headroom.budget.kernels.ReductionStaging.Multiprocessors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,4 +1,6 @@
-package dev.headroom.budget.trace;
+package dev.headroom.budget.kernels;
+
+import static dev.headroom.budget.kernels.KernelBuffers.together;
 
 /// The sum over the rows of a matrix on a GPU, as of a bias' gradient. Thread blocks that share a
 /// column stage their parts in memory that PyTorch's allocator gives the kernel. Source:
@@ -13,7 +15,6 @@ public record ReductionStaging(long rows, long columns, int number) {
   private static final int WARP = 32;
   private static final int FEWEST_VALUES = 16;
   private static final int MOST_VALUES = 256;
-  private static final int ROUND = 512;
 
   /// How much of a GPU runs at once.
   ///
@@ -49,11 +50,7 @@ public record ReductionStaging(long rows, long columns, int number) {
       return 0;
     }
     long staged = Math.multiplyExact(number * columns * blocks, (long) width * vector);
-    return Math.addExact(rounded(staged), rounded(4 * grid));
-  }
-
-  private static long rounded(long bytes) {
-    return Math.ceilDiv(bytes, ROUND) * ROUND;
+    return together(staged, 4 * grid);
   }
 
   /// The largest power of two up to a number, at most as many.
