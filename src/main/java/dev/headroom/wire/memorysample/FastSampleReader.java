@@ -100,10 +100,11 @@ final class FastSampleReader {
   ///
   /// @param value that sample
   boolean isOfJob(byte @Nullable [] key, byte[] value) {
-    int end = key == null ? 0 : jobAt + key.length;
-    return key != null
-        && jobAt >= 0
-        && end < value.length
+    if (key == null || jobAt < 0) {
+      return false;
+    }
+    int end = jobAt + key.length;
+    return end < value.length
         && value[end] == '"'
         && Arrays.equals(key, 0, key.length, value, jobAt, end);
   }

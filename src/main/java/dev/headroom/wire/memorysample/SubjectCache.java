@@ -24,6 +24,9 @@ final class SubjectCache {
   private static final int MAX_HEAD = 1024;
   private static final int BITS = 17;
 
+  /// How many bytes say a place in a head.
+  private static final int PLACE = Short.BYTES;
+
   /// Two arrays and no array of pairs: head and subject are loaded from memory independently.
   /// Behind each head are two bytes that say where in it the job's name begins.
   private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
@@ -33,8 +36,6 @@ final class SubjectCache {
   /// For each slot the hash of a head that was seen there once and is not cached yet. The lowest
   /// bit is cleared when another head came in between.
   private final int[] seenOnce = new int[1 << BITS];
-
-  private static final int PLACE = Short.BYTES;
 
   /// The length of the last head: the next one's, most likely.
   private int likely = 1;
