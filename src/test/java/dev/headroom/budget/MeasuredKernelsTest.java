@@ -2,31 +2,20 @@ package dev.headroom.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.headroom.budget.device.KnownOverheads;
-import dev.headroom.budget.whatif.WhatIf;
-import dev.headroom.network.LayerConfig;
-import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What an H100 showed of training networks, beside what is predicted with its kernels.
 class MeasuredKernelsTest {
-
-  private static final Path H100 = Path.of("docs/hardware/h100-80gb-580.159.04");
 
   /// cuBLAS has a handle for the thread of the forward pass and one for that of the backward pass;
   /// on Hopper PyTorch gives each 32 MiB.
@@ -41,18 +30,12 @@ class MeasuredKernelsTest {
   /// Rounding, and what sums stage on 132 multiprocessors beyond what they do on the A100's 108.
   private static final double NOISE = 0.009;
 
-  static List<Map<String, String>> runs() throws IOException {
-    try (MappingIterator<Map<String, String>> rows =
-        new CsvMapper()
-            .readerForMapOf(String.class)
-            .with(CsvSchema.emptySchema().withHeader())
-            .readValues(H100.resolve("traced.csv").toFile())) {
-      return rows.readAll();
-    }
+  static List<Map<String, String>> runs() {
+    return MeasuredH100.rows("traced.csv");
   }
 
   @Test
-  void thereAreFiftyTwoRuns() throws IOException {
+  void thereAreFiftyTwoRuns() {
     assertThat(runs()).hasSize(52);
   }
 
@@ -72,7 +55,7 @@ class MeasuredKernelsTest {
   @Test
   void theTableIsThatOfTheRuns() throws IOException {
     // Given
-    Path document = H100.resolve("README.md");
+    Path document = MeasuredH100.FOLDER.resolve("README.md");
     String text = Files.readString(document);
     int from = text.indexOf(HEAD);
     // When
@@ -84,7 +67,7 @@ class MeasuredKernelsTest {
     assertThat(Files.readString(document)).isEqualTo(written);
   }
 
-  private static String rows() throws IOException {
+  private static String rows() {
     var rows = new StringBuilder();
     runs().stream()
         .sorted(
@@ -118,27 +101,12 @@ class MeasuredKernelsTest {
   }
 
   private static long predicted(Map<String, String> run) {
-    Peak peak = ((Budget) new Predictor(new KnownOverheads()).predict(config(run))).peak();
+    Peak peak =
+        ((Budget) new Predictor(new KnownOverheads()).predict(MeasuredH100.config(run))).peak();
     return CUBLAS + peak.allocated().bytes() + peak.kernelTemporaries().allocated().bytes();
   }
 
   private static long bytes(Map<String, String> run, String column) {
     return Long.parseLong(run.getOrDefault(column, ""));
-  }
-
-  private static LayerConfig config(Map<String, String> run) {
-    Path file = H100.resolve("configs").resolve(run.get("model") + ".json.gz");
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-      var change =
-          new WhatIf(
-              Integer.valueOf(run.get("batch")),
-              run.get("precision"),
-              run.get("optimizer"),
-              null,
-              null);
-      return change.applied(LayerConfigDecoder.read(in.readAllBytes()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

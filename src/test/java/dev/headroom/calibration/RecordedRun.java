@@ -1,24 +1,13 @@
 package dev.headroom.calibration;
 
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.headroom.budget.Budget;
+import dev.headroom.budget.MeasuredH100;
 import dev.headroom.budget.Predictor;
-import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
-import dev.headroom.wire.layerconfig.LayerConfigDecoder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 
 /// A training run on an H100 that docs/hardware has: what it was, and its peaks.
 ///
@@ -37,40 +26,18 @@ public record RecordedRun(
   /// What the driver held itself on the idle card: 8.8125 MiB.
   public static final MemorySize IDLE = new MemorySize(9_240_576);
 
-  private static final Path H100 = Path.of("docs/hardware/h100-80gb-580.159.04");
-
   /// All of them: 14 networks, batch 8 and 32, float32 and bfloat16.
   public static List<RecordedRun> all() {
-    var runs = new ArrayList<RecordedRun>();
-    try (MappingIterator<Map<String, String>> rows =
-        new CsvMapper()
-            .readerForMapOf(String.class)
-            .with(CsvSchema.emptySchema().withHeader())
-            .readValues(H100.resolve("measured.csv").toFile())) {
-      while (rows.hasNext()) {
-        runs.add(of(rows.next()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return runs;
+    return MeasuredH100.rows("measured.csv").stream().map(RecordedRun::of).toList();
   }
 
-  private static RecordedRun of(Map<String, String> row) throws IOException {
-    String model = Objects.requireNonNull(row.get("model"));
-    String batch = Objects.requireNonNull(row.get("batch"));
-    String precision = Objects.requireNonNull(row.get("precision"));
-    var setup = new WhatIf(Integer.valueOf(batch), precision, row.get("optimizer"), null, null);
-    try (InputStream in =
-        new GZIPInputStream(
-            Files.newInputStream(H100.resolve("configs").resolve(model + ".json.gz")))) {
-      return new RecordedRun(
-          "%s, batch %s, %s".formatted(model, batch, precision),
-          setup.applied(LayerConfigDecoder.read(in.readAllBytes())),
-          size(row, "allocated"),
-          size(row, "reserved"),
-          size(row, "device"));
-    }
+  private static RecordedRun of(Map<String, String> row) {
+    return new RecordedRun(
+        "%s, batch %s, %s".formatted(row.get("model"), row.get("batch"), row.get("precision")),
+        MeasuredH100.config(row),
+        size(row, "allocated"),
+        size(row, "reserved"),
+        size(row, "device"));
   }
 
   private static MemorySize size(Map<String, String> row, String size) {

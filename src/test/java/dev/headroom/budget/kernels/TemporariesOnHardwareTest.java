@@ -2,26 +2,19 @@ package dev.headroom.budget.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.budget.MeasuredH100;
 import dev.headroom.budget.iteration.AllocationTrace;
 import dev.headroom.budget.trace.AllocationEvents;
 import dev.headroom.budget.whatif.WhatIf;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.network.Network;
-import dev.headroom.wire.layerconfig.LayerConfigDecoder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What kernels of whole networks took for themselves in a step, all in all, as PyTorch's allocator
 /// told it on an H100: `deploy/gpu-check/traces.py` wrote the figures.
 class TemporariesOnHardwareTest {
-
-  private static final Path MEASURED = Path.of("docs/hardware/h100-80gb-580.159.04");
 
   /// @param twice bytes that efficient attention holds in both of its moments: a number in single
   ///     precision for each query
@@ -48,13 +41,11 @@ class TemporariesOnHardwareTest {
       String kind,
       String phase,
       String operator,
-      long twice)
-      throws IOException {
+      long twice) {
     // Given
     String setup = precision.equals("float32") ? null : precision;
     LayerConfig config =
-        new WhatIf(batch, setup, null, null, null)
-            .applied(LayerConfigDecoder.read(described(model)));
+        new WhatIf(batch, setup, null, null, null).applied(MeasuredH100.config(model));
     // When
     long sum = takenIn(config, kind, phase);
     // Then
@@ -80,25 +71,18 @@ class TemporariesOnHardwareTest {
     return sum;
   }
 
-  private static byte[] described(String model) throws IOException {
-    Path file = MEASURED.resolve("configs").resolve(model + ".json.gz");
-    try (var in = new GZIPInputStream(Files.newInputStream(file))) {
-      return in.readAllBytes();
-    }
-  }
-
   /// The sum of an operator's blocks.
-  private static long measured(String model, int batch, String precision, String operator)
-      throws IOException {
-    String start = "%s,%d,%s,".formatted(model, batch, precision);
-    try (Stream<String> lines = Files.lines(MEASURED.resolve("temporaries.csv"))) {
-      List<String> row =
-          lines
-              .filter(line -> line.startsWith(start) && line.contains("," + operator + ","))
-              .map(line -> List.of(line.split(",", -1)))
-              .findFirst()
-              .orElseThrow();
-      return Long.parseLong(row.get(row.size() - 2));
-    }
+  private static long measured(String model, int batch, String precision, String operator) {
+    Map<String, String> wanted =
+        Map.of(
+            "model", model,
+            "batch", Integer.toString(batch),
+            "precision", precision,
+            "operator", operator);
+    return MeasuredH100.rows("temporaries.csv").stream()
+        .filter(row -> row.entrySet().containsAll(wanted.entrySet()))
+        .mapToLong(row -> Long.parseLong(row.getOrDefault("sum", "")))
+        .findFirst()
+        .orElseThrow();
   }
 }
