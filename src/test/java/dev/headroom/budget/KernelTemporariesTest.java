@@ -36,6 +36,7 @@ class KernelTemporariesTest {
     assertThat(peak.allocated()).isBetween(mebibytes(without), mebibytes(without + 6));
     assertThat(peak.kernelTemporaries())
         .isEqualTo(new KernelTemporaries(mebibytes(allocated), mebibytes(reserved)));
+    assertThat(peak.kernelTemporaries().isNone()).isFalse();
   }
 
   @Test

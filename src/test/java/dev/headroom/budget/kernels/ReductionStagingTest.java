@@ -32,11 +32,35 @@ class ReductionStagingTest {
     assertThat(new ReductionStaging(rows, columns, 4).bytes(H100)).isZero();
   }
 
+  /// By hand: of 1,023 columns a block reads 32 at once, of 1,022 twice as many, of 1,020 four
+  // times.
   @ParameterizedTest
-  @CsvSource({"8192, 1023, 1", "8192, 1022, 2", "8192, 1020, 4"})
-  void asManyColumnsAreReadAtOnceAsDivideThem(long rows, long columns, int vector) {
-    long bytes = new ReductionStaging(rows, columns, 4).bytes(H100);
-    assertThat(bytes / (4 * columns * 32 * vector)).isBetween(1L, 600L);
+  @CsvSource({"1023, 32, 17", "1022, 64, 64", "1020, 128, 128"})
+  void asManyColumnsAreReadAtOnceAsDivideThem(long columns, long across, long blocks) {
+    assertThat(new ReductionStaging(8192, columns, 4).bytes(H100))
+        .isEqualTo(Math.ceilDiv(4 * columns * blocks * across, 512L) * 512 + 512);
+  }
+
+  /// By hand: 32 columns are read by eight threads of four each, 16 rows at once.
+  @Test
+  void aBlockIsHigherWhereColumnsAreFew() {
+    assertThat(new ReductionStaging(8192, 32, 4).bytes(H100)).isEqualTo(4 * 32 * 32 * 32 + 512);
+  }
+
+  /// By hand: four rows are summed at once, so 1,024 are the first of which a thread sums 256.
+  @Test
+  void aThreadThatSumsFewValuesStagesNothing() {
+    assertThat(new ReductionStaging(1024, 1024, 4).bytes(H100))
+        .isEqualTo(4 * 1024 * 16 * 128 + 512);
+    assertThat(new ReductionStaging(1020, 1024, 4).bytes(H100)).isZero();
+  }
+
+  /// By hand: one multiprocessor runs 16 blocks of 128 threads, which read 128 columns each.
+  @Test
+  void blocksThatFillTheGpuStageNothing() {
+    var one = new Multiprocessors(1, 2048);
+    assertThat(new ReductionStaging(8192, 2048, 4).bytes(one)).isEqualTo(4 * 2048 * 8 * 128 + 512);
+    assertThat(new ReductionStaging(8192, 2052, 4).bytes(one)).isZero();
   }
 
   @Test
