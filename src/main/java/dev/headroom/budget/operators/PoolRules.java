@@ -67,7 +67,8 @@ final class PoolRules {
     return result;
   }
 
-  /// x / (k + α · average(x²))^β. Source: `torch.nn.functional.local_response_norm`.
+  /// x / (k + α · average(x²))^β, where autocast runs the power in single precision. Source:
+  /// `torch.nn.functional.local_response_norm`, `aten/src/ATen/autocast_mode.h`.
   static Tensor responseNorm(OperatorCall call, LocalResponseNorm operation) {
     Pass pass = call.pass;
     Tensor x = call.input(0);
@@ -87,9 +88,11 @@ final class PoolRules {
         pass.from(pass.node(GradientRules::pass, scaled), pass.like(x, Category.FEATURE_MAPS));
     pass.release(average);
     pass.release(scaled);
-    GraphNode power = pass.node(PoolRules::powerBack, shifted);
-    pass.save(power, shifted);
-    Tensor divisor = pass.from(power, pass.like(x, Category.FEATURE_MAPS));
+    Tensor base = call.autocast.raise(pass, shifted);
+    GraphNode power = pass.node(PoolRules::powerBack, base);
+    pass.save(power, base);
+    Tensor divisor = pass.from(power, pass.like(base, Category.FEATURE_MAPS));
+    pass.release(base);
     pass.release(shifted);
     Tensor result = ArithmeticRules.quotient(pass, x, divisor, x.elements, Category.FEATURE_MAPS);
     pass.release(divisor);
