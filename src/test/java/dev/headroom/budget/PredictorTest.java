@@ -66,6 +66,26 @@ class PredictorTest {
             new Unsupported(List.of("all layers together hold more bytes than 64 bits count")));
   }
 
+  @Test
+  void saysWhatWasWrongWithAConfig() {
+    var failing =
+        new Predictor(
+            (_, _) -> {
+              throw new IllegalArgumentException("no such GPU");
+            });
+    assertThat(failing.predict(RESNET)).isEqualTo(new Unsupported(List.of("no such GPU")));
+  }
+
+  /// Exactly as many bytes as 64 bits count are not too many for one layer.
+  @Test
+  void aLayerThatJustFitsIsNotNamed() {
+    // 4 bytes · 2,147,483,647 samples · 1,073,741,824 elements = 2^63 − 2^32
+    Network network = linear(1 << 30, 2);
+    assertThat(predictor.predict(with(network, Integer.MAX_VALUE)))
+        .isEqualTo(
+            new Unsupported(List.of("all layers together hold more bytes than 64 bits count")));
+  }
+
   private static LayerConfig with(Network network, int batch) {
     return RESNET.withDescription(network).withSetup(RESNET.setup().withBatchSize(batch));
   }
