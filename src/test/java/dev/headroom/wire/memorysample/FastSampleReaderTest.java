@@ -100,6 +100,93 @@ class FastSampleReaderTest {
     assertThat(MemorySampleDecoder.parsed(contradicted, names).job()).isEqualTo("b");
   }
 
+  /// What a subject's field says behind the time is left to the parser, whether it says anything or
+  /// not.
+  @ParameterizedTest
+  @ValueSource(strings = {",\"namespace\":\"n\"", ",\"job\":", ",\"namespace\":"})
+  void aSubjectEndsWithTheTime(String more) {
+    // Given
+    String sample = new String(ofJob("a"), UTF_8);
+    for (int time = 0; time < 3; time++) {
+      assertThat(plain.read(ofJob("a"))).isNotNull();
+    }
+    // When
+    byte[] longer = sample.replaceFirst("}$", more + "}").getBytes(UTF_8);
+    // Then
+    assertThat(plain.read(longer)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"rank\":0",
+        "\"pid\":1",
+        "\"step\":0",
+        "\"phase\":\"forward\"",
+        "\"phase\":\"ended\",\"outcome\":\"completed\"",
+        "\"allocated_bytes\":0"
+      })
+  void theLeastOfEachFieldIsPlain(String field) throws MalformedException {
+    String sample = new String(ofJob("a"), UTF_8).replace("\"time\"", field + ",\"time\"");
+    byte[] bytes = sample.getBytes(UTF_8);
+    assertThat(plain.read(bytes)).isNotNull().isEqualTo(MemorySampleDecoder.parsed(bytes, names));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "{\"parameters\":", "{\"parameters\":}", "{\"parameters\":1"})
+  void cutOffCategoriesAreLeftToTheParser(String categories) {
+    String sample = new String(ofJob("a"), UTF_8);
+    byte[] bytes = sample.replaceFirst("}$", ",\"categories\":" + categories + "}").getBytes(UTF_8);
+    assertThat(plain.read(bytes)).isNull();
+  }
+
+  @Test
+  void aLateTimeIsReadToTheEnd() throws MalformedException {
+    String late = new String(ofJob("a"), UTF_8).replace("{", "{" + "\"step\":1,".repeat(130));
+    assertThat(plain.read((late + " ").getBytes(UTF_8))).isNull();
+    byte[] bytes = late.getBytes(UTF_8);
+    assertThat(plain.read(bytes)).isNotNull().isEqualTo(MemorySampleDecoder.parsed(bytes, names));
+  }
+
+  @Test
+  void comparesAKnownJobsNameInTheSample() {
+    // Given
+    byte[] sample = ofJob("resnet");
+    assertThat(plain.read(sample)).isNotNull();
+    assertThat(plain.read(sample)).isNotNull();
+    assertThat(isOfJob("resnet", sample)).as("not known yet").isFalse();
+    // When
+    assertThat(plain.read(sample)).isNotNull();
+    // Then
+    assertThat(isOfJob("resnet", sample)).isTrue();
+    for (String other : List.of("resnat", "resne", "resnet5", "")) {
+      assertThat(isOfJob(other, sample)).as(other).isFalse();
+    }
+    assertThat(plain.isOfJob(null, sample)).isFalse();
+    int fromTheName = sample.length - new String(sample, UTF_8).indexOf("resnet");
+    for (int length = fromTheName - 2; length <= fromTheName + 2; length++) {
+      assertThat(isOfJob("r".repeat(length), sample)).as("%d bytes", length).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasReadByTheParserIsOfNoKnownJob() {
+    // Given
+    byte[] sample = ofJob("a");
+    for (int time = 0; time < 3; time++) {
+      assertThat(plain.read(sample)).isNotNull();
+    }
+    // When
+    byte[] spaced = (new String(sample, UTF_8) + " ").getBytes(UTF_8);
+    assertThat(plain.read(spaced)).isNull();
+    // Then
+    assertThat(isOfJob("a", spaced)).isFalse();
+  }
+
+  private boolean isOfJob(String key, byte[] sample) {
+    return plain.isOfJob(key.getBytes(UTF_8), sample);
+  }
+
   @Test
   void aRankThatCameTwiceIsTheSameSubject() {
     // Given
