@@ -154,6 +154,39 @@ class EvidenceTest {
   }
 
   @Test
+  void isOfAJobAndAnInstant() {
+    steps(900, 900, 900);
+    JobState job = job();
+    var evidence = new Evidence(job, START.plusSeconds(7), SILENT, gpus::get);
+    assertThat(evidence.job()).isSameAs(job);
+    assertThat(evidence.now()).isEqualTo(START.plusSeconds(7));
+  }
+
+  /// A mebibyte more every ten seconds, on a GPU that has a gibibyte left.
+  @Test
+  void aJobThatGrowsFillsItsGpu() {
+    // Given
+    long mebibyte = 1 << 20;
+    for (int i = 0; i < 12; i++) {
+      long second = 10L * i;
+      ledger.with(
+          sample(second, 4711)
+              .step(2L + i)
+              .processUsed(size((100 + i) * mebibyte))
+              .deviceUsed(size((100 + i) * mebibyte))
+              .deviceTotal(size(1135 * mebibyte))
+              .build(),
+          second);
+    }
+    // Then
+    Evidence evidence = at(START.plusSeconds(110));
+    assertThat(evidence.filling()).isEqualTo(evidence.job().filling(evidence.now(), gpus::get));
+    assertThat(evidence.filling())
+        .hasValueSatisfying(
+            it -> assertThat(it.likely()).isBetween(Duration.ofHours(2), Duration.ofHours(3)));
+  }
+
+  @Test
   void withoutARangeThereIsNoExcess() {
     steps(5000, 5000, 5000);
     JobState job = Objects.requireNonNull(ledger.snapshot().jobs().get("a"));

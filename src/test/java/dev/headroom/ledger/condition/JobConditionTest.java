@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.budget.Budget;
 import dev.headroom.budget.Predictor;
+import dev.headroom.budget.Unsupported;
 import dev.headroom.budget.device.KnownOverheads;
 import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.ledger.Arrival;
@@ -26,7 +27,9 @@ import dev.headroom.memory.MemorySize;
 import dev.headroom.network.LayerConfig;
 import dev.headroom.sample.DeviceSample;
 import dev.headroom.sample.GpuProcess;
+import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
+import dev.headroom.sample.RunOutcome;
 import dev.headroom.sample.SampleSource;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.plan.GpuCatalogueReader;
@@ -44,6 +47,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A job on an A100 that is sampled every second, and the state that it is in.
 class JobConditionTest {
@@ -218,6 +223,7 @@ class JobConditionTest {
   void fragmentsWhereReservedGrowsAndAllocatedDoesNot() {
     runs(200, 2, JobConditionTest::asPredicted, it -> it / 4 * 2 * MIB);
     assertThat(condition()).isInstanceOf(Fragmenting.class);
+    assertThat(status()).isEqualTo(JobStatus.FRAGMENTING);
   }
 
   @Test
@@ -227,6 +233,33 @@ class JobConditionTest {
         .isInstanceOfSatisfying(
             OverReserved.class,
             it -> assertThat(it.excess().size()).isEqualTo(MeasuredSize.RESERVED));
+    assertThat(status()).isEqualTo(JobStatus.OVER_RESERVED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETED, COMPLETED",
+    "FAILED, FAILED",
+    "OUT_OF_MEMORY, OUT_OF_MEMORY",
+  })
+  void endsAsItsRanksSay(RunOutcome outcome, JobStatus status) {
+    runs(20, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
+    fold(
+        new MemorySampled(
+            sample(T0.plusSeconds(second), SampleSource.FRAMEWORK)
+                .phase(JobPhase.ENDED)
+                .outcome(outcome)
+                .allocated(new MemorySize(1))
+                .build()));
+    assertThat(status()).isEqualTo(status);
+  }
+
+  @Test
+  void isUnpredictedWithoutABudget() {
+    var none = new Unsupported(List.of("control flow"));
+    fold(new ConfigRegistered(new Registration(CONFIG, none, "other", T0)));
+    runs(20, 2, JobConditionTest::asPredicted, JobConditionTest::asPredicted);
+    assertThat(status()).isEqualTo(JobStatus.UNPREDICTED);
   }
 
   @Test

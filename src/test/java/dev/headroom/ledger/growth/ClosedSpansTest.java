@@ -2,6 +2,7 @@ package dev.headroom.ledger.growth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClosedSpansTest {
@@ -40,6 +41,11 @@ class ClosedSpansTest {
 
     // Then
     assertThat(spans.raised(25, 2)).isSameAs(spans);
+    assertThat(spans.raised(25, 9).isRising(2)).as("1, 9, 3").isFalse();
+    assertThat(spans.raised(20, 9).isRising(2)).as("1, 9, 3").isFalse();
+    assertThat(spans.raised(30, 9).isRising(3)).as("1, 2, 9").isTrue();
+    assertThat(spans.raised(4, 9).isRising(2)).as("9, 2, 3").isTrue();
+    assertThat(spans.raised(4, 9).isRising(3)).as("9, 2, 3").isFalse();
     assertThat(spans.raised(25, 9)).isEqualTo(raised(1, 9, 3));
     assertThat(spans.raised(30, 9)).isEqualTo(raised(1, 2, 9));
     assertThat(spans.raised(4, 9)).as("before all").isEqualTo(raised(9, 2, 3));
@@ -49,6 +55,24 @@ class ClosedSpansTest {
   private static ClosedSpans raised(long first, long second, long third) {
     ClosedSpans before = ClosedSpans.NONE.with(10, 1, 3).with(20, 2, 3).with(30, 3, 3);
     return before.raised(10, first).raised(20, second).raised(30, third);
+  }
+
+  @Test
+  void equalsWhatHoldsTheSame() {
+    ClosedSpans spans = ClosedSpans.NONE.with(10, 1, 3).with(20, 2, 3);
+    ClosedSpans same = ClosedSpans.NONE.with(10, 1, 3).with(20, 2, 3);
+    assertThat(spans).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(null);
+    assertThat(spans.equals(spans)).isTrue();
+    for (ClosedSpans other :
+        List.of(
+            ClosedSpans.NONE,
+            ClosedSpans.NONE.with(10, 1, 3).with(21, 2, 3),
+            ClosedSpans.NONE.with(10, 1, 3).with(20, 3, 3),
+            ClosedSpans.NONE.with(10, 2, 3).with(20, 1, 3))) {
+      assertThat(spans).isNotEqualTo(other);
+      assertThat(spans.hashCode()).isNotEqualTo(other.hashCode());
+    }
+    assertThat(ClosedSpans.restored(9)).isNotEqualTo(ClosedSpans.NONE);
   }
 
   @Test

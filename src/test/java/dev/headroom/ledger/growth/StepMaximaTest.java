@@ -57,6 +57,83 @@ class StepMaximaTest {
   }
 
   @Test
+  void spansOfAlmostFiveMinutesFillTheWindow() {
+    // When the last span begins at 270 s, and at 280 s
+    assertThat(after(280, _ -> MIB, 1).isFull()).isFalse();
+    assertThat(after(281, _ -> MIB, 1).isFull()).isTrue();
+    assertThat(StepMaxima.NONE.isFull()).isFalse();
+    assertThat(after(1, _ -> MIB, 1).isFull()).isFalse();
+    // And those that a job makes late do not
+    StepMaxima late = StepMaxima.NONE.after(900_000, null, MIB, 900_000);
+    assertThat(late.isFull()).isFalse();
+    assertThat(late.after(910_000, null, MIB, 910_000).isFull()).isFalse();
+  }
+
+  @Test
+  void aLateMeasurementRaisesTheSpanThatItFallsInto() {
+    // Given spans with 1, 2 and 3 MiB, and an open one
+    StepMaxima rising = after(35, second -> (1 + second / 10) * MIB, 10);
+    assertThat(rising.isRising()).isTrue();
+    // When
+    StepMaxima raised = rising.after(12_000, 3L, 5 * MIB, 35_000);
+    // Then
+    assertThat(raised.isRising()).isFalse();
+    assertThat(rising.after(12_000, 3L, 2 * MIB, 35_000)).isSameAs(rising);
+    assertThat(rising.isRising()).as("as it was").isTrue();
+    // And before any span is closed it is one of the open span
+    StepMaxima open = StepMaxima.NONE.after(5_000, 2L, MIB, 5_000).after(1_000, 2L, 7, 5_000);
+    assertThat(open).isEqualTo(StepMaxima.NONE.after(5_000, 2L, MIB, 5_000));
+    assertThat(open.after(1_000, 2L, 9 * MIB, 5_000).after(15_000, 3L, MIB, 15_000).repeated())
+        .contains(new MemorySize(MIB));
+  }
+
+  @Test
+  void whatIsOlderThanTheWindowIsLeftOut() {
+    StepMaxima maxima = after(35, second -> (1 + second / 10) * MIB, 10);
+    assertThat(maxima.after(0, 2L, 99 * MIB, 300_000)).isSameAs(maxima);
+    assertThat(maxima.after(1, 2L, 99 * MIB, 300_000)).isNotEqualTo(maxima);
+  }
+
+  @Test
+  void aSpanEndsAfterTenSecondsWithItsStep() {
+    StepMaxima first = StepMaxima.NONE.after(0, 0L, MIB, 0);
+    assertThat(first.isRising()).as("nothing is closed").isFalse();
+    assertThat(first.after(9_999, 1L, MIB, 9_999).isRising()).isFalse();
+    assertThat(first.after(10_000, 1L, MIB, 10_000).isRising()).isTrue();
+    assertThat(first.after(10_000, 0L, MIB, 10_000)).as("still step 0").isSameAs(first);
+    assertThat(first.after(10_000, null, MIB, 10_000).isRising()).as("unknown").isTrue();
+  }
+
+  @Test
+  void nothingHeldIsAMeasurement() {
+    StepMaxima nothing = StepMaxima.NONE.after(0, 0L, 0, 0);
+    assertThat(nothing.after(1_000, 0L, 0, 1_000)).isSameAs(nothing);
+    assertThat(nothing.after(10_000, 1L, 0, 10_000).repeated()).contains(MemorySize.ZERO);
+    assertThat(nothing.after(10_000, 1L, 0, 10_000).isRising()).isTrue();
+  }
+
+  @Test
+  void aSummaryTellsWhatWasHeldTwice() {
+    assertThat(StepMaxima.restored(new MemorySize(9)).repeated()).contains(new MemorySize(9));
+    assertThat(StepMaxima.restored(null)).isSameAs(StepMaxima.NONE);
+  }
+
+  @Test
+  void equalsWhatHoldsTheSame() {
+    StepMaxima maxima = after(35, second -> second * MIB, 10);
+    StepMaxima same = after(35, second -> second * MIB, 10);
+    assertThat(maxima).isEqualTo(same).hasSameHashCodeAs(same).isEqualTo(maxima);
+    assertThat(maxima).isNotEqualTo(null).isNotEqualTo(after(34, second -> second * MIB, 10));
+    assertThat(maxima.hashCode()).isNotEqualTo(after(34, second -> second * MIB, 10).hashCode());
+    StepMaxima open = StepMaxima.NONE.after(0, 1L, 1, 0);
+    assertThat(open).isNotEqualTo(StepMaxima.NONE.after(1, 1L, 1, 1));
+    assertThat(open).isNotEqualTo(StepMaxima.NONE.after(0, 2L, 1, 0));
+    assertThat(open).isNotEqualTo(StepMaxima.NONE.after(0, 1L, 2, 0));
+    StepMaxima closed = StepMaxima.restored(MemorySize.ZERO).after(0, 1L, 1, 0);
+    assertThat(open).isNotEqualTo(closed);
+  }
+
+  @Test
   void aStepUpIsNoGrowth() {
     for (int at = 20; at < 280; at += 20) {
       int second = at;

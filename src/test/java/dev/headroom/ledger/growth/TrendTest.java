@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,48 @@ class TrendTest {
     assertThat(trend.slope()).isCloseTo(MIB, within(MIB * 0.001));
     assertThat(trend.low()).isLessThanOrEqualTo(trend.slope());
     assertThat(trend.high()).isGreaterThanOrEqualTo(trend.slope());
+  }
+
+  /// By numpy, as Sen's paper orders the slopes of all pairs: 66 of twelve points, and 91 of
+  /// fourteen; the range leaves out 18 and 27 on each side.
+  @Test
+  void theRangeIsThatOfSensPaper() {
+    assertThat(mebibytes(-10, 14, 33, 41, 50, 38, 54, 59, 81, 100, 100, 111))
+        .contains(new Trend(scaled(0.9766666666666666), scaled(0.8), scaled(1.2166666666666666)));
+    assertThat(mebibytes(-10, 14, 33, 41, 50, 38, 54, 59, 81, 100, 100, 111, 126, 128))
+        .contains(new Trend(scaled(0.97), scaled(0.8666666666666667), scaled(1.14)));
+  }
+
+  private static double scaled(double mebibytes) {
+    return Math.rint(mebibytes * MIB * 1000) / 1000;
+  }
+
+  /// Rounded to thousandths of a byte.
+  private static Optional<Trend> mebibytes(long... values) {
+    return Trend.of(times(values.length), bytes(values.length, i -> values[i] * MIB))
+        .map(it -> new Trend(rounded(it.slope()), rounded(it.low()), rounded(it.high())));
+  }
+
+  private static double rounded(double bytes) {
+    return Math.rint(bytes * 1000) / 1000;
+  }
+
+  /// Four standard deviations below the median there is a slope of 0 exactly.
+  @Test
+  void whatMayStandStillIsNoGrowth() {
+    assertThat(mebibytes(-4, 1, -3, 3, 1, 9, 9, 9, 8, 41, 23, 31, 17, 46, 30, 63)).isEmpty();
+    assertThat(mebibytes(-4, 1, -3, 3, 1, 9, 9, 9, 8, 41, 23, 31, 27, 46, 40, 63)).isPresent();
+  }
+
+  @Test
+  void theLeastGrowthIs16KibibytesASecond() {
+    assertThat(Trend.of(times(30), bytes(30, i -> i * 163_840L))).isPresent();
+  }
+
+  @Test
+  void nineInAscendingOrderAreGrowth() {
+    assertThat(Trend.of(times(9), bytes(9, i -> i * MIB))).isPresent();
+    assertThat(Trend.of(times(8), bytes(8, i -> i * MIB))).isEmpty();
   }
 
   @Test

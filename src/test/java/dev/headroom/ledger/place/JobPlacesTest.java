@@ -1,8 +1,10 @@
 package dev.headroom.ledger.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.headroom.ledger.SnapshotBuilder;
+import dev.headroom.ledger.state.Placement;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.sample.JobPhase;
 import dev.headroom.sample.MemorySample;
@@ -32,6 +34,15 @@ class JobPlacesTest {
     assertThat(of().ranks()).isEqualTo(2);
     assertThat(of().fullest().orElseThrow().gpu()).isEqualTo("GPU-a");
     assertThat(of().fullest().orElseThrow().main().pid()).isEqualTo(11);
+  }
+
+  @Test
+  void aSingleProcessIsAtHome() {
+    charged("GPU-a", 0, 11, 9, 1);
+    assertThat(places()).containsExactly("0@GPU-a=9 of 1 home");
+    // And one that outlived the others
+    charged("GPU-b", 1, 12, 5, 62);
+    assertThat(places()).containsExactly("1@GPU-b=5 of 1 home");
   }
 
   @Test
@@ -70,6 +81,10 @@ class JobPlacesTest {
     assertThat(of().ranks()).isEqualTo(4);
     assertThat(of().places().stream().filter(Place::isHome).map(it -> it.main().pid()))
         .containsExactlyInAnyOrder(11L, 14L);
+    assertThat(of().fullest().orElseThrow().processes())
+        .as("most held first, then by number")
+        .extracting(Placement::pid)
+        .containsExactly(11L, 12L, 13L);
   }
 
   @Test
@@ -79,6 +94,14 @@ class JobPlacesTest {
     charged("GPU-b", null, 13, 5, 1);
     assertThat(places())
         .containsExactlyInAnyOrder("3@GPU-a=14 of 2 home", "null@GPU-b=5 of 1 home");
+    assertThat(of().ranks()).isEqualTo(2);
+    assertThat(of().fullest().orElseThrow().main().pid()).isEqualTo(12);
+  }
+
+  @Test
+  void aHomeWithoutANumberIsOneMoreRank() {
+    charged("GPU-a", 3, 11, 5, 1);
+    charged("GPU-b", null, 13, 5, 1);
     assertThat(of().ranks()).isEqualTo(2);
   }
 
@@ -111,6 +134,9 @@ class JobPlacesTest {
     // Then
     assertThat(places()).containsExactly("null@GPU-a=14 of 2 home");
     assertThat(of().fullest().orElseThrow().sizes().reserved()).isEqualTo(new MemorySize(9));
+    assertThat(of().fullest().orElseThrow().processes())
+        .extracting(Placement::pid, Placement::isOnlyCharged)
+        .containsExactly(tuple(48_214L, false), tuple(48_213L, true));
 
     // When one more is reported than is charged
     reported("GPU-a", null, 8, 2, 1);
@@ -170,6 +196,18 @@ class JobPlacesTest {
     assertThat(places())
         .containsExactlyInAnyOrder(
             "1@GPU-a=10 of 1 home", "0@GPU-a=4 of 1 home", "null@GPU-b=20 of 1 home");
+  }
+
+  @Test
+  void otherRanksAreNotJoinedAndUnknownOnesAre() {
+    charged("GPU-a", 1, 101, 10, 1);
+    reported("GPU-a", 0, 7, 3, 1);
+    assertThat(places()).containsExactlyInAnyOrder("1@GPU-a=10 of 1 home", "0@GPU-a=3 of 1 home");
+    charged("GPU-b", 2, 102, 8, 1);
+    reported("GPU-b", null, 8, 4, 1);
+    assertThat(places())
+        .containsExactlyInAnyOrder(
+            "1@GPU-a=10 of 1 home", "0@GPU-a=3 of 1 home", "2@GPU-b=8 of 1 home");
   }
 
   private JobPlaces of() {

@@ -50,6 +50,11 @@ class PlaceTest {
   }
 
   @Test
+  void ofProcessesWithoutARankItHasNone() {
+    assertThat(new Place(List.of(process(11, sample().rank(null))), true).rank()).isNull();
+  }
+
+  @Test
   void itIsAsOfOneInstant() {
     // Given
     var processes = new ArrayList<>(List.of(process(11, sample())));
