@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headroom.budget.Prediction;
 import dev.headroom.budget.Unsupported;
+import dev.headroom.calibration.JobKind;
+import dev.headroom.calibration.MeasuredSize;
+import dev.headroom.calibration.Observation;
+import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
@@ -18,6 +22,7 @@ import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.network.setup.Framework;
 import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
@@ -26,6 +31,7 @@ import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.jobsummary.JobSummaryDecoder;
+import dev.headroom.wire.jobsummary.LessonEncoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
 import dev.headroom.wire.memorysample.MemorySampleEncoder;
@@ -175,15 +181,27 @@ class BatchProcessorTest {
 
     // When
     for (long time :
-        List.of(NOW.plusSeconds(3600).toEpochMilli(), NOW.plusMillis(300).toEpochMilli(), -1L)) {
+        List.of(
+            NOW.plusSeconds(3600).toEpochMilli(),
+            NOW.plusSeconds(7200).toEpochMilli(),
+            NOW.plusMillis(300).toEpochMilli(),
+            -1L)) {
       processor.process(List.of(config("a", (int) Math.floorMod(time, 97L) + 1, time)));
 
       // Then
       assertThat(Objects.requireNonNull(keeper.snapshot().registrations().get("a")).at())
           .isEqualTo(NOW);
     }
-    assertThat(outcomes()).isEqualTo(Map.of("applied", 3L));
-    assertThat(status.irregular()).containsEntry(Irregularity.FUTURE_TIMESTAMP, 1L);
+    assertThat(outcomes()).isEqualTo(Map.of("applied", 4L));
+    assertThat(status.irregular()).containsEntry(Irregularity.FUTURE_TIMESTAMP, 2L);
+  }
+
+  @Test
+  void aRecordOf1970IsTakenAtItsWord() {
+    predictions.use(_ -> _ -> new Unsupported(List.of("a test")));
+    processor(Topics.LAYER_CONFIGS, new LayerConfigDecoder()).process(List.of(config("a", 5, 0)));
+    assertThat(Objects.requireNonNull(keeper.snapshot().registrations().get("a")).at())
+        .isEqualTo(Instant.EPOCH);
   }
 
   @Test
@@ -229,6 +247,32 @@ class BatchProcessorTest {
     // Then
     assertThat(outcomes()).isEqualTo(Map.of("malformed", 2L));
     assertThat(reasons()).contains("could not be read: IllegalStateException");
+    samples().process(List.of(sample("a", 5)));
+    assertThat(missing()).contains("could not be read: IllegalStateException");
+  }
+
+  @Test
+  void whatAReplicaTaughtIsLearned() {
+    // Given
+    var kind = new JobKind("A100", Framework.UNKNOWN, "m");
+    var predicted = new PredictedPeak(size(7), size(8), size(0));
+    var lesson =
+        new Observation("b", "1", NOW, kind, predicted, Map.of(MeasuredSize.ALLOCATED, size(7)));
+    ConsumerRecord<byte[], byte[]> taught =
+        new ConsumerRecord<>(
+            Topics.JOB_SUMMARIES, 0, 7, LessonEncoder.key(lesson), LessonEncoder.encode(lesson));
+
+    // When
+    processor(Topics.JOB_SUMMARIES, new JobSummaryDecoder())
+        .process(List.of(taught, summary("a"), record("a", "no JSON"), taught));
+
+    // Then
+    assertThat(calibrations.hasLearned(lesson)).isTrue();
+    assertThat(outcomes()).isEqualTo(Map.of("applied", 3L, "malformed", 1L));
+  }
+
+  private static MemorySize size(long bytes) {
+    return new MemorySize(bytes);
   }
 
   @Test

@@ -118,6 +118,42 @@ class ChannelReaderTest {
     until(reader::isCaughtUp);
   }
 
+  @Test
+  void itsThreadEndsOnceItIsClosed() {
+    // Given
+    begun();
+    until(reader::isCaughtUp);
+    until(() -> threads().size() == 1);
+    assertThat(threads()).allMatch(Thread::isDaemon);
+
+    // When
+    reader.close();
+
+    // Then
+    until(() -> threads().isEmpty());
+  }
+
+  @Test
+  void itsThreadEndsWhereABatchIsNeverHandled() {
+    // Given
+    begun();
+    polled(0, 1);
+    await().during(Duration.ofMillis(400)).until(() -> !reader.isCaughtUp());
+
+    // When
+    reader.close();
+
+    // Then
+    until(() -> threads().isEmpty());
+    assertThat(reader.isCaughtUp()).isFalse();
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("headroom-" + TOPIC))
+        .toList();
+  }
+
   private void begun() {
     reader.start();
     assertThat(status.notReadyReason()).contains(TOPIC + " was not read yet");
