@@ -122,6 +122,7 @@ class ChannelReaderTest {
   void itsThreadEndsOnceItIsClosed() {
     // Given
     begun();
+    reader.process(polled(0, 1, 2));
     until(reader::isCaughtUp);
     until(() -> threads().size() == 1);
     assertThat(threads()).allMatch(Thread::isDaemon);
