@@ -131,7 +131,7 @@ class ImportRulesTest {
           simulator.job: network network.setup network.tensor sample wire.layerconfig
           wire.jobsummary: budget calibration ledger.event ledger.state memory network.setup sample
               wire wire.json wire.memorysample
-          wire.plan: budget budget.whatif gpu memory network network.setup plan plan.change
+          wire.plan: gpu memory network network.setup plan plan.change
               plan.fit plan.fleet plan.placement wire.layerconfig
 
           agent: agent.attribution agent.probe agent.publish ledger.event memory sample

@@ -7,14 +7,32 @@ import dev.headroom.network.LayerConfig;
 import dev.headroom.plan.change.Remedy;
 import dev.headroom.plan.fit.Fit;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// Whether a job fits on a device, and what to do about it.
 public sealed interface JobPlan {
 
   LayerConfig config();
 
+  /// How exact the budget is: `exact`, `modelled` or `unsupported`.
+  String confidence();
+
+  /// Why the budget is not exact, or why there is none.
+  List<String> reasons();
+
   /// It cannot be predicted.
-  record Unknown(LayerConfig config, Unsupported why) implements JobPlan {}
+  record Unknown(LayerConfig config, Unsupported why) implements JobPlan {
+
+    @Override
+    public String confidence() {
+      return why.confidence().wireName();
+    }
+
+    @Override
+    public List<String> reasons() {
+      return why.reasons();
+    }
+  }
 
   /// How it fits.
   ///
@@ -26,6 +44,25 @@ public sealed interface JobPlan {
 
     public Answer {
       remedies = List.copyOf(remedies);
+    }
+
+    @Override
+    public String confidence() {
+      return budget.confidence().wireName();
+    }
+
+    @Override
+    public List<String> reasons() {
+      return budget.reasons();
+    }
+
+    /// How many samples at once fit: 0 where not even one does; empty where nobody can say.
+    public OptionalInt samplesThatFit() {
+      return switch (largestBatch) {
+        case LargestBatch.None _ -> OptionalInt.empty();
+        case LargestBatch.TooLarge _ -> OptionalInt.of(0);
+        case LargestBatch.Fits(int batch, var _) -> OptionalInt.of(batch);
+      };
     }
   }
 }

@@ -1,12 +1,12 @@
 package dev.headroom.wire.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.headroom.budget.whatif.LargestBatch;
 import dev.headroom.gpu.CudaDevice;
 import dev.headroom.plan.JobPlan;
 import dev.headroom.plan.change.Remedy;
 import dev.headroom.plan.fit.Fit;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a job fits on a GPU, for programs; sizes in bytes.
@@ -67,7 +67,7 @@ public record JobAnswer(
 
   public static JobAnswer of(String job, CudaDevice device, JobPlan plan) {
     return switch (plan) {
-      case JobPlan.Unknown(var _, var why) ->
+      case JobPlan.Unknown _ ->
           new JobAnswer(
               job,
               device.name(),
@@ -81,8 +81,8 @@ public record JobAnswer(
               null,
               null,
               List.of(),
-              why.confidence().wireName(),
-              why.reasons());
+              plan.confidence(),
+              plan.reasons());
       case JobPlan.Answer answer -> {
         Fit fit = answer.fit();
         yield new JobAnswer(
@@ -96,19 +96,15 @@ public record JobAnswer(
             fit.spread().p95().bytes(),
             fit.headroom(),
             fit.outOfMemory(),
-            largest(answer.largestBatch()),
+            boxed(answer.samplesThatFit()),
             answer.remedies().stream().map(RemedyAnswer::of).toList(),
-            answer.budget().confidence().wireName(),
-            answer.budget().reasons());
+            plan.confidence(),
+            plan.reasons());
       }
     };
   }
 
-  private static @Nullable Integer largest(LargestBatch largest) {
-    return switch (largest) {
-      case LargestBatch.None _ -> null;
-      case LargestBatch.TooLarge _ -> 0;
-      case LargestBatch.Fits(int batch, var _) -> batch;
-    };
+  private static @Nullable Integer boxed(OptionalInt number) {
+    return number.isPresent() ? number.getAsInt() : null;
   }
 }
