@@ -1,5 +1,11 @@
 package dev.headroom.deployment;
 
+import static dev.headroom.deployment.RenderedChart.CHART;
+import static dev.headroom.deployment.RenderedChart.EVERYTHING;
+import static dev.headroom.deployment.RenderedChart.helm;
+import static dev.headroom.deployment.RenderedChart.named;
+import static dev.headroom.deployment.RenderedChart.one;
+import static dev.headroom.deployment.RenderedChart.rendered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +26,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +38,6 @@ import org.junit.jupiter.api.Test;
 /// What a real helm makes of the chart, read strictly into fabric8's types; objects of operators,
 /// for which there are none, against the fields that their published definitions have.
 class HelmChartTest {
-
-  private static final String CHART = "deploy/helm/headroom";
 
   private static final Map<String, Class<? extends HasMetadata>> TYPES =
       Map.of(
@@ -64,20 +67,6 @@ class HelmChartTest {
           "keda.sh/v1alpha1 TriggerAuthentication", Set.of("secretTargetRef"),
           "kafka.strimzi.io/v1beta2 KafkaTopic", Set.of("partitions", "replicas", "config"),
           "kafka.strimzi.io/v1beta2 KafkaUser", Set.of("authentication", "authorization"));
-
-  private static final String[] EVERYTHING = {
-    "podMonitor.enabled=true",
-    "prometheusRule.enabled=true",
-    "keda.enabled=true",
-    "topicsJob.enabled=true",
-    "strimzi.enabled=true",
-    "monitor.ingress.enabled=true",
-    "monitor.ingress.tlsSecret=headroom-tls",
-    "kafka.tls.enabled=true",
-    "kafka.tls.monitorUserSecret=headroom-monitor",
-    "kafka.tls.agentUserSecret=headroom-agent",
-    "agent.namespace=headroom-agents"
-  };
 
   /// fabric8's classes keep fields they do not know: without that, an unknown field fails.
   private final ObjectMapper strict =
@@ -389,47 +378,5 @@ class HelmChartTest {
     return Documents.in("src/main/java/dev/headroom/" + room, ".java").stream()
         .map(Documents::text)
         .collect(Collectors.joining());
-  }
-
-  private static JsonNode named(JsonNode list, String name) {
-    return Documents.each(list).stream()
-        .filter(each -> each.path("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + name));
-  }
-
-  private static JsonNode one(List<JsonNode> objects, String kind, String name) {
-    return objects.stream()
-        .filter(
-            object ->
-                object.path("kind").asText().equals(kind)
-                    && object.at("/metadata/name").asText().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + kind + " " + name));
-  }
-
-  private static InstalledProgram helm() {
-    return InstalledProgram.program("helm", "helm, or go install helm.sh/helm/v4/cmd/helm@latest");
-  }
-
-  private static List<JsonNode> rendered(String... settings)
-      throws IOException, InterruptedException {
-    var command =
-        new ArrayList<>(List.of("template", "headroom", CHART, "--namespace", "headroom"));
-    for (String setting : settings) {
-      command.add("--set");
-      command.add(setting);
-    }
-    var said = helm().run(command);
-    assertThat(said.code()).as(said.text()).isZero();
-    Path file = Files.createTempFile("headroom-chart", ".yaml");
-    try {
-      // Words to a person come before the first document.
-      int begin = said.text().indexOf("---\n");
-      Files.writeString(file, said.text().substring(begin));
-      return Documents.yaml(file).stream().filter(object -> object.has("kind")).toList();
-    } finally {
-      Files.delete(file);
-    }
   }
 }
