@@ -10,6 +10,7 @@ import dev.headroom.ledger.Arrival;
 import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.lesson.SampledJob;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
@@ -117,6 +118,53 @@ class ExpiryTest {
     assertThat(keeper.snapshot().at()).isEqualTo(last);
     pass(Duration.ofMillis(1));
     assertThat(keeper.snapshot().at()).isEqualTo(last.plusSeconds(1));
+  }
+
+  /// The clock and the time that passed agree, however long it is since the start.
+  @Test
+  void aClockThatRunsIsNotSet() {
+    // Given
+    sampled("a");
+    pass(Duration.ofHours(1));
+    sampled("b");
+
+    // When
+    pass(FORGOTTEN.minusSeconds(1));
+    pass(Duration.ofSeconds(1));
+
+    // Then
+    assertThat(keeper.snapshot().jobs().get("a")).isNull();
+    assertThat(keeper.snapshot().jobs().get("b")).isNotNull();
+    pass(Duration.ofSeconds(1));
+    assertThat(keeper.snapshot().jobs().get("b")).isNull();
+  }
+
+  @Test
+  void jobsThatHaveSettledTeachOnceAMinute() {
+    // Given
+    SampledJob run = new SampledJob(calibrations).goesOn(400, 0, 0);
+    Expiry ofRun = expiry(new LedgerKeeper(run.ledger()), run);
+
+    // When
+    nanos += Duration.ofSeconds(59).toNanos();
+    ofRun.expireIfDue();
+    assertThat(lessons.history()).isEmpty();
+    nanos += Duration.ofSeconds(1).toNanos();
+    ofRun.expireIfDue();
+
+    // Then
+    assertThat(lessons.history()).hasSize(1);
+  }
+
+  private Expiry expiry(LedgerKeeper ofRun, SampledJob run) {
+    now = run.ledger().at();
+    return new Expiry(
+        ofRun,
+        checkpoint,
+        calibrations,
+        new Learning(calibrations, lessons, status),
+        () -> now,
+        () -> nanos);
   }
 
   private void sampled(String job) {

@@ -2,6 +2,7 @@ package dev.headroom.ingest.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Topics;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +31,52 @@ class GroupMonitorTest {
         .contains("does not share the samples out yet: PreparingRebalance");
   }
 
+  @Test
+  void whatIsAmissTwiceIsAProblemUntilItIsFine() throws Exception {
+    // Given
+    var status = new IngestStatus();
+    var monitor = new GroupMonitor("g", status);
+    try (var broker = new ScriptedAdmin()) {
+      // When a rebalance passes through states that are amiss
+      monitor.check(broker, 3);
+      assertThat(status.notReadyReason()).isEmpty();
+
+      // Then
+      monitor.check(broker, 3);
+      assertThat(status.notReadyReason())
+          .contains("the group g does not share the samples out yet: Empty");
+      broker.group = GroupState.STABLE;
+      monitor.check(broker, 3);
+      assertThat(status.notReadyReason()).isEmpty();
+      monitor.check(broker, 4);
+      assertThat(status.notReadyReason()).isEmpty();
+      monitor.check(broker, 4);
+      assertThat(status.notReadyReason())
+          .contains("the group g has no owner for the partitions [3]");
+      broker.hasNoGroup = true;
+      monitor.check(broker, 4);
+      assertThat(status.notReadyReason()).contains("the group g is not there");
+    }
+  }
+
+  @Test
+  void partitionsOfOtherTopicsAreNotTheSamples() {
+    MemberDescription other =
+        member(Set.of(new TopicPartition(Topics.DEVICE_SAMPLES, 0)), "of other topics");
+    assertThat(GroupMonitor.problem(described(GroupState.STABLE, List.of(other)), 1))
+        .contains("has no owner for the partitions [0]");
+  }
+
   private static ConsumerGroupDescription group(GroupState state, List<Set<Integer>> members) {
-    List<MemberDescription> described = members.stream().map(GroupMonitorTest::member).toList();
+    return described(state, members.stream().map(GroupMonitorTest::member).toList());
+  }
+
+  private static ConsumerGroupDescription described(
+      GroupState state, List<MemberDescription> members) {
     return new ConsumerGroupDescription(
         "g",
         false,
-        described,
+        members,
         "cooperative-sticky",
         GroupType.CLASSIC,
         state,
@@ -46,17 +87,20 @@ class GroupMonitorTest {
   }
 
   static MemberDescription member(Set<Integer> partitions) {
-    var assignment =
-        new MemberAssignment(
-            partitions.stream()
-                .map(partition -> new TopicPartition(Topics.MEMORY_SAMPLES, partition))
-                .collect(Collectors.toSet()));
+    return member(
+        partitions.stream()
+            .map(partition -> new TopicPartition(Topics.MEMORY_SAMPLES, partition))
+            .collect(Collectors.toSet()),
+        "m" + partitions);
+  }
+
+  private static MemberDescription member(Set<TopicPartition> assigned, String name) {
     return new MemberDescription(
-        "m" + partitions,
+        name,
         Optional.empty(),
         "c",
         "h",
-        assignment,
+        new MemberAssignment(assigned),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -46,6 +47,9 @@ public final class ScriptedAdmin extends ForwardingAdmin {
   volatile boolean isRaced;
 
   volatile GroupState group = GroupState.EMPTY;
+
+  /// Whether nobody ever was in the group.
+  volatile boolean hasNoGroup;
 
   public ScriptedAdmin() {
     super(Map.of("bootstrap.servers", "127.0.0.1:1"));
@@ -111,18 +115,20 @@ public final class ScriptedAdmin extends ForwardingAdmin {
     for (String name : wanted) {
       answers.put(
           name,
-          KafkaFuture.completedFuture(
-              new ConsumerGroupDescription(
-                  name,
-                  false,
-                  List.of(GroupMonitorTest.member(Set.of(0, 1, 2))),
-                  "cooperative-sticky",
-                  GroupType.CLASSIC,
-                  group,
-                  Node.noNode(),
-                  Set.of(),
-                  Optional.empty(),
-                  Optional.empty())));
+          hasNoGroup
+              ? failed(new GroupIdNotFoundException(name))
+              : KafkaFuture.completedFuture(
+                  new ConsumerGroupDescription(
+                      name,
+                      false,
+                      List.of(GroupMonitorTest.member(Set.of(0, 1, 2))),
+                      "cooperative-sticky",
+                      GroupType.CLASSIC,
+                      group,
+                      Node.noNode(),
+                      Set.of(),
+                      Optional.empty(),
+                      Optional.empty())));
     }
     return new DescribeConsumerGroupsResult(answers);
   }
