@@ -4,21 +4,34 @@ import static dev.headroom.budget.allocator.Blocks.NONE;
 
 import java.util.Arrays;
 
-/// The free blocks of one pool in the order of [Blocks#compare]: a treap over block numbers.
+/// The free blocks of one pool in the order of [Blocks#compare]: treaps over block numbers, one for
+/// each class of sizes.
 ///
-/// Each step is expected to take as many comparisons as the logarithm of the number of blocks.
-/// Priorities are a hash of the block's number, so the same requests build the same tree.
+/// Each step is expected to take as many comparisons as the logarithm of the number of blocks in a
+/// class: few, since the classes are eight to each doubling. Priorities are a hash of the block's
+/// number, so the same requests build the same trees.
 final class FreeBlocks {
+
+  private static final int WORD = Long.SIZE;
+
+  /// Of the largest size that a `long` counts.
+  private static final int CLASSES = classOf(Long.MAX_VALUE) + 1;
 
   private final Blocks blocks;
   private int[] left;
   private int[] right;
-  private int root = NONE;
+
+  /// A tree for each class.
+  private final int[] roots = new int[CLASSES];
+
+  /// A bit for each class, set where its tree holds a block.
+  private final long[] filled = new long[Math.ceilDiv(CLASSES, WORD)];
 
   FreeBlocks(Blocks blocks) {
     this.blocks = blocks;
     this.left = new int[blocks.capacity()];
     this.right = new int[blocks.capacity()];
+    Arrays.fill(roots, NONE);
   }
 
   void add(int block) {
@@ -26,17 +39,24 @@ final class FreeBlocks {
       left = Arrays.copyOf(left, blocks.capacity());
       right = Arrays.copyOf(right, blocks.capacity());
     }
-    root = add(root, block);
+    int of = classOf(blocks.size(block));
+    roots[of] = add(roots[of], block);
+    filled[of / WORD] |= 1L << of;
   }
 
   void remove(int block) {
-    root = remove(root, block);
+    int of = classOf(blocks.size(block));
+    roots[of] = remove(roots[of], block);
+    if (roots[of] == NONE) {
+      filled[of / WORD] &= ~(1L << of);
+    }
   }
 
   /// The smallest block of at least `size` bytes, of several the one of the lowest address.
   int ceiling(long size) {
+    int of = classOf(size);
     int best = NONE;
-    int at = root;
+    int at = roots[of];
     while (at != NONE) {
       if (blocks.size(at) >= size) {
         best = at;
@@ -45,13 +65,14 @@ final class FreeBlocks {
         at = right[at];
       }
     }
-    return best;
+    return best == NONE ? firstFrom(of + 1) : best;
   }
 
   /// The block after this one in the order.
   int higher(int block) {
+    int of = classOf(blocks.size(block));
     int best = NONE;
-    int at = root;
+    int at = roots[of];
     while (at != NONE) {
       if (blocks.compare(at, block) > 0) {
         best = at;
@@ -60,7 +81,30 @@ final class FreeBlocks {
         at = right[at];
       }
     }
-    return best;
+    return best == NONE ? firstFrom(of + 1) : best;
+  }
+
+  /// The class of a size, by its four highest bits: of two sizes the larger has no lower class.
+  private static int classOf(long size) {
+    int shift = Math.max(0, WORD - 4 - Long.numberOfLeadingZeros(size));
+    return 8 * shift + (int) (size >>> shift);
+  }
+
+  /// The first block of all classes from this one on.
+  private int firstFrom(int from) {
+    int word = from / WORD;
+    long classes = filled[word] & (-1L << from);
+    while (classes == 0 && ++word < filled.length) {
+      classes = filled[word];
+    }
+    if (classes == 0) {
+      return NONE;
+    }
+    int first = roots[word * WORD + Long.numberOfTrailingZeros(classes)];
+    while (left[first] != NONE) {
+      first = left[first];
+    }
+    return first;
   }
 
   private int add(int tree, int block) {

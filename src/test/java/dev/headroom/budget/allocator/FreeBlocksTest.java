@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The treap, against a tree of the JDK.
+/// The treaps, against a tree of the JDK.
 class FreeBlocksTest {
 
   @ParameterizedTest
@@ -22,7 +22,7 @@ class FreeBlocksTest {
     var tree = new TreeSet<Integer>(blocks::compare);
     List<Integer> all = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
-      all.add(blocks.create(512L * i, 512L * (1 + random.nextInt(60))));
+      all.add(blocks.create(512L * i, size(random)));
     }
     for (int i = 0; i < 20_000; i++) {
       // When
@@ -34,7 +34,7 @@ class FreeBlocksTest {
         free.remove(block);
       }
       // Then
-      long size = 512L * random.nextInt(64) + random.nextInt(2);
+      long size = size(random) + random.nextInt(3) - 1;
       Integer smallest =
           tree.stream().filter(it -> blocks.size(it) >= size).findFirst().orElse(Blocks.NONE);
       if (i % 20 == 0) {
@@ -43,6 +43,13 @@ class FreeBlocksTest {
       Integer higher = tree.higher(block);
       assertThat(free.higher(block)).isEqualTo(higher == null ? Blocks.NONE : higher);
     }
+  }
+
+  /// Often one of a few, so that blocks are equally large; else of any magnitude.
+  private static long size(Random random) {
+    return random.nextBoolean()
+        ? 512L * (1 + random.nextInt(60))
+        : 1 + (random.nextLong() >>> (2 + random.nextInt(54)));
   }
 
   @ParameterizedTest
