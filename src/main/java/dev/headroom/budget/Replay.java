@@ -180,11 +180,13 @@ record Replay(
     }
 
     private MemoryTimeline.TimelinePoint moment(int event) {
+      var bytes = new Long[CATEGORIES];
+      Arrays.setAll(bytes, i -> live[i]);
       return new MemoryTimeline.TimelinePoint(
           steps,
           events.phaseAt(event),
           name(events.layerAt(event)),
-          Arrays.stream(live).boxed().toList(),
+          List.of(bytes),
           allocator.allocated(),
           allocator.reserved());
     }

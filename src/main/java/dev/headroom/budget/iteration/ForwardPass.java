@@ -70,7 +70,6 @@ final class ForwardPass {
     this.units = units;
     this.index = index;
     this.inputs = inputs;
-    uses = new LastUses(network, index);
     List<Layer> layers = network.layers();
     boolean training = setup.mode() == RunMode.TRAINING;
     leftOut = training ? new boolean[layers.size()] : EvaluatedLayers.leftOut(layers, index);
@@ -97,6 +96,7 @@ final class ForwardPass {
       String read = passes ? names.getFirst() : layers.get(i).name();
       standsFor[i] = passes && from >= 0 ? standsFor[from] : read;
     }
+    uses = new LastUses(network, index, arguments);
     chains = new LayerChains(layers, arguments);
     operands = new CallOperands(new FrameworkCalls(layers, arguments, chains), model, this::given);
     segmentEnd = new CheckpointedModules(layers, setup.checkpointing()).ends();

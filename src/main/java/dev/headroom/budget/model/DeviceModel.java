@@ -51,8 +51,9 @@ public final class DeviceModel {
     for (int layer : tensors.toDevice()) {
       if (layers.get(layer).traits().shares().isEmpty()) {
         log.at(IterationPhase.SETUP, layer);
-        LayerWeights own = place(layers.get(layer), parameters.size(), precision, shards, log);
         List<TensorShape> shapes = layers.get(layer).ownParameters();
+        LayerWeights own =
+            place(layers.get(layer), shapes, parameters.size(), precision, shards, log);
         for (int i = 0; i < shapes.size(); i++) {
           parameters.add(new Parameter(own.tensors.get(i), shapes.get(i), own.trainable));
         }
@@ -71,9 +72,14 @@ public final class DeviceModel {
   }
 
   private static LayerWeights place(
-      Layer layer, int first, DType precision, long shards, AllocationLog log) {
+      Layer layer,
+      List<TensorShape> shapes,
+      int first,
+      DType precision,
+      long shards,
+      AllocationLog log) {
     var tensors = new ArrayList<Tensor>();
-    for (TensorShape shape : layer.ownParameters()) {
+    for (TensorShape shape : shapes) {
       tensors.add(resident(shape.elements(), precision, shards, log));
     }
     var buffers = new ArrayList<Tensor>();
@@ -161,9 +167,11 @@ public final class DeviceModel {
 
     /// Bytes of the parameters, without buffers.
     public MemorySize bytes() {
-      return tensors.stream()
-          .map(tensor -> new MemorySize(tensor.storage.bytes))
-          .reduce(MemorySize.ZERO, MemorySize::plus);
+      long bytes = 0;
+      for (Tensor tensor : tensors) {
+        bytes = Math.addExact(bytes, tensor.storage.bytes);
+      }
+      return new MemorySize(bytes);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.headroom.network.Network;
 import dev.headroom.network.operation.Leaf;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -19,7 +20,9 @@ public final class LastUses {
 
   private final int[][] going;
 
-  public LastUses(Network network, LayerIndex index) {
+  /// @param index the layers' positions by name
+  /// @param arguments the positions of each layer's inputs, −1 for one of the network
+  public LastUses(Network network, LayerIndex index, int[][] arguments) {
     List<Layer> layers = network.layers();
     int count = layers.size();
     int[] last = new int[count];
@@ -32,8 +35,8 @@ public final class LastUses {
       if (!until.isEmpty()) {
         last[i] = Math.max(last[i], index.of(until));
       }
-      for (String input : layer.inputs()) {
-        use(index.of(input), i, last, calls);
+      for (int value : arguments[i]) {
+        use(value, i, last, calls);
       }
       if (!layer.traits().biasFrom().isEmpty()) {
         use(index.of(layer.traits().biasFrom()), i, last, calls);
@@ -49,13 +52,13 @@ public final class LastUses {
     for (String output : network.loss().inputs()) {
       keep(index.of(output), last, count);
     }
-    going = order(layers, index, last);
+    going = order(arguments, last);
   }
 
   /// Of what goes after one layer, its own arguments come first, as the call that it was returns;
   /// the rest are variables of the functions around it, the innermost one's first.
-  private static int[][] order(List<Layer> layers, LayerIndex index, int[] last) {
-    int count = layers.size();
+  private static int[][] order(int[][] arguments, int[] last) {
+    int count = last.length;
     int[] sizes = new int[count + 1];
     for (int at : last) {
       sizes[at]++;
@@ -67,8 +70,7 @@ public final class LastUses {
     Arrays.fill(sizes, 0);
     boolean[] placed = new boolean[count];
     for (int i = 0; i < count; i++) {
-      for (String input : layers.get(i).inputs()) {
-        int value = index.of(input);
+      for (int value : arguments[i]) {
         if (value >= 0 && last[value] == i && !placed[value]) {
           placed[value] = true;
           going[i][sizes[i]++] = value;
@@ -102,13 +104,14 @@ public final class LastUses {
     if (ends.isEmpty()) {
       return;
     }
-    for (int i = 0; i < layers.size(); i++) {
+    // The last layer of a module is the last of all modules around it that none came after.
+    var ended = new HashSet<String>();
+    for (int i = layers.size() - 1; i >= 0; i--) {
       int at = i;
       String module = NUMBER.matcher(layers.get(i).name()).replaceFirst("");
-      ends.computeIfPresent(module, (_, _) -> at);
-      while (!module.isEmpty()) {
-        module = parent(module);
+      while (ended.add(module)) {
         ends.computeIfPresent(module, (_, _) -> at);
+        module = parent(module);
       }
     }
     for (int i = 0; i < layers.size(); i++) {

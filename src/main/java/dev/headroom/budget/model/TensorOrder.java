@@ -19,7 +19,7 @@ record TensorOrder(List<Integer> toDevice, List<Integer> ofOptimizer) {
         owners.add(i);
       }
     }
-    if (!isSaid(layers)) {
+    if (!isSaid(layers, owners)) {
       var modules = new ModuleOrder(layers);
       return new TensorOrder(modules.toDevice(), modules.ofOptimizer());
     }
@@ -34,9 +34,9 @@ record TensorOrder(List<Integer> toDevice, List<Integer> ofOptimizer) {
   }
 
   /// Whether every owner of tensors says its places.
-  static boolean isSaid(List<Layer> layers) {
-    return layers.stream()
-        .filter(Layer::ownsTensors)
+  private static boolean isSaid(List<Layer> layers, List<Integer> owners) {
+    return owners.stream()
+        .map(layers::get)
         .allMatch(
             layer ->
                 layer.traits().placed() >= 0

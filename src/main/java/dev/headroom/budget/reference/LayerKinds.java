@@ -16,7 +16,7 @@ import dev.headroom.network.operation.Pad;
 import dev.headroom.network.operation.PaddingMode;
 import dev.headroom.network.operation.To;
 import dev.headroom.network.operation.View;
-import java.util.List;
+import java.util.TreeSet;
 
 /// Kinds of layers that one rule of the model stands for: what a reference has shown of one layer
 /// holds for all of its kind.
@@ -24,6 +24,9 @@ import java.util.List;
 /// A kind is a type and what changes its rule. What a view, a copy, a product, attention, or an
 /// operator without a type does depends on how its inputs lie: its kind names their makers, too.
 final class LayerKinds {
+
+  /// More types of makers are left out.
+  private static final int MOST_MAKERS = 4;
 
   private final Network network;
   private final LayerIndex index;
@@ -38,13 +41,14 @@ final class LayerKinds {
     if (!dependsOnMakers(layer.operation()) || isObserved(layer)) {
       return kind;
     }
-    var text = new StringBuilder(kind);
-    List<String> makers =
-        layer.inputs().stream().map(this::maker).distinct().sorted().limit(4).toList();
-    if (!makers.isEmpty()) {
-      text.append(" of ").append(String.join("+", makers));
+    var makers = new TreeSet<String>();
+    for (String input : layer.inputs()) {
+      makers.add(maker(input));
     }
-    return text.toString();
+    while (makers.size() > MOST_MAKERS) {
+      makers.removeLast();
+    }
+    return makers.isEmpty() ? kind : kind + " of " + String.join("+", makers);
   }
 
   /// Of a view, what its gradient does is all that its makers would tell; not of what attention

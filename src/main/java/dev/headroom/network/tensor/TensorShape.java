@@ -26,7 +26,9 @@ public record TensorShape(List<Long> extents) {
   }
 
   public static TensorShape of(long... extents) {
-    return new TensorShape(Arrays.stream(extents).boxed().toList());
+    var boxed = new Long[extents.length];
+    Arrays.setAll(boxed, i -> extents[i]);
+    return new TensorShape(List.of(boxed));
   }
 
   public int rank() {
