@@ -162,6 +162,7 @@ final class Demo implements AutoCloseable {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx768m",
+        "-XX:+UseCompactObjectHeaders",
         "-XX:+UseSerialGC",
         "--enable-native-access=ALL-UNNAMED",
         "-Dquarkus.http.host=127.0.0.1",

@@ -61,6 +61,7 @@ final class MonitorUnderLoad implements AutoCloseable {
             JAVA.resolve("java").toString(),
             "-Xmx" + heap,
             // As the launcher starts it.
+            "-XX:+UseCompactObjectHeaders",
             "-XX:+UseParallelGC",
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
