@@ -15,6 +15,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a dead letter says, what is withheld and counted, and what a checkpoint waits for.
 class DeadLettersTest {
@@ -82,6 +84,31 @@ class DeadLettersTest {
     // Then
     assertThat(producer.history()).hasSize(1);
     assertThat(status.withheldDeadLetters()).isEqualTo(1);
+  }
+
+  /// A key of 3 and a value of 5 bytes, and 88 bytes of five headers with their names.
+  @ParameterizedTest
+  @CsvSource({"96, 1", "95, 0"})
+  void keysValuesAndHeadersCount(int bytes, int sent) {
+    letters(10, bytes).send(record("key", "value"), "reason");
+    assertThat(producer.history()).hasSize(sent);
+    assertThat(status.withheldDeadLetters()).isEqualTo(1 - sent);
+  }
+
+  /// The record's own headers are kept up to 16 KiB, names counted.
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void headersAreKeptUpToABound(int more, boolean isKept) {
+    // Given 13 bytes of a header that every record here has
+    ConsumerRecord<byte[], byte[]> record = record("key", "value");
+    record.headers().add("next", new byte[16_384 - 13 - 4 + more]);
+    // When
+    letters(10, 1_000_000).send(record, "reason");
+    // Then
+    ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+    assertThat(letter.headers().lastHeader("next") != null).isEqualTo(isKept);
+    assertThat(header(letter, "its own")).isEqualTo("header");
+    assertThat(header(letter, "headroom-reason")).isEqualTo("reason");
   }
 
   @Test
