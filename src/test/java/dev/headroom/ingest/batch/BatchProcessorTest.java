@@ -1,5 +1,10 @@
 package dev.headroom.ingest.batch;
 
+import static dev.headroom.ingest.batch.WrittenRecords.config;
+import static dev.headroom.ingest.batch.WrittenRecords.record;
+import static dev.headroom.ingest.batch.WrittenRecords.sample;
+import static dev.headroom.ingest.batch.WrittenRecords.summary;
+import static dev.headroom.ingest.batch.WrittenRecords.tombstone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -11,7 +16,6 @@ import dev.headroom.calibration.MeasuredSize;
 import dev.headroom.calibration.Observation;
 import dev.headroom.calibration.PredictedPeak;
 import dev.headroom.ledger.LedgerLimits;
-import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.ledger.state.MemoryPeaks;
@@ -23,7 +27,6 @@ import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.network.setup.Framework;
-import dev.headroom.sample.MemorySample;
 import dev.headroom.status.Histogram;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.status.Irregularity;
@@ -34,7 +37,6 @@ import dev.headroom.wire.jobsummary.JobSummaryDecoder;
 import dev.headroom.wire.jobsummary.LessonEncoder;
 import dev.headroom.wire.layerconfig.LayerConfigDecoder;
 import dev.headroom.wire.memorysample.MemorySampleDecoder;
-import dev.headroom.wire.memorysample.MemorySampleEncoder;
 import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,19 +44,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /// Records of Kafka in, outcomes and dead letters out; the broker is Kafka's own stand-in.
 class BatchProcessorTest {
 
-  private static final Instant NOW = SnapshotBuilder.START.plusSeconds(10);
+  private static final Instant NOW = WrittenRecords.NOW;
 
   private final IngestStatus status = new IngestStatus();
   private final LedgerKeeper keeper = new LedgerKeeper(oneJob());
@@ -334,69 +333,6 @@ class BatchProcessorTest {
         Duration.ofSeconds(60),
         Duration.ofMinutes(15),
         Duration.ofSeconds(30));
-  }
-
-  private static ConsumerRecord<byte[], byte[]> sample(String job, long second) {
-    return sample(held(job, second));
-  }
-
-  private static MemorySample.Builder held(String job, long second) {
-    return SnapshotBuilder.sample(job, "GPU-1", second).allocated(new MemorySize(2400));
-  }
-
-  private static ConsumerRecord<byte[], byte[]> sample(MemorySample.Builder builder) {
-    MemorySample sample = builder.build();
-    return new ConsumerRecord<>(
-        Topics.MEMORY_SAMPLES,
-        0,
-        7,
-        sample.job().getBytes(UTF_8),
-        MemorySampleEncoder.encode(sample));
-  }
-
-  private static ConsumerRecord<byte[], byte[]> record(String key, String value) {
-    return new ConsumerRecord<>(
-        Topics.MEMORY_SAMPLES, 0, 7, key.getBytes(UTF_8), value.getBytes(UTF_8));
-  }
-
-  private static ConsumerRecord<byte[], byte[]> config(String job, int batch) {
-    return config(job, batch, NOW.toEpochMilli());
-  }
-
-  private static ConsumerRecord<byte[], byte[]> config(String job, int batch, long time) {
-    String json =
-        """
-        {"schema": "headroom/layer-config/1", "job": "%s", "batch_size": %d, "inputs": [],
-         "unsupported": "a test"}
-        """
-            .formatted(job, batch);
-    return new ConsumerRecord<>(
-        Topics.LAYER_CONFIGS,
-        0,
-        7,
-        time,
-        TimestampType.CREATE_TIME,
-        1,
-        json.length(),
-        job.getBytes(UTF_8),
-        json.getBytes(UTF_8),
-        new RecordHeaders(),
-        Optional.empty());
-  }
-
-  private static ConsumerRecord<byte[], byte[]> summary(String job) {
-    return record(
-        job,
-        """
-        {"schema": "headroom/job-summary/1", "job": "%s", "partition": 3, "offset": 7,
-         "as_of": "2026-11-23T21:00:00Z", "placements": []}
-        """
-            .formatted(job));
-  }
-
-  @SuppressWarnings("NullAway") // as Kafka gives a tombstone
-  private static ConsumerRecord<byte[], byte[]> tombstone() {
-    return new ConsumerRecord<>(Topics.JOB_SUMMARIES, 0, 7, "broken".getBytes(UTF_8), null);
   }
 
   private static JobState ended(Instant at) {
