@@ -73,7 +73,9 @@ final class FastSampleReader {
   private int phase;
 
   /// Where the job's name begins in a sample whose subject was cached, else [FastJson#NONE].
-  private int jobAt = FastJson.NONE;
+  private int jobStart = FastJson.NONE;
+
+  private int jobEnd;
 
   /// @param names gives equal names the same string
   FastSampleReader(StringPool names) {
@@ -91,7 +93,7 @@ final class FastSampleReader {
     } catch (MalformedException | IllegalArgumentException _) {
       // The parser says what is wrong with it.
     }
-    jobAt = FastJson.NONE;
+    jobStart = FastJson.NONE;
     return null;
   }
 
@@ -100,28 +102,25 @@ final class FastSampleReader {
   ///
   /// @param value that sample
   boolean isOfJob(byte @Nullable [] key, byte[] value) {
-    if (key == null || jobAt < 0) {
-      return false;
-    }
-    int end = jobAt + key.length;
-    return end < value.length
-        && value[end] == '"'
-        && Arrays.equals(key, 0, key.length, value, jobAt, end);
+    return key != null
+        && jobStart >= 0
+        && Arrays.equals(key, 0, key.length, value, jobStart, jobEnd);
   }
 
   private boolean read(byte[] value, MemorySampleFields into) throws MalformedException {
     int head = subjects.head(value);
     into.subject = subjects.of(value, head);
-    jobAt = FastJson.NONE;
+    jobStart = FastJson.NONE;
     if (into.subject != null) {
       into.schema = true;
-      jobAt = subjects.jobAt();
+      jobStart = subjects.jobStart();
+      jobEnd = subjects.jobEnd();
       in.goTo(head);
     } else if (!fields(into, head)) {
       return false;
     } else if (in.at() == head && into.isSubject()) {
       into.subject = into.subject();
-      subjects.put(value, head, into.jobAt, into.subject);
+      subjects.put(value, head, into.jobStart, into.jobEnd, into.subject);
     }
     return in.isAtEnd() || fields(into, FastJson.NONE);
   }
@@ -162,7 +161,8 @@ final class FastSampleReader {
       case JOB -> {
         into.job = in.name();
         // Names have one byte a character; behind this one is a quotation mark.
-        into.jobAt = into.job == null ? 0 : in.at() - 1 - into.job.length();
+        into.jobEnd = in.at() - 1;
+        into.jobStart = into.job == null ? 0 : into.jobEnd - into.job.length();
         yield into.job != null;
       }
       case RUN -> (into.run = in.name()) != null;

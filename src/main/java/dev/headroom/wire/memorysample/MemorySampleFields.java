@@ -22,8 +22,10 @@ final class MemorySampleFields {
   boolean schema;
   @Nullable String job;
 
-  /// Where in the message the job's name begins, as far as the fast reader knows.
-  int jobAt;
+  /// Where in the message the job's name begins and ends, as far as the fast reader knows.
+  int jobStart;
+
+  int jobEnd;
 
   @Nullable String run;
   @Nullable Integer rank;

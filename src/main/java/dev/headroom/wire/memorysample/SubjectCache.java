@@ -24,11 +24,14 @@ final class SubjectCache {
   private static final int MAX_HEAD = 1024;
   private static final int BITS = 17;
 
-  /// How many bytes say a place in a head.
-  private static final int PLACE = Short.BYTES;
+  private static final VarHandle PLACES =
+      MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /// How many bytes behind a head say where in it the job's name stands.
+  private static final int JOB = 2 * Character.BYTES;
 
   /// Two arrays and no array of pairs: head and subject are loaded from memory independently.
-  /// Behind each head are two bytes that say where in it the job's name begins.
+  /// Behind each head are the places in it where the job's name begins and ends.
   private final byte[] @Nullable [] heads = new byte[1 << BITS] @Nullable [];
 
   private final MemorySample.@Nullable Subject[] subjects = new MemorySample.Subject[1 << BITS];
@@ -40,7 +43,8 @@ final class SubjectCache {
   /// The length of the last head: the next one's, most likely.
   private int likely = 1;
 
-  private int jobAt;
+  private int jobStart;
+  private int jobEnd;
 
   /// Where the time of a sample begins, or [FastJson#NONE] if that is not near its start.
   int head(byte[] message) {
@@ -62,8 +66,13 @@ final class SubjectCache {
   }
 
   /// Where in the message that was found last the job's name begins.
-  int jobAt() {
-    return jobAt;
+  int jobStart() {
+    return jobStart;
+  }
+
+  /// Where it ends.
+  int jobEnd() {
+    return jobEnd;
   }
 
   /// What was remembered of exactly these bytes.
@@ -78,8 +87,9 @@ final class SubjectCache {
     return isAt(pair | 1, message, length) ? subjects[pair | 1] : null;
   }
 
-  /// @param job where in the message the job's name begins
-  void put(byte[] message, int length, int job, MemorySample.Subject subject) {
+  /// @param start where in the message the job's name begins
+  /// @param end where it ends
+  void put(byte[] message, int length, int start, int end, MemorySample.Subject subject) {
     long hash = hash(message, length);
     int slot = slot(hash);
     int seen = (int) hash | 1;
@@ -93,19 +103,20 @@ final class SubjectCache {
     int pair = slot & ~1;
     heads[pair | 1] = heads[pair];
     subjects[pair | 1] = subjects[pair];
-    byte[] head = Arrays.copyOf(message, length + PLACE);
-    head[length] = (byte) (job >>> Byte.SIZE);
-    head[length + 1] = (byte) job;
+    byte[] head = Arrays.copyOf(message, length + JOB);
+    PLACES.set(head, length, (char) start);
+    PLACES.set(head, length + Character.BYTES, (char) end);
     heads[pair] = head;
     subjects[pair] = subject;
   }
 
   private boolean isAt(int place, byte[] message, int length) {
     byte[] head = heads[place];
-    if (head == null || !Arrays.equals(head, 0, head.length - PLACE, message, 0, length)) {
+    if (head == null || !Arrays.equals(head, 0, head.length - JOB, message, 0, length)) {
       return false;
     }
-    jobAt = (head[length] & 0xFF) << Byte.SIZE | (head[length + 1] & 0xFF);
+    jobStart = (char) PLACES.get(head, length);
+    jobEnd = (char) PLACES.get(head, length + Character.BYTES);
     return true;
   }
 

@@ -159,11 +159,17 @@ class FastSampleReaderTest {
     assertThat(plain.read(sample)).isNotNull();
     // Then
     assertThat(isOfJob("resnet", sample)).isTrue();
-    for (String other : List.of("resnat", "resne", "resnet5", "")) {
+    String text = new String(sample, UTF_8);
+    String behind = text.substring(text.indexOf("resnet") + "resnet".length());
+    for (String other : List.of("resnat", "resne", "resnet5", "", "resnet" + behind.charAt(0))) {
       assertThat(isOfJob(other, sample)).as(other).isFalse();
     }
     assertThat(plain.isOfJob(null, sample)).isFalse();
-    int fromTheName = sample.length - new String(sample, UTF_8).indexOf("resnet");
+    for (int end = behind.indexOf('"'); end >= 0; end = behind.indexOf('"', end + 1)) {
+      String beyond = "resnet" + behind.substring(0, end);
+      assertThat(isOfJob(beyond, sample)).as(beyond).isEqualTo(end == 0);
+    }
+    int fromTheName = sample.length - text.indexOf("resnet");
     for (int length = fromTheName - 2; length <= fromTheName + 2; length++) {
       assertThat(isOfJob("r".repeat(length), sample)).as("%d bytes", length).isFalse();
     }

@@ -34,10 +34,10 @@ class SubjectCacheTest {
     byte[] head = bytes("{\"job\":\"a\",");
     MemorySample.Subject subject = subject("a");
     // When
-    cache.put(head, head.length, 8, subject);
+    cache.put(head, head.length, 8, 9, subject);
     // Then
     assertThat(cache.of(head, head.length)).isNull();
-    cache.put(head, head.length, 8, subject);
+    cache.put(head, head.length, 8, 9, subject);
     assertThat(cache.of(head, head.length)).isSameAs(subject);
     assertThat(cache.of(bytes("{\"job\":\"a\",\"time\":1}"), head.length)).isSameAs(subject);
     assertThat(cache.of(bytes("{\"job\":\"b\","), head.length)).isNull();
@@ -46,13 +46,14 @@ class SubjectCacheTest {
   }
 
   @Test
-  void remembersWhereTheJobsNameBegins() {
+  void remembersWhereTheJobsNameStands() {
     byte[] head = bytes("{" + "x".repeat(700) + "\"job\":\"a\",");
     for (int place : new int[] {8, 255, 256, 707}) {
-      cache.put(head, head.length, place, subject("a"));
-      cache.put(head, head.length, place, subject("a"));
+      cache.put(head, head.length, place, place + 1, subject("a"));
+      cache.put(head, head.length, place, place + 1, subject("a"));
       assertThat(cache.of(head, head.length)).isNotNull();
-      assertThat(cache.jobAt()).isEqualTo(place);
+      assertThat(cache.jobStart()).isEqualTo(place);
+      assertThat(cache.jobEnd()).isEqualTo(place + 1);
     }
   }
 
@@ -61,12 +62,12 @@ class SubjectCacheTest {
     // Given
     byte[] head = bytes("{\"job\":\"steady\",");
     MemorySample.Subject subject = subject("steady");
-    cache.put(head, head.length, 8, subject);
-    cache.put(head, head.length, 8, subject);
+    cache.put(head, head.length, 8, 9, subject);
+    cache.put(head, head.length, 8, 9, subject);
     // When each of many comes once
     for (int i = 0; i < 1_000_000; i++) {
       byte[] other = bytes("{\"job\":\"" + i + "\",");
-      cache.put(other, other.length, 8, subject);
+      cache.put(other, other.length, 8, 9, subject);
     }
     // Then
     assertThat(cache.of(head, head.length)).isSameAs(subject);
@@ -79,7 +80,7 @@ class SubjectCacheTest {
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < jobs; i++) {
         byte[] head = bytes("{\"job\":\"" + i + "\",");
-        cache.put(head, head.length, 8, subject("job-" + i));
+        cache.put(head, head.length, 8, 9, subject("job-" + i));
       }
     }
     // When
