@@ -129,7 +129,7 @@ class ImportRulesTest {
           plan.live: budget gpu ledger ledger.headroom ledger.place ledger.state memory plan.fit
               plan.fleet sample
           simulator.job: network network.setup network.tensor sample wire.layerconfig
-          wire.jobsummary: budget calibration ledger.event ledger.state memory network.setup sample
+          wire.jobsummary: calibration ledger.event ledger.state memory network.setup sample
               wire wire.json wire.memorysample
           wire.plan: gpu memory network network.setup plan plan.change
               plan.fit plan.fleet plan.placement wire.layerconfig
@@ -166,7 +166,7 @@ class ImportRulesTest {
               agent.simulated cli.demo cli.evaluate cli.load cli.option cli.plan cli.predict sample
               simulator wire
           ingest: history ingest.batch ingest.compacted ingest.samples ingest.topics ledger
-              ledger.event ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
+              ledger.state live status wire wire.devicesample wire.jobsummary wire.layerconfig
               wire.memorysample
           """);
 

@@ -14,12 +14,10 @@ import dev.headroom.ingest.samples.SummaryCheckpoint;
 import dev.headroom.ingest.topics.GroupMonitor;
 import dev.headroom.ingest.topics.PartitionCheck;
 import dev.headroom.ingest.topics.TopicMonitor;
-import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.JobState;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.status.IngestStatus;
-import dev.headroom.wire.Decoded;
 import dev.headroom.wire.RecordDecoder;
 import dev.headroom.wire.Topics;
 import dev.headroom.wire.devicesample.DeviceSampleDecoder;
@@ -74,7 +72,7 @@ final class Ingest implements AutoCloseable {
             new TokenBucket(
                 settings.deadLetterBurst(), settings.deadLettersPerSecond(), System::nanoTime),
             new TokenBucket(DEAD_LETTER_BYTES, DEAD_LETTER_BYTES_PER_SECOND, System::nanoTime));
-    learning = new Learning(calibrations, clients.producer(), status);
+    learning = new Learning(calibrations, clients.producer(), status, summarized);
     topics =
         new TopicMonitor(
             clients.admin(),
@@ -93,10 +91,7 @@ final class Ingest implements AutoCloseable {
             Topics.JOB_SUMMARIES,
             topics,
             clients::compactedReader,
-            processor(
-                Topics.JOB_SUMMARIES,
-                alsoTelling(summarized, new JobSummaryDecoder()),
-                this::samplePartition),
+            processor(Topics.JOB_SUMMARIES, new JobSummaryDecoder(), this::samplePartition),
             status);
     devices =
         channels.reader(
@@ -143,18 +138,6 @@ final class Ingest implements AutoCloseable {
     devices.close();
     learning.close();
     topics.close();
-  }
-
-  /// Decodes as a decoder does, and shows each summary to the history of ended runs as well. The
-  /// ledger cannot: it takes no job that ended longer ago than it lists one.
-  private static RecordDecoder alsoTelling(Consumer<JobState> history, RecordDecoder decoder) {
-    return (key, value) -> {
-      Decoded decoded = decoder.decode(key, value);
-      if (decoded instanceof Decoded.Event(JobSummarized summary)) {
-        history.accept(summary.state());
-      }
-      return decoded;
-    };
   }
 
   private int samplePartition(ConsumerRecord<byte[], byte[]> record) {

@@ -87,7 +87,8 @@ final class SamplePathBenchmark {
         new Learning(
             new Calibrations(GpuCatalogueReader.own(), new Predictions()),
             new MockProducer<>(),
-            status),
+            status,
+            _ -> {}),
         keeper,
         status,
         letters,

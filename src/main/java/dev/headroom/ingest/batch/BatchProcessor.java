@@ -6,6 +6,7 @@ import dev.headroom.ledger.Arrival.Received;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.event.ConfigRegistered;
 import dev.headroom.ledger.event.JobEvent;
+import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.state.Registration;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.network.LayerConfig;
@@ -76,7 +77,12 @@ public final class BatchProcessor {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       received++;
       switch (decoded(record)) {
-        case Decoded.Event(JobEvent event) -> add(record, event, decoded, arrivals);
+        case Decoded.Event(JobEvent event) -> {
+          if (event instanceof JobSummarized summary) {
+            learning.learn(summary);
+          }
+          add(record, event, decoded, arrivals);
+        }
         case Decoded.Config(LayerConfig config) -> {
           JobEvent registered = registered(config, record);
           if (registered != null) {

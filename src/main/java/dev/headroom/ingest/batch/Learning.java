@@ -4,6 +4,7 @@ import dev.headroom.budget.Prediction;
 import dev.headroom.calibration.JobKind;
 import dev.headroom.calibration.Observation;
 import dev.headroom.ledger.Snapshot;
+import dev.headroom.ledger.event.JobSummarized;
 import dev.headroom.ledger.lesson.Lesson;
 import dev.headroom.ledger.lesson.Lesson.PredictionError;
 import dev.headroom.ledger.state.JobState;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -38,16 +40,22 @@ public final class Learning implements AutoCloseable {
   private final Calibrations calibrations;
   private final Producer<byte[], byte[]> producer;
   private final IngestStatus status;
+  private final Consumer<JobState> summarized;
   private final Queue<Observation> failed = new ArrayDeque<>();
 
   /// The runs that have taught, by job; of the samples' thread.
   private final Map<String, String> taught = new HashMap<>();
 
+  /// @param summarized is shown each job that some replica summarized: the history of ended runs
   public Learning(
-      Calibrations calibrations, Producer<byte[], byte[]> producer, IngestStatus status) {
+      Calibrations calibrations,
+      Producer<byte[], byte[]> producer,
+      IngestStatus status,
+      Consumer<JobState> summarized) {
     this.calibrations = calibrations;
     this.producer = producer;
     this.status = status;
+    this.summarized = summarized;
   }
 
   Prediction predict(LayerConfig config) {
@@ -57,6 +65,12 @@ public final class Learning implements AutoCloseable {
   /// What some replica's job taught.
   void learn(Observation observation) {
     calibrations.learn(observation);
+  }
+
+  /// Some replica summarized a job. The ledger cannot tell the history: it takes no job that ended
+  /// longer ago than it lists one.
+  void learn(JobSummarized summary) {
+    summarized.accept(summary.state());
   }
 
   /// A job of ours ended.

@@ -113,6 +113,13 @@ public record JobState(
         : Optional.empty();
   }
 
+  /// What its budget says that a rank holds at most; empty without one.
+  public Optional<MemoryPeaks> predictedPeaks() {
+    return budget()
+        .map(Budget::peak)
+        .map(peak -> new MemoryPeaks(peak.allocated(), peak.reserved(), peak.device()));
+  }
+
   /// Whose job it is: as its layer config says, else as agents found it.
   public Ownership ownership() {
     return registration == null || registration.config().ownership().isUnknown()

@@ -54,14 +54,14 @@ public final class JobSummaryEncoder {
           }
           out.size("beside_bytes", state.steps().beside());
           time(out, "risen", state.steps().risen());
-          if (state.budget().isPresent()) {
-            var peak = state.budget().orElseThrow().peak();
+          if (state.predictedPeaks().isPresent()) {
+            MemoryPeaks predicted = state.predictedPeaks().orElseThrow();
             out.object(
                 "predicted",
                 inner -> {
-                  inner.size("allocated_bytes", peak.allocated());
-                  inner.size("reserved_bytes", peak.reserved());
-                  inner.size("device_bytes", peak.device());
+                  inner.size("allocated_bytes", predicted.allocated());
+                  inner.size("reserved_bytes", predicted.reserved());
+                  inner.size("device_bytes", predicted.process());
                 });
           }
           out.nonEmptyStrings("past_runs", state.pastRuns());

@@ -41,6 +41,7 @@ import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +65,7 @@ class BatchProcessorTest {
   private final MockProducer<byte[], byte[]> letters =
       new MockProducer<>(
           true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+  private final List<JobState> summarized = new ArrayList<>();
 
   @Test
   void everyRecordIsCountedOnceByItsOutcome() {
@@ -267,6 +269,7 @@ class BatchProcessorTest {
 
     // Then
     assertThat(calibrations.hasLearned(lesson)).isTrue();
+    assertThat(summarized).extracting(JobState::job).containsExactly("a");
     assertThat(outcomes()).isEqualTo(Map.of("applied", 3L, "malformed", 1L));
   }
 
@@ -305,7 +308,7 @@ class BatchProcessorTest {
         topic,
         decoder,
         ConsumerRecord::partition,
-        new Learning(calibrations, lessons, status),
+        new Learning(calibrations, lessons, status, summarized::add),
         ledger,
         status,
         deadLetters,

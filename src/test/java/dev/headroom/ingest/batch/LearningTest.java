@@ -29,7 +29,7 @@ class LearningTest {
       new Calibrations(GpuCatalogueReader.own(), new Predictions());
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final Learning learning = new Learning(calibrations, kafka, status);
+  private final Learning learning = new Learning(calibrations, kafka, status, _ -> {});
   private final SampledJob run = new SampledJob(calibrations);
 
   @Test
@@ -63,7 +63,7 @@ class LearningTest {
 
     // When
     var restarted = new IngestStatus();
-    new Learning(calibrations, kafka, restarted).settled(run.ledger());
+    new Learning(calibrations, kafka, restarted, _ -> {}).settled(run.ledger());
 
     // Then
     assertThat(restarted.predictions()).isEmpty();

@@ -36,7 +36,8 @@ class OutcomeReportTest {
           new Learning(
               new Calibrations(GpuCatalogueReader.own(), new Predictions()),
               new MockProducer<>(),
-              status),
+              status,
+              _ -> {}),
           new LedgerKeeper(LedgerLimits.DEFAULT),
           status,
           new DeadLetters(

@@ -56,7 +56,8 @@ public final class KnownTopics implements TopicView {
         new Learning(
             new Calibrations(GpuCatalogueReader.own(), new Predictions()),
             new MockProducer<>(),
-            status),
+            status,
+            _ -> {}),
         new LedgerKeeper(Snapshot.empty(LedgerLimits.DEFAULT)),
         status,
         new DeadLetters((_, _) -> {}, status, bucket, bucket),

@@ -56,7 +56,7 @@ class ExpiryTest {
           keeper,
           checkpoint,
           calibrations,
-          new Learning(calibrations, lessons, status),
+          new Learning(calibrations, lessons, status, _ -> {}),
           () -> now,
           () -> nanos);
 
@@ -162,7 +162,7 @@ class ExpiryTest {
         ofRun,
         checkpoint,
         calibrations,
-        new Learning(calibrations, lessons, status),
+        new Learning(calibrations, lessons, status, _ -> {}),
         () -> now,
         () -> nanos);
   }

@@ -258,7 +258,7 @@ class SampleConsumerTest {
     var checkpoint =
         new SummaryCheckpoint(
             this::producer, letters, status, Duration.ofMillis(200), System::nanoTime);
-    var learning = new Learning(calibrations, new MockProducer<>(), status);
+    var learning = new Learning(calibrations, new MockProducer<>(), status, _ -> {});
     return new SampleConsumer(
         this::fresh,
         new PartitionOwner(
