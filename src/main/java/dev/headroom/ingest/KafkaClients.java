@@ -95,6 +95,8 @@ class KafkaClients {
     properties.put("max.partition.fetch.bytes", 4 * 1024 * 1024);
     // What is fetched and waits is on the heap, beside all else.
     properties.put("fetch.max.bytes", 16 * 1024 * 1024);
+    // The system's own size, which grows: 64 KiB hold up answers of megabytes.
+    properties.put("receive.buffer.bytes", -1);
     properties.put("metadata.max.age.ms", 5000);
     properties.putAll(channel);
     properties.putAll(settings);

@@ -180,6 +180,7 @@ final class LoadTraffic implements AutoCloseable {
     settings.put("fetch.min.bytes", "1048576");
     settings.put("fetch.max.wait.ms", "200");
     settings.put("max.partition.fetch.bytes", "4194304");
+    settings.put("receive.buffer.bytes", "-1");
     try (var consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> all =

@@ -63,6 +63,7 @@ final class MonitorUnderLoad implements AutoCloseable {
             // As the launcher starts it.
             "-XX:+UseCompactObjectHeaders",
             "-XX:+UseParallelGC",
+            "-XX:NewRatio=1",
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
             home.resolve("quarkus-app/quarkus-run.jar").toString());
