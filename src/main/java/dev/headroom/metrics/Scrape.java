@@ -3,6 +3,7 @@ package dev.headroom.metrics;
 import dev.headroom.ledger.Snapshot;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.metrics.text.FamilyWriter;
+import dev.headroom.metrics.text.PiecewiseGzip;
 import dev.headroom.metrics.text.TextFormat;
 import dev.headroom.status.IngestStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -14,8 +15,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Writes a whole scrape: the ledger's series, the monitor's own, then Micrometer's.
@@ -48,7 +47,7 @@ final class Scrape {
   ///
   /// @param names of the only metrics to write; all if it is empty
   void write(OutputStream target, TextFormat format, boolean gzip, Set<String> names) {
-    try (OutputStream out = gzip ? new Gzip(target) : target) {
+    try (OutputStream out = gzip ? new PiecewiseGzip(target) : target) {
       var meters = new ByteArrayOutputStream(1 << 16);
       if (names.isEmpty()) {
         registry.scrape(meters, format.contentType());
@@ -79,14 +78,5 @@ final class Scrape {
       atStart = b == '\n';
     }
     return lines;
-  }
-
-  /// Level 1: a scrape's text repeats itself so much that more effort saves little and costs much.
-  private static final class Gzip extends GZIPOutputStream {
-
-    Gzip(OutputStream out) throws IOException {
-      super(out, 1 << 16);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 }

@@ -8,6 +8,7 @@ import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.event.MemorySampled;
 import dev.headroom.memory.MemorySize;
 import dev.headroom.metrics.text.MetricFamily;
+import dev.headroom.metrics.text.PiecewiseGzip;
 import dev.headroom.metrics.text.TextFormat;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.Decoded;
@@ -18,8 +19,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /// How long a scrape takes and how large it is, and what a GPU costs in heap. A program, no test:
 /// `java -cp target/test-classes:target/classes:… dev.headroom.metrics.ScrapeMeasurement`.
@@ -53,7 +52,7 @@ final class ScrapeMeasurement {
       var exposition =
           new Exposition(
               snapshot, new IngestStatus(), build, new Exposition.Options(2_000_000, false));
-      try (OutputStream out = gzip ? new Fast(size) : size) {
+      try (OutputStream out = gzip ? new PiecewiseGzip(size) : size) {
         exposition.write(out, TextFormat.TEXT, 0);
       }
       nanos[round] = System.nanoTime() - start;
@@ -144,15 +143,6 @@ final class ScrapeMeasurement {
 
   private static String gpuName(int gpu) {
     return "GPU-%08x-1c2d-4e5f-8a9b-0123456789ab".formatted(gpu);
-  }
-
-  /// As a scrape is packed.
-  private static final class Fast extends GZIPOutputStream {
-
-    Fast(OutputStream out) throws IOException {
-      super(out, 1 << 16);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 
   /// Counts.
