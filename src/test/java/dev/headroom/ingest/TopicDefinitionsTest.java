@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 /// Each topic is created with what its readers rely on.
 class TopicDefinitionsTest {
 
-  private static final Map<String, NewTopic> TOPICS =
+  private final Map<String, NewTopic> topics =
       byName(Map.of("sample-partitions", "24", "other-partitions", "5", "sample-retention", "2h"));
 
   @Test
   void everyTopicIsThere() {
-    assertThat(TOPICS)
+    assertThat(topics)
         .containsOnlyKeys(
             Topics.LAYER_CONFIGS,
             Topics.MEMORY_SAMPLES,
@@ -69,11 +69,11 @@ class TopicDefinitionsTest {
         .collect(Collectors.toMap(NewTopic::name, Function.identity()));
   }
 
-  private static NewTopic topic(String name) {
-    return Objects.requireNonNull(TOPICS.get(name));
+  private NewTopic topic(String name) {
+    return Objects.requireNonNull(topics.get(name));
   }
 
-  private static String config(String topic, String name) {
+  private String config(String topic, String name) {
     return topic(topic).configs().getOrDefault(name, "");
   }
 }

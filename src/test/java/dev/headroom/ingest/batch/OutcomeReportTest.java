@@ -4,16 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headroom.ledger.Arrival;
-import dev.headroom.ledger.LedgerLimits;
 import dev.headroom.ledger.LimitKind;
 import dev.headroom.ledger.Outcome;
 import dev.headroom.ledger.SnapshotBuilder;
 import dev.headroom.ledger.Verdict;
 import dev.headroom.ledger.event.MemorySampled;
+import dev.headroom.ledger.lesson.SampledJob;
 import dev.headroom.live.Calibrations;
 import dev.headroom.live.LedgerKeeper;
 import dev.headroom.live.Predictions;
 import dev.headroom.memory.MemorySize;
+import dev.headroom.sample.RunOutcome;
 import dev.headroom.status.IngestStatus;
 import dev.headroom.wire.plan.GpuCatalogueReader;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class OutcomeReportTest {
@@ -30,15 +32,16 @@ class OutcomeReportTest {
 
   private final IngestStatus status = new IngestStatus();
   private final List<String> letters = new ArrayList<>();
+  private final MockProducer<byte[], byte[]> lessons =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final Calibrations calibrations =
+      new Calibrations(GpuCatalogueReader.own(), new Predictions());
+  private final SampledJob run = new SampledJob(calibrations).goesOn(60, 0, 0);
   private final OutcomeReport report =
       new OutcomeReport(
           "a-topic",
-          new Learning(
-              new Calibrations(GpuCatalogueReader.own(), new Predictions()),
-              new MockProducer<>(),
-              status,
-              _ -> {}),
-          new LedgerKeeper(LedgerLimits.DEFAULT),
+          new Learning(calibrations, lessons, status, _ -> {}),
+          new LedgerKeeper(run.ledger()),
           status,
           new DeadLetters(
               (letter, _) ->
@@ -65,6 +68,17 @@ class OutcomeReportTest {
     assertThat(OutcomeCounts.of(status))
         .isEqualTo(Map.of("applied", 3L, "late", 1L, "rejected", 2L));
     assertThat(letters).containsExactly("over the bound on jobs", "could not be folded");
+  }
+
+  @Test
+  void aJobThatEndedTeaches() {
+    // When
+    report.report(
+        List.of(record()), List.of(new Outcome.JobEnded(run.ends(RunOutcome.COMPLETED).job())));
+
+    // Then
+    assertThat(lessons.history()).hasSize(1);
+    assertThat(OutcomeCounts.of(status)).isEqualTo(Map.of("applied", 1L));
   }
 
   @Test
