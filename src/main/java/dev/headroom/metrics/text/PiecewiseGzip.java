@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/// Compresses a text in pieces, as many at a time as there are processors, into one gzip member
-/// (RFC 1952). Each piece ends on a byte, by a sync flush, so that they can be put together; two
-/// bytes end the last. Level 1: a scrape's text repeats itself so much that more effort saves
-/// little and costs much. Of one thread.
+/// Compresses a text in pieces, one for each processor at a time, into one gzip member (RFC
+/// 1952). Each piece ends on a byte, by a sync flush, so that they can be put together; two bytes
+/// end the last. Level 1: a scrape's text repeats itself so much that more effort saves little and
+/// costs much. Of one thread.
 ///
 /// ```
 /// header | piece | piece | … | 03 00 | CRC-32 and length of the text
@@ -21,6 +21,9 @@ import java.util.zip.Deflater;
 public final class PiecewiseGzip extends OutputStream {
 
   static final int PIECE = 1 << 20;
+
+  /// What waits for it is on the heap.
+  private static final int MOST_AT_A_TIME = 8;
 
   /// Deflate, no fields, no time, fastest, unknown system.
   private static final byte[] HEADER = {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 4, (byte) 0xFF};
@@ -50,7 +53,7 @@ public final class PiecewiseGzip extends OutputStream {
 
   /// @param out takes the compressed bytes; closed with this one
   public PiecewiseGzip(OutputStream out) throws IOException {
-    this(out, Runtime.getRuntime().availableProcessors());
+    this(out, Math.min(Runtime.getRuntime().availableProcessors(), MOST_AT_A_TIME));
   }
 
   PiecewiseGzip(OutputStream out, int atATime) throws IOException {
