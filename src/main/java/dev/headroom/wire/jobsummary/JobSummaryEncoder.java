@@ -54,8 +54,8 @@ public final class JobSummaryEncoder {
           }
           out.size("beside_bytes", state.steps().beside());
           time(out, "risen", state.steps().risen());
-          if (state.predictedPeaks().isPresent()) {
-            MemoryPeaks predicted = state.predictedPeaks().orElseThrow();
+          MemoryPeaks predicted = state.predictedPeaks().orElse(null);
+          if (predicted != null) {
             out.object(
                 "predicted",
                 inner -> {
